@@ -1,0 +1,1 @@
+//! Dovetail's Python.h, and the Rust types bindgen makes from it.

@@ -1,0 +1,1 @@
+//! Objects, types, interpreter, import.

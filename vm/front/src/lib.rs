@@ -1,0 +1,1 @@
+//! Source text to CPython 3.14 code, as plain data.

@@ -1,0 +1,1 @@
+//! Declares native types, methods and modules.

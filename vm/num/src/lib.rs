@@ -1,0 +1,1 @@
+//! Arithmetic, parsing and formatting of Python's numbers.

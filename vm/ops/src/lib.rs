@@ -1,0 +1,1 @@
+//! The instruction table of CPython 3.14's bytecode.

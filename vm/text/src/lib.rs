@@ -1,0 +1,1 @@
+//! Algorithms on text: Unicode properties, search, codecs.
