@@ -10,7 +10,10 @@ pub mod number;
 pub mod obj;
 pub mod refs;
 pub mod sequence;
+pub mod slotbuf;
 pub mod slotdefs;
+pub mod slotfuncs;
+pub mod slotwrap;
 
 pub use convert::CompareOp;
 pub use native::Native;
