@@ -29,6 +29,8 @@ pub struct Interpreter {
     pub recursion_limit: Cell<i32>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
+    /// What the evaluation breaker calls.
+    pub pending: crate::interp::pending::Handlers,
     /// `atexit` callbacks, called last in first out.
     pub at_exit: RefCell<Vec<fn()>>,
 }

@@ -33,8 +33,11 @@ pub struct ThreadState {
     pub saved_sp: Cell<*mut Value>,
     pub saved_frame: Cell<*mut Frame>,
     pub saved_tos: Cell<Value>,
+    pub saved_half: Cell<usize>,
     /// The high part of an argument that `EXTENDED_ARG` builds up.
     pub extended_arg: Cell<usize>,
+    /// The pending exception is re-raised: its frame adds no traceback entry.
+    pub reraising: Cell<bool>,
     /// Depth of `repr` guards in use (`Py_ReprEnter`).
     pub repr_active: UnsafeCell<Vec<*mut abi::PyObject>>,
 }
