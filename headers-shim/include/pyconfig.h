@@ -1,8 +1,8 @@
 /* What the build configuration of CPython 3.14 says on Linux with glibc and a 64-bit
    processor.  Extensions test these macros to choose code; the numbers are the same for
    x86-64 and aarch64 except where a condition says so. */
-#ifndef DOVETAIL_PYCONFIG_H
-#define DOVETAIL_PYCONFIG_H
+#ifndef Py_PYCONFIG_H
+#define Py_PYCONFIG_H
 
 /* The size and alignment of C types. */
 #define ALIGNOF_LONG         8
@@ -579,4 +579,4 @@
 #define HAVE_ZLIB_COPY                                1
 #define HAVE___UINT128_T                              1
 
-#endif /* DOVETAIL_PYCONFIG_H */
+#endif /* Py_PYCONFIG_H */
