@@ -10,8 +10,7 @@ extern "C" {
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030c0000
 /* In the count of a vector call: the callee may overwrite the word before the first
    argument for the time of the call (PEP 590). */
-#  define PY_VECTORCALL_ARGUMENTS_OFFSET                                               \
-      (_Py_STATIC_CAST(size_t, 1) << (8 * sizeof(size_t) - 1))
+#  define PY_VECTORCALL_ARGUMENTS_OFFSET (1UL << (8 * SIZEOF_SIZE_T - 1))
 #endif
 
 PyAPI_FUNC(int) PyAIter_Check(PyObject *);

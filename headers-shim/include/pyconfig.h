@@ -53,7 +53,7 @@
 #  define _OPENBSD_SOURCE                     1
 #endif
 #ifndef _POSIX_C_SOURCE
-#  define _POSIX_C_SOURCE                     202405L
+#  define _POSIX_C_SOURCE                     200809L
 #endif
 #ifndef _POSIX_PTHREAD_SEMANTICS
 #  define _POSIX_PTHREAD_SEMANTICS            1
@@ -65,7 +65,7 @@
 #  define _TANDEM_SOURCE                      1
 #endif
 #ifndef _XOPEN_SOURCE
-#  define _XOPEN_SOURCE                       800
+#  define _XOPEN_SOURCE                       700
 #endif
 #ifndef _XOPEN_SOURCE_EXTENDED
 #  define _XOPEN_SOURCE_EXTENDED              1
@@ -135,6 +135,7 @@
 #endif
 #define _Py_HAVE_STRERROR_R                  1
 #define _Py_STACK_GROWS_DOWN                 1
+#define RETSIGTYPE void
 
 /* What the platform has. */
 #define HAVE_ACCEPT                                   1

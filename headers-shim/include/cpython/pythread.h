@@ -16,6 +16,9 @@ struct _Py_tss_t {
 };
 #define Py_tss_NEEDS_INIT {0}
 
+/* The longest time to wait for a lock, in microseconds. */
+PyAPI_DATA(const long long) PY_TIMEOUT_MAX;
+
 #ifdef __cplusplus
 }
 #endif
