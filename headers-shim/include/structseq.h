@@ -17,8 +17,6 @@ typedef struct PyStructSequence_Desc {
     PyStructSequence_Field *fields;
     int n_in_sequence;
 } PyStructSequence_Desc;
-
-typedef PyTupleObject PyStructSequence;
 #ifndef Py_LIMITED_API
 typedef PyTupleObject PyStructSequence;
 #endif
