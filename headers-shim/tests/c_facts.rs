@@ -181,11 +181,11 @@ fn names_are_visible_for_the_right_limited_versions() {
                     && (row["until"].is_empty() || m < minor_of(&row["until"]))
             });
             let _ = match (kind, here) {
-                ("function" | "data" | "inline", true) => {
+                ("function" | "data" | "inline" | "variable", true) => {
                     writeln!(text, "#undef {name}\ntypedef __typeof__({name}) seen_{name};")
                 }
                 // Fails where the name is taken.
-                ("function" | "data" | "inline" | "typedef", false) => {
+                ("function" | "data" | "inline" | "variable" | "typedef", false) => {
                     writeln!(text, "#undef {name}\nextern struct absent_{name} {name};")
                 }
                 ("typedef", true) => writeln!(text, "typedef {name} *seen_{name};"),
