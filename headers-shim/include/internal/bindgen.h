@@ -29,4 +29,6 @@
 #include "internal/pycore_object.h"
 #include "internal/pycore_tstate.h"
 
+#include "internal/exported.h"
+
 #endif /* Py_INTERNAL_BINDGEN_H */
