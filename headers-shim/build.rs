@@ -7,17 +7,26 @@ use bindgen::callbacks::{IntKind, ParseCallbacks};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "build/fact_checks.rs"]
+mod fact_checks;
+#[path = "tests/common/facts.rs"]
+mod facts;
+
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets the manifest's folder"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets the output folder"));
     let include = root.join("include");
     println!("cargo::rerun-if-changed={}", include.display());
-    println!("cargo::rerun-if-changed=build.rs");
+    for also in ["build.rs", "build", "facts", "tests/common/facts.rs"] {
+        println!("cargo::rerun-if-changed={also}");
+    }
     println!("cargo::rustc-env=DOVETAIL_INCLUDE={}", include.display());
 
     let text = bindings(&include);
     let (raw, proto) = split(&text);
     fs::write(out.join("raw.rs"), raw).expect("the output folder can be written");
+    fs::write(out.join("fact_checks.rs"), fact_checks::write(&root))
+        .expect("the output folder can be written");
     fs::write(out.join("proto.rs"), proto).expect("the output folder can be written");
 }
 

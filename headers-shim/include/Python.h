@@ -3,8 +3,8 @@
    compiled against these headers and code compiled against CPython's can be loaded by
    either.  Define Py_LIMITED_API as 3 or 0x03xx0000 first to see only the stable ABI of
    that version. */
-#ifndef DOVETAIL_PYTHON_H
-#define DOVETAIL_PYTHON_H
+#ifndef Py_PYTHON_H
+#define Py_PYTHON_H
 
 #include "patchlevel.h"
 #include "pyconfig.h"
@@ -15,22 +15,28 @@
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <wchar.h>
 #ifdef HAVE_SYS_TYPES_H
 #  include <sys/types.h>
 #endif
 
-/* Limited-API users of 3.11 and later include what they need themselves. */
+/* Kept for extensions that rely on them; newer limited-API code includes its own. */
 #if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 < 0x030b0000
-#  include <ctype.h>
 #  include <errno.h>
 #  include <stdio.h>
 #  include <stdlib.h>
 #  include <string.h>
-#  ifdef HAVE_UNISTD_H
-#    include <unistd.h>
-#  endif
+#endif
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 < 0x030d0000
+#  include <ctype.h>
+#  include <unistd.h>
+#endif
+
+#ifdef Py_GIL_DISABLED
+#  error "Dovetail has CPython's default ABI, with the global interpreter lock"
+#endif
+#ifdef Py_DEBUG
+#  error "Dovetail has the ABI of CPython's release build"
 #endif
 
 #include "pyport.h"
@@ -115,4 +121,4 @@
 #include "cpython/pyfpe.h"
 #include "cpython/tracemalloc.h"
 
-#endif /* DOVETAIL_PYTHON_H */
+#endif /* Py_PYTHON_H */

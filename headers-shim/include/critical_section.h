@@ -1,9 +1,9 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CRITICAL_SECTION_H
-#define DOVETAIL_CRITICAL_SECTION_H
+/* Critical sections.  They are outside the limited API. */
+#ifndef Py_CRITICAL_SECTION_H
+#define Py_CRITICAL_SECTION_H
 
 #ifndef Py_LIMITED_API
 #  include "cpython/critical_section.h"
 #endif
 
-#endif /* DOVETAIL_CRITICAL_SECTION_H */
+#endif /* Py_CRITICAL_SECTION_H */

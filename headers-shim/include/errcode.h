@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_ERRCODE_H
-#define DOVETAIL_ERRCODE_H
+/* What the tokenizer and the parser report. */
+#ifndef Py_ERRCODE_H
+#define Py_ERRCODE_H
 
 #define E_OK             10
 #define E_EOF            11
@@ -22,4 +22,4 @@
 #define E_INTERACT_STOP  28
 #define E_COLUMNOVERFLOW 29
 
-#endif /* DOVETAIL_ERRCODE_H */
+#endif /* Py_ERRCODE_H */

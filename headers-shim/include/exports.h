@@ -1,7 +1,7 @@
 /* Visibility of symbols.  PyAPI_FUNC and PyAPI_DATA mark what the runtime exports;
    PyMODINIT_FUNC marks the PyInit_ function an extension exports. */
-#ifndef DOVETAIL_EXPORTS_H
-#define DOVETAIL_EXPORTS_H
+#ifndef Py_EXPORTS_H
+#define Py_EXPORTS_H
 
 #ifndef Py_IMPORTED_SYMBOL
 #  define Py_IMPORTED_SYMBOL __attribute__((visibility("default")))
@@ -27,4 +27,4 @@
 #  endif
 #endif
 
-#endif /* DOVETAIL_EXPORTS_H */
+#endif /* Py_EXPORTS_H */

@@ -1,9 +1,20 @@
-/* TODO head comment */
-#ifndef DOVETAIL_FRAMEOBJECT_H
-#define DOVETAIL_FRAMEOBJECT_H
+/* Making frames by hand, and the mapping that frame.f_locals gives.  Python.h does not
+   include this file. */
+#ifndef Py_FRAMEOBJECT_H
+#define Py_FRAMEOBJECT_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "pyframe.h"
+
+#ifdef __cplusplus
+}
+#endif
 
 #ifndef Py_LIMITED_API
 #  include "cpython/frameobject.h"
 #endif
 
-#endif /* DOVETAIL_FRAMEOBJECT_H */
+#endif /* Py_FRAMEOBJECT_H */

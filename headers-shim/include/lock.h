@@ -1,9 +1,9 @@
-/* TODO head comment */
-#ifndef DOVETAIL_LOCK_H
-#define DOVETAIL_LOCK_H
+/* A lock of one byte.  It is outside the limited API. */
+#ifndef Py_LOCK_H
+#define Py_LOCK_H
 
 #ifndef Py_LIMITED_API
 #  include "cpython/lock.h"
 #endif
 
-#endif /* DOVETAIL_LOCK_H */
+#endif /* Py_LOCK_H */

@@ -1,9 +1,9 @@
-/* TODO head comment */
-#ifndef DOVETAIL_MONITORING_H
-#define DOVETAIL_MONITORING_H
+/* Monitoring of code that is not Python's (PEP 669).  It is outside the limited API. */
+#ifndef Py_MONITORING_H
+#define Py_MONITORING_H
 
 #ifndef Py_LIMITED_API
 #  include "cpython/monitoring.h"
 #endif
 
-#endif /* DOVETAIL_MONITORING_H */
+#endif /* Py_MONITORING_H */

@@ -1,6 +1,6 @@
-/* Numbers that bytecode uses: the opcodes, and the operations of BINARY_OP. */
-#ifndef DOVETAIL_OPCODE_H
-#define DOVETAIL_OPCODE_H
+/* Numbers that bytecode uses: the instructions, and the operations of BINARY_OP. */
+#ifndef Py_OPCODE_H
+#define Py_OPCODE_H
 
 #include "opcode_ids.h"
 
@@ -41,4 +41,4 @@ extern "C" {
 }
 #endif
 
-#endif /* DOVETAIL_OPCODE_H */
+#endif /* Py_OPCODE_H */

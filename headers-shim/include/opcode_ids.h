@@ -1,6 +1,8 @@
-/* TODO head comment */
-#ifndef DOVETAIL_OPCODE_IDS_H
-#define DOVETAIL_OPCODE_IDS_H
+/* CPython 3.14's instructions by number: those of .pyc files, the specialized ones the
+   evaluation loop puts in their place, the instrumented ones, and from 256 on those only
+   the compiler uses.  Dovetail executes the same bytecode. */
+#ifndef Py_OPCODE_IDS_H
+#define Py_OPCODE_IDS_H
 
 #define CACHE                                     0
 #define BINARY_SLICE                              1
@@ -244,4 +246,4 @@
 #define SETUP_WITH                                265
 #define STORE_FAST_MAYBE_NULL                     266
 
-#endif /* DOVETAIL_OPCODE_IDS_H */
+#endif /* Py_OPCODE_IDS_H */

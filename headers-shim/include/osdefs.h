@@ -1,9 +1,23 @@
-/* TODO head comment */
-#ifndef DOVETAIL_OSDEFS_H
-#define DOVETAIL_OSDEFS_H
+/* How paths look. */
+#ifndef Py_OSDEFS_H
+#define Py_OSDEFS_H
 
-#define DELIM      58
-#define MAXPATHLEN 4096
-#define SEP        47
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-#endif /* DOVETAIL_OSDEFS_H */
+#define SEP   L'/'
+#define DELIM L':'
+#ifndef MAXPATHLEN
+#  ifdef PATH_MAX
+#    define MAXPATHLEN PATH_MAX
+#  else
+#    define MAXPATHLEN 4096
+#  endif
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* Py_OSDEFS_H */

@@ -1,9 +1,9 @@
-/* TODO head comment */
-#ifndef DOVETAIL_PYATOMIC_H
-#define DOVETAIL_PYATOMIC_H
+/* Atomic operations.  They are outside the limited API. */
+#ifndef Py_ATOMIC_H
+#define Py_ATOMIC_H
 
 #ifndef Py_LIMITED_API
 #  include "cpython/pyatomic.h"
 #endif
 
-#endif /* DOVETAIL_PYATOMIC_H */
+#endif /* Py_ATOMIC_H */

@@ -1,8 +1,8 @@
 /* What the build configuration of CPython 3.14 says on Linux with glibc and a 64-bit
    processor.  Extensions test these macros to choose code; the numbers are the same for
    x86-64 and aarch64 except where a condition says so. */
-#ifndef DOVETAIL_PYCONFIG_H
-#define DOVETAIL_PYCONFIG_H
+#ifndef Py_PYCONFIG_H
+#define Py_PYCONFIG_H
 
 /* The size and alignment of C types. */
 #define ALIGNOF_LONG         8
@@ -53,7 +53,7 @@
 #  define _OPENBSD_SOURCE                     1
 #endif
 #ifndef _POSIX_C_SOURCE
-#  define _POSIX_C_SOURCE                     202405L
+#  define _POSIX_C_SOURCE                     200809L
 #endif
 #ifndef _POSIX_PTHREAD_SEMANTICS
 #  define _POSIX_PTHREAD_SEMANTICS            1
@@ -65,7 +65,7 @@
 #  define _TANDEM_SOURCE                      1
 #endif
 #ifndef _XOPEN_SOURCE
-#  define _XOPEN_SOURCE                       800
+#  define _XOPEN_SOURCE                       700
 #endif
 #ifndef _XOPEN_SOURCE_EXTENDED
 #  define _XOPEN_SOURCE_EXTENDED              1
@@ -135,6 +135,7 @@
 #endif
 #define _Py_HAVE_STRERROR_R                  1
 #define _Py_STACK_GROWS_DOWN                 1
+#define RETSIGTYPE void
 
 /* What the platform has. */
 #define HAVE_ACCEPT                                   1
@@ -579,4 +580,4 @@
 #define HAVE_ZLIB_COPY                                1
 #define HAVE___UINT128_T                              1
 
-#endif /* DOVETAIL_PYCONFIG_H */
+#endif /* Py_PYCONFIG_H */

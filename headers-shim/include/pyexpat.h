@@ -1,33 +1,7 @@
-/* The capsule through which pyexpat offers its Expat library to other extensions. */
-#ifndef DOVETAIL_PYEXPAT_H
-#define DOVETAIL_PYEXPAT_H
-
-#include <stdint.h>
-#ifdef DOVETAIL_BINDGEN
-/* Names of Expat's own header, which is not needed to lay out the capsule. */
-struct XML_ParserStruct;
-typedef struct XML_ParserStruct *XML_Parser;
-typedef char XML_Char;
-typedef char XML_LChar;
-typedef unsigned char XML_Bool;
-typedef unsigned long XML_Size;
-enum XML_Error { XML_ERROR_NONE };
-enum XML_Status { XML_STATUS_ERROR, XML_STATUS_OK, XML_STATUS_SUSPENDED };
-typedef struct XML_Memory_Handling_Suite XML_Memory_Handling_Suite;
-typedef struct XML_Encoding XML_Encoding;
-typedef void (*XML_CharacterDataHandler)(void *, const XML_Char *, int);
-typedef void (*XML_CommentHandler)(void *, const XML_Char *);
-typedef void (*XML_DefaultHandler)(void *, const XML_Char *, int);
-typedef void (*XML_StartElementHandler)(void *, const XML_Char *, const XML_Char **);
-typedef void (*XML_EndElementHandler)(void *, const XML_Char *);
-typedef void (*XML_StartNamespaceDeclHandler)(void *, const XML_Char *, const XML_Char *);
-typedef void (*XML_EndNamespaceDeclHandler)(void *, const XML_Char *);
-typedef void (*XML_ProcessingInstructionHandler)(void *, const XML_Char *, const XML_Char *);
-typedef int (*XML_UnknownEncodingHandler)(void *, const XML_Char *, XML_Encoding *);
-typedef void (*XML_StartDoctypeDeclHandler)(void *, const XML_Char *, const XML_Char *,
-                                            const XML_Char *, int);
-typedef void (*XML_EndDoctypeDeclHandler)(void *);
-#endif
+/* The capsule through which pyexpat offers its Expat library to other extensions.  Include
+   expat.h first; Python.h does not include this file. */
+#ifndef Py_PYEXPAT_H
+#define Py_PYEXPAT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,6 +9,7 @@ extern "C" {
 
 #define PyExpat_CAPI_MAGIC   "pyexpat.expat_CAPI 1.1"
 #define PyExpat_CAPSULE_NAME "pyexpat.expat_CAPI"
+/* `magic` and `size` tell what the rest is; newer functions are added at the end. */
 struct PyExpat_CAPI {
     char *magic;
     int size;
@@ -72,4 +47,4 @@ struct PyExpat_CAPI {
 }
 #endif
 
-#endif /* DOVETAIL_PYEXPAT_H */
+#endif /* Py_PYEXPAT_H */

@@ -1,17 +1,24 @@
-/* TODO head comment */
-#ifndef DOVETAIL_PYHASH_H
-#define DOVETAIL_PYHASH_H
+/* Which hash function str and bytes use. */
+#ifndef Py_HASH_H
+#define Py_HASH_H
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define Py_HASH_ALGORITHM 3
-#define Py_HASH_CUTOFF    0
+/* Shorter strings than this would use a simpler function; zero means never. */
+#ifndef Py_HASH_CUTOFF
+#  define Py_HASH_CUTOFF 0
+#endif
+
 #define Py_HASH_EXTERNAL  0
+#define Py_HASH_SIPHASH24 1
 #define Py_HASH_FNV       2
 #define Py_HASH_SIPHASH13 3
-#define Py_HASH_SIPHASH24 1
+
+#ifndef Py_HASH_ALGORITHM
+#  define Py_HASH_ALGORITHM Py_HASH_SIPHASH13
+#endif
 
 #ifdef __cplusplus
 }
@@ -21,4 +28,4 @@ extern "C" {
 #  include "cpython/pyhash.h"
 #endif
 
-#endif /* DOVETAIL_PYHASH_H */
+#endif /* Py_HASH_H */

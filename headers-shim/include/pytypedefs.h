@@ -1,7 +1,7 @@
-/* Names of the structs that many headers mention, so that none of them has to wait for
-   the others' contents. */
-#ifndef DOVETAIL_PYTYPEDEFS_H
-#define DOVETAIL_PYTYPEDEFS_H
+/* Names of the structs that many headers mention, so that none has to wait for another's
+   contents. */
+#ifndef Py_PYTYPEDEFS_H
+#define Py_PYTYPEDEFS_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,4 +24,4 @@ typedef struct _typeobject PyTypeObject;
 }
 #endif
 
-#endif /* DOVETAIL_PYTYPEDEFS_H */
+#endif /* Py_PYTYPEDEFS_H */

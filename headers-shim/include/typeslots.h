@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_TYPESLOTS_H
-#define DOVETAIL_TYPESLOTS_H
+/* Numbers of slots for PyType_Slot.  They are part of the stable ABI and never change. */
+#ifndef Py_TYPESLOTS_H
+#define Py_TYPESLOTS_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -85,13 +85,21 @@ extern "C" {
 #define Py_am_await                   77
 #define Py_am_aiter                   78
 #define Py_am_anext                   79
-#define Py_tp_finalize                80
-#define Py_am_send                    81
-#define Py_tp_vectorcall              82
-#define Py_tp_token                   83
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x03050000
+#  define Py_tp_finalize                80
+#endif
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030a0000
+#  define Py_am_send                    81
+#endif
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030e0000
+#  define Py_tp_vectorcall              82
+#endif
+#if !defined(Py_LIMITED_API) || Py_LIMITED_API + 0 >= 0x030e0000
+#  define Py_tp_token                   83
+#endif
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_TYPESLOTS_H */
+#endif /* Py_TYPESLOTS_H */

@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_COMPLEXOBJECT_H
-#define DOVETAIL_CPYTHON_COMPLEXOBJECT_H
+/* complex' struct, and arithmetic on C pairs. */
+#ifndef Py_CPYTHON_COMPLEXOBJECT_H
+#define Py_CPYTHON_COMPLEXOBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,9 +15,18 @@ typedef struct PyComplexObject {
     PyObject_HEAD
     Py_complex cval;
 } PyComplexObject;
+PyAPI_FUNC(Py_complex) PyComplex_AsCComplex(PyObject *);
+PyAPI_FUNC(PyObject *) PyComplex_FromCComplex(Py_complex);
+PyAPI_FUNC(double) _Py_c_abs(Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_diff(Py_complex, Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_neg(Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_pow(Py_complex, Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_prod(Py_complex, Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_quot(Py_complex, Py_complex);
+PyAPI_FUNC(Py_complex) _Py_c_sum(Py_complex, Py_complex);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_COMPLEXOBJECT_H */
+#endif /* Py_CPYTHON_COMPLEXOBJECT_H */

@@ -1,6 +1,6 @@
-/* Context variables (PEP 567). */
-#ifndef DOVETAIL_CPYTHON_CONTEXT_H
-#define DOVETAIL_CPYTHON_CONTEXT_H
+/* Contexts and context variables (PEP 567). */
+#ifndef Py_CONTEXT_H
+#define Py_CONTEXT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,6 +19,25 @@ typedef struct _pycontextobject PyContext;
 typedef struct _pycontexttokenobject PyContextToken;
 typedef struct _pycontextvarobject PyContextVar;
 typedef int (*PyContext_WatchCallback)(PyContextEvent, PyObject *);
+PyAPI_DATA(PyTypeObject) PyContextToken_Type;
+PyAPI_DATA(PyTypeObject) PyContextVar_Type;
+PyAPI_DATA(PyTypeObject) PyContext_Type;
+
+PyAPI_FUNC(int) PyContextVar_Get(PyObject *, PyObject *, PyObject **);
+PyAPI_FUNC(PyObject *) PyContextVar_New(const char *, PyObject *);
+PyAPI_FUNC(int) PyContextVar_Reset(PyObject *, PyObject *);
+PyAPI_FUNC(PyObject *) PyContextVar_Set(PyObject *, PyObject *);
+PyAPI_FUNC(int) PyContext_AddWatcher(PyContext_WatchCallback);
+PyAPI_FUNC(int) PyContext_ClearWatcher(int);
+PyAPI_FUNC(PyObject *) PyContext_Copy(PyObject *);
+PyAPI_FUNC(PyObject *) PyContext_CopyCurrent(void);
+PyAPI_FUNC(int) PyContext_Enter(PyObject *);
+PyAPI_FUNC(int) PyContext_Exit(PyObject *);
+PyAPI_FUNC(PyObject *) PyContext_New(void);
+
+#define PyContext_CheckExact(o)      Py_IS_TYPE((o), &PyContext_Type)
+#define PyContextVar_CheckExact(o)   Py_IS_TYPE((o), &PyContextVar_Type)
+#define PyContextToken_CheckExact(o) Py_IS_TYPE((o), &PyContextToken_Type)
 
 #endif /* !Py_LIMITED_API */
 
@@ -26,4 +45,4 @@ typedef int (*PyContext_WatchCallback)(PyContextEvent, PyObject *);
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_CONTEXT_H */
+#endif /* Py_CONTEXT_H */

@@ -1,14 +1,14 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_DESCROBJECT_H
-#define DOVETAIL_CPYTHON_DESCROBJECT_H
+/* The structs of descriptors. */
+#ifndef Py_CPYTHON_DESCROBJECT_H
+#define Py_CPYTHON_DESCROBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define PyWrapperFlag_KEYWORDS 1
 typedef PyObject *(*wrapperfunc)(PyObject *, PyObject *, void *);
 typedef PyObject *(*wrapperfunc_kwds)(PyObject *, PyObject *, void *, PyObject *);
+/* What a slot wrapper is made of. */
 struct wrapperbase {
     const char *name;
     int offset;
@@ -18,6 +18,7 @@ struct wrapperbase {
     int flags;
     PyObject *name_strobj;
 };
+#define PyWrapperFlag_KEYWORDS 1
 
 typedef struct PyDescrObject {
     PyObject_HEAD
@@ -25,6 +26,9 @@ typedef struct PyDescrObject {
     PyObject *d_name;
     PyObject *d_qualname;
 } PyDescrObject;
+#define PyDescr_COMMON  PyDescrObject d_common
+#define PyDescr_TYPE(x) (((PyDescrObject *)(x))->d_type)
+#define PyDescr_NAME(x) (((PyDescrObject *)(x))->d_name)
 
 typedef struct PyMethodDescrObject {
     PyDescrObject d_common;
@@ -47,9 +51,11 @@ typedef struct PyWrapperDescrObject {
     struct wrapperbase *d_base;
     void *d_wrapped;
 } PyWrapperDescrObject;
+PyAPI_FUNC(int) PyDescr_IsData(PyObject *);
+PyAPI_FUNC(PyObject *) PyDescr_NewWrapper(PyTypeObject *, struct wrapperbase *, void *);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_DESCROBJECT_H */
+#endif /* Py_CPYTHON_DESCROBJECT_H */

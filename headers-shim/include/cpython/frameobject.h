@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_FRAMEOBJECT_H
-#define DOVETAIL_CPYTHON_FRAMEOBJECT_H
+/* Making frames by hand, and the mapping that frame.f_locals gives (PEP 667). */
+#ifndef Py_CPYTHON_FRAMEOBJECT_H
+#define Py_CPYTHON_FRAMEOBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -10,9 +10,14 @@ typedef struct PyFrameLocalsProxyObject {
     PyObject_HEAD
     PyFrameObject *frame;
 } PyFrameLocalsProxyObject;
+PyAPI_FUNC(void) PyFrame_FastToLocals(PyFrameObject *);
+PyAPI_FUNC(int) PyFrame_FastToLocalsWithError(PyFrameObject *);
+PyAPI_FUNC(void) PyFrame_LocalsToFast(PyFrameObject *, int);
+PyAPI_FUNC(PyFrameObject *) PyFrame_New(PyThreadState *, PyCodeObject *, PyObject *, PyObject *);
+PyAPI_FUNC(int) _PyFrame_IsEntryFrame(PyFrameObject *);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_FRAMEOBJECT_H */
+#endif /* Py_CPYTHON_FRAMEOBJECT_H */

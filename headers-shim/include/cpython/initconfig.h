@@ -1,6 +1,7 @@
-/* Configuration of an interpreter before it starts (PEP 587, PEP 741). */
-#ifndef DOVETAIL_CPYTHON_INITCONFIG_H
-#define DOVETAIL_CPYTHON_INITCONFIG_H
+/* Configuration of an interpreter before it starts: by structs (PEP 587), or by names
+   (PEP 741). */
+#ifndef Py_PYCORECONFIG_H
+#define Py_PYCORECONFIG_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -10,6 +11,7 @@ extern "C" {
 
 typedef struct PyInitConfig PyInitConfig;
 
+/* How a step of the start went. */
 typedef struct PyStatus {
     enum {
         _PyStatus_TYPE_OK = 0,
@@ -112,6 +114,46 @@ typedef struct PyConfig {
 } PyConfig;
 
 typedef struct PyInitConfig PyInitConfig;
+PyAPI_FUNC(void) PyConfig_Clear(PyConfig *);
+PyAPI_FUNC(PyObject *) PyConfig_Get(const char *);
+PyAPI_FUNC(int) PyConfig_GetInt(const char *, int *);
+PyAPI_FUNC(void) PyConfig_InitIsolatedConfig(PyConfig *);
+PyAPI_FUNC(void) PyConfig_InitPythonConfig(PyConfig *);
+PyAPI_FUNC(PyObject *) PyConfig_Names(void);
+PyAPI_FUNC(PyStatus) PyConfig_Read(PyConfig *);
+PyAPI_FUNC(int) PyConfig_Set(const char *, PyObject *);
+PyAPI_FUNC(PyStatus) PyConfig_SetArgv(PyConfig *, Py_ssize_t, wchar_t *const *);
+PyAPI_FUNC(PyStatus) PyConfig_SetBytesArgv(PyConfig *, Py_ssize_t, char *const *);
+PyAPI_FUNC(PyStatus) PyConfig_SetBytesString(PyConfig *, wchar_t **, const char *);
+PyAPI_FUNC(PyStatus) PyConfig_SetString(PyConfig *, wchar_t **, const wchar_t *);
+PyAPI_FUNC(PyStatus) PyConfig_SetWideStringList(
+    PyConfig *, PyWideStringList *, Py_ssize_t, wchar_t **);
+PyAPI_FUNC(int) PyInitConfig_AddModule(PyInitConfig *, const char *, PyObject *(*)(void));
+PyAPI_FUNC(PyInitConfig *) PyInitConfig_Create(void);
+PyAPI_FUNC(void) PyInitConfig_Free(PyInitConfig *);
+PyAPI_FUNC(void) PyInitConfig_FreeStrList(size_t, char **);
+PyAPI_FUNC(int) PyInitConfig_GetError(PyInitConfig *, const char **);
+PyAPI_FUNC(int) PyInitConfig_GetExitCode(PyInitConfig *, int *);
+PyAPI_FUNC(int) PyInitConfig_GetInt(PyInitConfig *, const char *, int64_t *);
+PyAPI_FUNC(int) PyInitConfig_GetStr(PyInitConfig *, const char *, char **);
+PyAPI_FUNC(int) PyInitConfig_GetStrList(PyInitConfig *, const char *, size_t *, char ***);
+PyAPI_FUNC(int) PyInitConfig_HasOption(PyInitConfig *, const char *);
+PyAPI_FUNC(int) PyInitConfig_SetInt(PyInitConfig *, const char *, int64_t);
+PyAPI_FUNC(int) PyInitConfig_SetStr(PyInitConfig *, const char *, const char *);
+PyAPI_FUNC(int) PyInitConfig_SetStrList(PyInitConfig *, const char *, size_t, char *const *);
+PyAPI_FUNC(void) PyPreConfig_InitIsolatedConfig(PyPreConfig *);
+PyAPI_FUNC(void) PyPreConfig_InitPythonConfig(PyPreConfig *);
+PyAPI_FUNC(PyStatus) PyStatus_Error(const char *);
+PyAPI_FUNC(int) PyStatus_Exception(PyStatus);
+PyAPI_FUNC(PyStatus) PyStatus_Exit(int);
+PyAPI_FUNC(int) PyStatus_IsError(PyStatus);
+PyAPI_FUNC(int) PyStatus_IsExit(PyStatus);
+PyAPI_FUNC(PyStatus) PyStatus_NoMemory(void);
+PyAPI_FUNC(PyStatus) PyStatus_Ok(void);
+PyAPI_FUNC(PyStatus) PyWideStringList_Append(PyWideStringList *, const wchar_t *);
+PyAPI_FUNC(PyStatus) PyWideStringList_Insert(PyWideStringList *, Py_ssize_t, const wchar_t *);
+PyAPI_FUNC(void) Py_GetArgcArgv(int *, wchar_t ***);
+PyAPI_FUNC(int) Py_InitializeFromInitConfig(PyInitConfig *);
 
 #endif /* !Py_LIMITED_API */
 
@@ -119,4 +161,4 @@ typedef struct PyInitConfig PyInitConfig;
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_INITCONFIG_H */
+#endif /* Py_PYCORECONFIG_H */

@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_LISTOBJECT_H
-#define DOVETAIL_CPYTHON_LISTOBJECT_H
+/* list's struct, and access without checks. */
+#ifndef Py_CPYTHON_LISTOBJECT_H
+#define Py_CPYTHON_LISTOBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -11,9 +11,30 @@ typedef struct PyListObject {
     PyObject **ob_item;
     Py_ssize_t allocated;
 } PyListObject;
+PyAPI_FUNC(int) PyList_Clear(PyObject *);
+PyAPI_FUNC(int) PyList_Extend(PyObject *, PyObject *);
+
+#define _PyList_CAST(op) (assert(PyList_Check(op)), _Py_CAST(PyListObject *, (op)))
+
+static inline Py_ssize_t PyList_GET_SIZE(PyObject *op)
+{
+    return Py_SIZE(_PyList_CAST(op));
+}
+#define PyList_GET_SIZE(op) PyList_GET_SIZE(_PyObject_CAST(op))
+
+#define PyList_GET_ITEM(op, index) (_PyList_CAST(op)->ob_item[(index)])
+
+/* Fills a new list: takes over the reference, and releases nothing. */
+static inline void PyList_SET_ITEM(PyObject *op, Py_ssize_t index, PyObject *value)
+{
+    assert(index >= 0 && index < _PyList_CAST(op)->allocated);
+    _PyList_CAST(op)->ob_item[index] = value;
+}
+#define PyList_SET_ITEM(op, index, value)                                              \
+    PyList_SET_ITEM(_PyObject_CAST(op), (index), _PyObject_CAST(value))
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_LISTOBJECT_H */
+#endif /* Py_CPYTHON_LISTOBJECT_H */

@@ -1,7 +1,7 @@
 /* How an int is stored: a tag word with sign and number of digits, then digits of thirty
-   bits, least significant first.  Also the export and writer interfaces (PEP 757). */
-#ifndef DOVETAIL_CPYTHON_LONGINTREPR_H
-#define DOVETAIL_CPYTHON_LONGINTREPR_H
+   bits, least significant first.  Also the export and import of digits (PEP 757). */
+#ifndef Py_LONGINTREPR_H
+#define Py_LONGINTREPR_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -9,15 +9,24 @@ extern "C" {
 
 #ifndef Py_LIMITED_API
 
+#if PYLONG_BITS_IN_DIGIT != 30
+#  error "digits have thirty bits"
+#endif
+
 typedef uint32_t digit;
 typedef int32_t sdigit;
 typedef int64_t stwodigits;
 typedef uint64_t twodigits;
 #define PyLong_SHIFT          30
-#define _PyLong_DECIMAL_SHIFT 9
-#define _PyLong_DECIMAL_BASE  ((digit)1000000000)
 #define PyLong_BASE           ((digit)1 << PyLong_SHIFT)
 #define PyLong_MASK           ((digit)(PyLong_BASE - 1))
+#define _PyLong_DECIMAL_SHIFT 9
+#define _PyLong_DECIMAL_BASE  ((digit)1000000000)
+
+/* The tag's lowest two bits are 0 for positive, 1 for zero, 2 for negative numbers; a third
+   is reserved; the rest is the number of digits. */
+#define _PyLong_SIGN_MASK     3
+#define _PyLong_NON_SIZE_BITS 3
 
 typedef struct _PyLongValue {
     uintptr_t lv_tag;
@@ -47,8 +56,32 @@ typedef struct PyLongExport {
 typedef struct PyLongWriter PyLongWriter;
 typedef struct PyLongWriter PyLongWriter;
 
-#define _PyLong_SIGN_MASK     3
-#define _PyLong_NON_SIZE_BITS 3
+PyAPI_FUNC(PyLongWriter *) PyLongWriter_Create(int, Py_ssize_t, void **);
+PyAPI_FUNC(void) PyLongWriter_Discard(PyLongWriter *);
+PyAPI_FUNC(PyObject *) PyLongWriter_Finish(PyLongWriter *);
+PyAPI_FUNC(int) PyLong_Export(PyObject *, PyLongExport *);
+PyAPI_FUNC(void) PyLong_FreeExport(PyLongExport *);
+PyAPI_FUNC(const PyLongLayout *) PyLong_GetNativeLayout(void);
+PyAPI_FUNC(PyObject *) _PyLong_Copy(PyLongObject *);
+Py_DEPRECATED(3.14) PyAPI_FUNC(PyLongObject *) _PyLong_FromDigits(int, Py_ssize_t, digit *);
+Py_DEPRECATED(3.14) PyAPI_FUNC(PyLongObject *) _PyLong_New(Py_ssize_t);
+
+/* Whether the number has at most one digit ... */
+static inline int _PyLong_IsCompact(const PyLongObject *op)
+{
+    assert(PyType_HasFeature(op->ob_base.ob_type, Py_TPFLAGS_LONG_SUBCLASS));
+    return op->long_value.lv_tag >> (_PyLong_NON_SIZE_BITS + 1) == 0;
+}
+#define PyUnstable_Long_IsCompact _PyLong_IsCompact
+
+/* ... and which one, with its sign. */
+static inline Py_ssize_t _PyLong_CompactValue(const PyLongObject *op)
+{
+    Py_ssize_t magnitude = (Py_ssize_t)op->long_value.ob_digit[0];
+    assert(PyUnstable_Long_IsCompact(op));
+    return (1 - (Py_ssize_t)(op->long_value.lv_tag & _PyLong_SIGN_MASK)) * magnitude;
+}
+#define PyUnstable_Long_CompactValue _PyLong_CompactValue
 
 #endif /* !Py_LIMITED_API */
 
@@ -56,4 +89,4 @@ typedef struct PyLongWriter PyLongWriter;
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_LONGINTREPR_H */
+#endif /* Py_LONGINTREPR_H */

@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_MODSUPPORT_H
-#define DOVETAIL_CPYTHON_MODSUPPORT_H
+/* The argument parser whose work is done once, for code that was generated. */
+#ifndef Py_CPYTHON_MODSUPPORT_H
+#define Py_CPYTHON_MODSUPPORT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,9 +24,11 @@ struct _PyArg_Parser {
     PyObject *kwtuple;
     struct _PyArg_Parser *next;
 };
+PyAPI_FUNC(int) _PyArg_ParseTupleAndKeywordsFast(
+    PyObject *, PyObject *, struct _PyArg_Parser *, ...);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_MODSUPPORT_H */
+#endif /* Py_CPYTHON_MODSUPPORT_H */

@@ -1,11 +1,13 @@
-/* The part of object.h outside the limited API: the type object itself and its tables
-   of slots, and helpers that look into objects. */
-#ifndef DOVETAIL_CPYTHON_OBJECT_H
-#define DOVETAIL_CPYTHON_OBJECT_H
+/* The part of object.h outside the limited API: the type object itself and its tables of
+   slots, what watches types and objects, and functions that look into objects. */
+#ifndef Py_CPYTHON_OBJECT_H
+#define Py_CPYTHON_OBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* ---- Slots. */
 
 typedef enum PyRefTracerEvent {
     PyRefTracer_CREATE = 0,
@@ -14,14 +16,6 @@ typedef enum PyRefTracerEvent {
 typedef Py_ssize_t printfunc;
 typedef int (*PyRefTracer)(PyObject *, PyRefTracerEvent, void *);
 typedef PySendResult (*sendfunc)(PyObject *, PyObject *, PyObject **);
-typedef struct _Py_Identifier {
-    const char *string;
-    Py_ssize_t index;
-    struct {
-        uint8_t v;
-    } mutex;
-} _Py_Identifier;
-
 typedef struct PyNumberMethods {
     binaryfunc nb_add;
     binaryfunc nb_subtract;
@@ -92,6 +86,9 @@ typedef struct PyBufferProcs {
     releasebufferproc bf_releasebuffer;
 } PyBufferProcs;
 
+/* ---- Types. */
+
+/* A type.  What a static one leaves zero is filled in by PyType_Ready. */
 struct _typeobject {
     PyObject_VAR_HEAD
     const char *tp_name;
@@ -145,13 +142,15 @@ struct _typeobject {
     unsigned char tp_watched;
     uint16_t tp_versions_used;
 };
+#define _Py_ATTR_CACHE_UNUSED (30000)
 
+/* What the evaluation loop remembers about a class. */
 struct _specialization_cache {
     PyObject *getitem;
     uint32_t getitem_version;
     PyObject *init;
 };
-
+/* A class made at run time, with its slot tables in itself. */
 typedef struct _heaptypeobject {
     PyTypeObject ht_type;
     PyAsyncMethods as_async;
@@ -169,11 +168,105 @@ typedef struct _heaptypeobject {
     struct _specialization_cache _spec_cache;
 } PyHeapTypeObject;
 
+/* A name looked up often, which the runtime finds by its index after the first time. */
+typedef struct _Py_Identifier {
+    const char *string;
+    Py_ssize_t index;
+    struct {
+        uint8_t v;
+    } mutex;
+} _Py_Identifier;
+#ifndef Py_BUILD_CORE
+#  define _Py_static_string_init(value)    {.string = (value), .index = -1}
+#  define _Py_static_string(varname, value)                                            \
+      static _Py_Identifier varname = _Py_static_string_init(value)
+#  define _Py_IDENTIFIER(varname) _Py_static_string(PyId_##varname, #varname)
+#endif
+
 typedef int (*PyType_WatchCallback)(PyTypeObject *);
-#define _Py_ATTR_CACHE_UNUSED 30000
+PyAPI_FUNC(void) PyObject_CallFinalizer(PyObject *);
+PyAPI_FUNC(int) PyObject_CallFinalizerFromDealloc(PyObject *);
+PyAPI_FUNC(void) PyObject_ClearManagedDict(PyObject *);
+PyAPI_FUNC(void *) PyObject_GetItemData(PyObject *);
+PyAPI_FUNC(int) PyObject_Print(PyObject *, FILE *, int);
+PyAPI_FUNC(int) PyObject_VisitManagedDict(PyObject *, visitproc, void *);
+PyAPI_FUNC(PyRefTracer) PyRefTracer_GetTracer(void **);
+PyAPI_FUNC(int) PyRefTracer_SetTracer(PyRefTracer, void *);
+PyAPI_FUNC(int) PyType_AddWatcher(PyType_WatchCallback);
+PyAPI_FUNC(int) PyType_ClearWatcher(int);
+PyAPI_FUNC(PyObject *) PyType_GetDict(PyTypeObject *);
+PyAPI_FUNC(int) PyType_Unwatch(int, PyObject *);
+PyAPI_FUNC(int) PyType_Watch(int, PyObject *);
+PyAPI_FUNC(void) PyUnstable_EnableTryIncRef(PyObject *);
+PyAPI_FUNC(int) PyUnstable_IsImmortal(PyObject *);
+PyAPI_FUNC(void) PyUnstable_Object_ClearWeakRefsNoCallbacks(PyObject *);
+PyAPI_FUNC(int) PyUnstable_Object_EnableDeferredRefcount(PyObject *);
+PyAPI_FUNC(int) PyUnstable_Object_IsUniqueReferencedTemporary(PyObject *);
+PyAPI_FUNC(int) PyUnstable_Object_IsUniquelyReferenced(PyObject *);
+PyAPI_FUNC(int) PyUnstable_TryIncRef(PyObject *);
+PyAPI_FUNC(int) PyUnstable_Type_AssignVersionTag(PyTypeObject *);
+PyAPI_FUNC(void) _Py_NO_RETURN _PyObject_AssertFailed(
+    PyObject *, const char *, const char *, const char *, int, const char *);
+PyAPI_FUNC(void) _PyObject_Dump(PyObject *);
+PyAPI_FUNC(PyObject *) _PyObject_FunctionStr(PyObject *);
+PyAPI_FUNC(PyObject *) _PyObject_GenericGetAttrWithDict(PyObject *, PyObject *, PyObject *, int);
+PyAPI_FUNC(int) _PyObject_GenericSetAttrWithDict(PyObject *, PyObject *, PyObject *, PyObject *);
+PyAPI_FUNC(PyObject *) _PyObject_GetAttrId(PyObject *, _Py_Identifier *);
+PyAPI_FUNC(PyObject **) _PyObject_GetDictPtr(PyObject *);
+PyAPI_FUNC(int) _PyObject_SetManagedDict(PyObject *, PyObject *);
+PyAPI_FUNC(void) _PyTrash_thread_deposit_object(PyThreadState *, PyObject *);
+PyAPI_FUNC(void) _PyTrash_thread_destroy_chain(PyThreadState *);
+PyAPI_FUNC(PyObject *) _PyType_Lookup(PyTypeObject *, PyObject *);
+PyAPI_FUNC(PyObject *) _PyType_LookupRef(PyTypeObject *, PyObject *);
+PyAPI_FUNC(const char *) _PyType_Name(PyTypeObject *);
+PyAPI_FUNC(void) _Py_BreakPoint(void);
+PyAPI_FUNC(void) _Py_ForgetReference(PyObject *);
+PyAPI_FUNC(void) _Py_NewReference(PyObject *);
+PyAPI_FUNC(void) _Py_NewReferenceNoTotal(PyObject *);
+PyAPI_FUNC(int) _Py_ReachedRecursionLimitWithMargin(PyThreadState *, int);
+PyAPI_FUNC(void) _Py_ResurrectReference(PyObject *);
+
+/* ---- Replacing a reference.  The old object is released last, since its end may run any
+   code, also code that sees `dst`. */
+
+#define Py_SETREF(dst, src)                                                            \
+    do {                                                                               \
+        _Py_TYPEOF(&(dst)) setref_place_ = &(dst);                                     \
+        _Py_TYPEOF(dst) setref_old_ = *setref_place_;                                  \
+        *setref_place_ = (src);                                                        \
+        Py_DECREF(setref_old_);                                                        \
+    } while (0)
+
+#define Py_XSETREF(dst, src)                                                           \
+    do {                                                                               \
+        _Py_TYPEOF(&(dst)) setref_place_ = &(dst);                                     \
+        _Py_TYPEOF(dst) setref_old_ = *setref_place_;                                  \
+        *setref_place_ = (src);                                                        \
+        Py_XDECREF(setref_old_);                                                       \
+    } while (0)
+
+/* ---- Assertions that show the object when they fail. */
+
+#ifdef NDEBUG
+#  define _PyObject_ASSERT_FROM(obj, expr, msg, filename, lineno, func) ((void)0)
+#else
+#  define _PyObject_ASSERT_FROM(obj, expr, msg, filename, lineno, func)                \
+      ((expr) ? (void)0                                                                \
+              : _PyObject_AssertFailed((obj), Py_STRINGIFY(expr), (msg), (filename),   \
+                                       (lineno), (func)))
+#endif
+#define _PyObject_ASSERT_WITH_MSG(obj, expr, msg)                                      \
+    _PyObject_ASSERT_FROM((obj), expr, (msg), __FILE__, __LINE__, __func__)
+#define _PyObject_ASSERT(obj, expr) _PyObject_ASSERT_WITH_MSG((obj), expr, NULL)
+#define _PyObject_ASSERT_FAILED_MSG(obj, msg)                                          \
+    _PyObject_AssertFailed((obj), NULL, (msg), __FILE__, __LINE__, __func__)
+
+/* Deep chains of deallocation are cut by the runtime itself since 3.14. */
+#define Py_TRASHCAN_BEGIN(op, dealloc)
+#define Py_TRASHCAN_END
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_OBJECT_H */
+#endif /* Py_CPYTHON_OBJECT_H */

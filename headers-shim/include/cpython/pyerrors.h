@@ -1,20 +1,20 @@
-/* The exception objects' structs. */
-#ifndef DOVETAIL_CPYTHON_PYERRORS_H
-#define DOVETAIL_CPYTHON_PYERRORS_H
+/* The structs of exceptions that have fields, and where syntax errors are. */
+#ifndef Py_CPYTHON_ERRORS_H
+#define Py_CPYTHON_ERRORS_H
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* The fields every exception starts with. */
-#define PyException_HEAD   \
-    PyObject_HEAD          \
-    PyObject *dict;        \
-    PyObject *args;        \
-    PyObject *notes;       \
-    PyObject *traceback;   \
-    PyObject *context;     \
-    PyObject *cause;       \
+#define PyException_HEAD                                                               \
+    PyObject_HEAD                                                                      \
+    PyObject *dict;                                                                    \
+    PyObject *args;                                                                    \
+    PyObject *notes;                                                                   \
+    PyObject *traceback;                                                               \
+    PyObject *context;                                                                 \
+    PyObject *cause;                                                                   \
     char suppress_context;
 
 typedef struct PyBaseExceptionObject {
@@ -89,9 +89,22 @@ typedef struct PyAttributeErrorObject {
 } PyAttributeErrorObject;
 
 typedef PyOSErrorObject PyEnvironmentErrorObject;
+PyAPI_DATA(PyObject *) PyExc_PythonFinalizationError;
+
+PyAPI_FUNC(void) PyErr_FormatUnraisable(const char *, ...);
+PyAPI_FUNC(PyObject *) PyErr_ProgramTextObject(PyObject *, int);
+PyAPI_FUNC(void) PyErr_RangedSyntaxLocationObject(PyObject *, int, int, int, int);
+PyAPI_FUNC(void) PyErr_SyntaxLocationObject(PyObject *, int, int);
+PyAPI_FUNC(int) PySignal_SetWakeupFd(int);
+PyAPI_FUNC(PyObject *) PyUnstable_Exc_PrepReraiseStar(PyObject *, PyObject *);
+PyAPI_FUNC(void) _PyErr_ChainExceptions1(PyObject *);
+PyAPI_FUNC(void) _Py_NO_RETURN _Py_FatalErrorFunc(const char *, const char *);
+
+/* Ends the process with a message that says which function found no way on. */
+#define Py_FatalError(message) _Py_FatalErrorFunc(__func__, (message))
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_PYERRORS_H */
+#endif /* Py_CPYTHON_ERRORS_H */

@@ -1,6 +1,7 @@
-/* Numbers of the hash function. */
-#ifndef DOVETAIL_CPYTHON_PYHASH_H
-#define DOVETAIL_CPYTHON_PYHASH_H
+/* The numbers of the numeric hash, which is the value modulo a Mersenne prime, and the
+   description of the string hash (PEP 456). */
+#ifndef Py_CPYTHON_HASH_H
+#define Py_CPYTHON_HASH_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,6 +13,7 @@ extern "C" {
 #define PyHASH_INF        314159
 #define PyHASH_IMAG       PyHASH_MULTIPLIER
 
+/* Names from before 3.13. */
 #define _PyHASH_MULTIPLIER PyHASH_MULTIPLIER
 #define _PyHASH_BITS       PyHASH_BITS
 #define _PyHASH_MODULUS    PyHASH_MODULUS
@@ -24,9 +26,19 @@ typedef struct PyHash_FuncDef {
     const int hash_bits;
     const int seed_bits;
 } PyHash_FuncDef;
+PyAPI_FUNC(PyHash_FuncDef *) PyHash_GetFuncDef(void);
+PyAPI_FUNC(Py_hash_t) PyObject_GenericHash(PyObject *);
+PyAPI_FUNC(Py_hash_t) Py_HashBuffer(const void *, Py_ssize_t);
+PyAPI_FUNC(Py_hash_t) Py_HashPointer(const void *);
+PyAPI_FUNC(Py_hash_t) _Py_HashDouble(PyObject *, double);
+
+Py_DEPRECATED(3.14) static inline Py_hash_t _Py_HashPointer(const void *ptr)
+{
+    return Py_HashPointer(ptr);
+}
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_PYHASH_H */
+#endif /* Py_CPYTHON_HASH_H */

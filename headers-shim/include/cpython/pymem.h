@@ -1,6 +1,7 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_PYMEM_H
-#define DOVETAIL_CPYTHON_PYMEM_H
+/* The allocators behind the three families of memory functions, and how to exchange
+   them. */
+#ifndef Py_CPYTHON_PYMEM_H
+#define Py_CPYTHON_PYMEM_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,9 +30,12 @@ typedef struct PyMemAllocatorEx {
     void *(*realloc)(void *, void *, size_t);
     void (*free)(void *, void *);
 } PyMemAllocatorEx;
+PyAPI_FUNC(void) PyMem_GetAllocator(PyMemAllocatorDomain, PyMemAllocatorEx *);
+PyAPI_FUNC(void) PyMem_SetAllocator(PyMemAllocatorDomain, PyMemAllocatorEx *);
+PyAPI_FUNC(void) PyMem_SetupDebugHooks(void);
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_PYMEM_H */
+#endif /* Py_CPYTHON_PYMEM_H */

@@ -1,6 +1,7 @@
-/* The thread state.  Cython, mypyc and greenlet read and write its fields. */
-#ifndef DOVETAIL_CPYTHON_PYSTATE_H
-#define DOVETAIL_CPYTHON_PYSTATE_H
+/* The thread state.  Cython, mypyc and greenlet read and write its fields, so each has the
+   meaning it has in CPython 3.14; what Dovetail needs in addition follows the struct. */
+#ifndef Py_CPYTHON_PYSTATE_H
+#define Py_CPYTHON_PYSTATE_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -8,6 +9,7 @@ extern "C" {
 
 struct _PyInterpreterFrame;
 
+/* What a trace function is told of. */
 typedef int (*Py_tracefunc)(PyObject *, PyFrameObject *, int, PyObject *);
 typedef PyObject *(*_PyFrameEvalFunction)(PyThreadState *, struct _PyInterpreterFrame *, int);
 #define PyTrace_CALL        0
@@ -19,7 +21,7 @@ typedef PyObject *(*_PyFrameEvalFunction)(PyThreadState *, struct _PyInterpreter
 #define PyTrace_C_RETURN    6
 #define PyTrace_OPCODE      7
 
-#define _Py_MAX_SCRIPT_PATH_SIZE 512
+#define _Py_MAX_SCRIPT_PATH_SIZE  512
 #define _PY_DATA_STACK_CHUNK_SIZE (16 * 1024)
 
 typedef struct _PyRemoteDebuggerSupport {
@@ -94,9 +96,31 @@ struct _ts {
     _PyRemoteDebuggerSupport remote_debugger_support;
     _PyStackChunk *datastack_cached_chunk;
 };
+PyAPI_FUNC(int) PyGILState_Check(void);
+PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Head(void);
+PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Main(void);
+PyAPI_FUNC(PyInterpreterState *) PyInterpreterState_Next(PyInterpreterState *);
+PyAPI_FUNC(PyThreadState *) PyInterpreterState_ThreadHead(PyInterpreterState *);
+PyAPI_FUNC(void) PyThreadState_DeleteCurrent(void);
+PyAPI_FUNC(void) PyThreadState_EnterTracing(PyThreadState *);
+PyAPI_FUNC(PyThreadState *) PyThreadState_GetUnchecked(void);
+PyAPI_FUNC(void) PyThreadState_LeaveTracing(PyThreadState *);
+PyAPI_FUNC(PyThreadState *) PyThreadState_Next(PyThreadState *);
+PyAPI_FUNC(void) PyUnstable_ThreadState_ResetStackProtection(PyThreadState *);
+PyAPI_FUNC(int) PyUnstable_ThreadState_SetStackProtection(PyThreadState *, void *, size_t);
+PyAPI_FUNC(_PyFrameEvalFunction) _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState *);
+PyAPI_FUNC(void) _PyInterpreterState_RequireIDRef(PyInterpreterState *, int);
+PyAPI_FUNC(int) _PyInterpreterState_RequiresIDRef(PyInterpreterState *);
+PyAPI_FUNC(void) _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState *, _PyFrameEvalFunction);
+PyAPI_FUNC(PyObject *) _PyThread_CurrentFrames(void);
+
+Py_DEPRECATED(3.14) static inline PyThreadState *_PyThreadState_UncheckedGet(void)
+{
+    return PyThreadState_GetUnchecked();
+}
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_PYSTATE_H */
+#endif /* Py_CPYTHON_PYSTATE_H */

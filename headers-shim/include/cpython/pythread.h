@@ -1,6 +1,6 @@
-/* Thread-specific storage's key (PEP 539). */
-#ifndef DOVETAIL_CPYTHON_PYTHREAD_H
-#define DOVETAIL_CPYTHON_PYTHREAD_H
+/* The key of thread-specific storage (PEP 539). */
+#ifndef Py_CPYTHON_PYTHREAD_H
+#define Py_CPYTHON_PYTHREAD_H
 
 #include <pthread.h>
 
@@ -10,15 +10,17 @@ extern "C" {
 
 #define PYTHREAD_INVALID_THREAD_ID (~0UL)
 
-#define NATIVE_TSS_KEY_T pthread_key_t
-
 struct _Py_tss_t {
     int _is_initialized;
     pthread_key_t _key;
 };
+#define Py_tss_NEEDS_INIT {0}
+
+/* The longest time to wait for a lock, in microseconds. */
+PyAPI_DATA(const long long) PY_TIMEOUT_MAX;
 
 #ifdef __cplusplus
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_PYTHREAD_H */
+#endif /* Py_CPYTHON_PYTHREAD_H */

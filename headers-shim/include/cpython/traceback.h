@@ -1,6 +1,6 @@
-/* TODO head comment */
-#ifndef DOVETAIL_CPYTHON_TRACEBACK_H
-#define DOVETAIL_CPYTHON_TRACEBACK_H
+/* The traceback object's struct. */
+#ifndef Py_CPYTHON_TRACEBACK_H
+#define Py_CPYTHON_TRACEBACK_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,4 +19,4 @@ struct _traceback {
 }
 #endif
 
-#endif /* DOVETAIL_CPYTHON_TRACEBACK_H */
+#endif /* Py_CPYTHON_TRACEBACK_H */

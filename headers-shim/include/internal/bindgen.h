@@ -1,9 +1,10 @@
 /* What bindgen reads: the whole family, and the internal structs the runtime itself needs.
    Extensions never include this. */
-#ifndef DOVETAIL_INTERNAL_BINDGEN_H
-#define DOVETAIL_INTERNAL_BINDGEN_H
+#ifndef Py_INTERNAL_BINDGEN_H
+#define Py_INTERNAL_BINDGEN_H
 
-#define DOVETAIL_BINDGEN 1
+/* The runtime fills datetime's capsule, and so does not import it. */
+#define _PY_DATETIME_IMPL
 
 #include "Python.h"
 
@@ -14,8 +15,10 @@
 #include "marshal.h"
 #include "opcode.h"
 #include "osdefs.h"
-#include "pyexpat.h"
 #include "structmember.h"
+
+#include "internal/expat_names.h"
+#include "pyexpat.h"
 
 #include "internal/pycore_code.h"
 #include "internal/pycore_context.h"
@@ -26,4 +29,6 @@
 #include "internal/pycore_object.h"
 #include "internal/pycore_tstate.h"
 
-#endif /* DOVETAIL_INTERNAL_BINDGEN_H */
+#include "internal/exported.h"
+
+#endif /* Py_INTERNAL_BINDGEN_H */

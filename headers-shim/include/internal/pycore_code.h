@@ -1,6 +1,6 @@
 /* The kinds of a function's local variables, one byte each in co_localspluskinds. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_CODE_H
-#define DOVETAIL_INTERNAL_PYCORE_CODE_H
+#ifndef Py_INTERNAL_PYCORE_CODE_H
+#define Py_INTERNAL_PYCORE_CODE_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,4 +19,4 @@ extern "C" {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_CODE_H */
+#endif /* Py_INTERNAL_PYCORE_CODE_H */

@@ -1,6 +1,6 @@
 /* Context objects (PEP 567). */
-#ifndef DOVETAIL_INTERNAL_PYCORE_CONTEXT_H
-#define DOVETAIL_INTERNAL_PYCORE_CONTEXT_H
+#ifndef Py_INTERNAL_PYCORE_CONTEXT_H
+#define Py_INTERNAL_PYCORE_CONTEXT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,4 +38,4 @@ struct _pycontexttokenobject {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_CONTEXT_H */
+#endif /* Py_INTERNAL_PYCORE_CONTEXT_H */

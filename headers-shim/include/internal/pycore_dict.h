@@ -1,7 +1,7 @@
 /* What a dict's table is made of: keys with their index, and the values of an instance
    that shares its class's keys. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_DICT_H
-#define DOVETAIL_INTERNAL_PYCORE_DICT_H
+#ifndef Py_INTERNAL_PYCORE_DICT_H
+#define Py_INTERNAL_PYCORE_DICT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -57,4 +57,4 @@ struct _dictvalues {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_DICT_H */
+#endif /* Py_INTERNAL_PYCORE_DICT_H */

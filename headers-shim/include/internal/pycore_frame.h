@@ -1,6 +1,6 @@
 /* The frame object that Python code sees, and the states of a generator's frame. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_FRAME_H
-#define DOVETAIL_INTERNAL_PYCORE_FRAME_H
+#ifndef Py_INTERNAL_PYCORE_FRAME_H
+#define Py_INTERNAL_PYCORE_FRAME_H
 
 #include "internal/pycore_interpframe_structs.h"
 
@@ -35,4 +35,4 @@ struct _frame {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_FRAME_H */
+#endif /* Py_INTERNAL_PYCORE_FRAME_H */

@@ -1,6 +1,6 @@
 /* The two words before every object that the cycle collector tracks. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_INTERP_STRUCTS_H
-#define DOVETAIL_INTERNAL_PYCORE_INTERP_STRUCTS_H
+#ifndef Py_INTERNAL_PYCORE_INTERP_STRUCTS_H
+#define Py_INTERNAL_PYCORE_INTERP_STRUCTS_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,4 +19,4 @@ typedef struct PyGC_Head {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_INTERP_STRUCTS_H */
+#endif /* Py_INTERNAL_PYCORE_INTERP_STRUCTS_H */

@@ -1,6 +1,6 @@
 /* An activation on the runtime's data stack, and the generator objects that hold one. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H
-#define DOVETAIL_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H
+#ifndef Py_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H
+#define Py_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H
 
 #include "internal/pycore_structs.h"
 
@@ -80,4 +80,4 @@ struct _PyAsyncGenObject {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H */
+#endif /* Py_INTERNAL_PYCORE_INTERPFRAME_STRUCTS_H */

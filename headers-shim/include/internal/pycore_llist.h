@@ -1,6 +1,6 @@
 /* A node of a doubly linked ring. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_LLIST_H
-#define DOVETAIL_INTERNAL_PYCORE_LLIST_H
+#ifndef Py_INTERNAL_PYCORE_LLIST_H
+#define Py_INTERNAL_PYCORE_LLIST_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -15,4 +15,4 @@ struct llist_node {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_LLIST_H */
+#endif /* Py_INTERNAL_PYCORE_LLIST_H */

@@ -1,6 +1,6 @@
 /* The module object. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_MODULEOBJECT_H
-#define DOVETAIL_INTERNAL_PYCORE_MODULEOBJECT_H
+#ifndef Py_INTERNAL_PYCORE_MODULEOBJECT_H
+#define Py_INTERNAL_PYCORE_MODULEOBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,4 +19,4 @@ typedef struct PyModuleObject {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_MODULEOBJECT_H */
+#endif /* Py_INTERNAL_PYCORE_MODULEOBJECT_H */

@@ -1,6 +1,6 @@
 /* The word before an object whose type manages its instance dictionary. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_OBJECT_H
-#define DOVETAIL_INTERNAL_PYCORE_OBJECT_H
+#ifndef Py_INTERNAL_PYCORE_OBJECT_H
+#define Py_INTERNAL_PYCORE_OBJECT_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,4 +14,4 @@ typedef union PyManagedDictPointer {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_OBJECT_H */
+#endif /* Py_INTERNAL_PYCORE_OBJECT_H */

@@ -1,7 +1,7 @@
 /* The smallest pieces of the evaluation loop's structs: a word of the value stack and a
    unit of bytecode. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_STRUCTS_H
-#define DOVETAIL_INTERNAL_PYCORE_STRUCTS_H
+#ifndef Py_INTERNAL_PYCORE_STRUCTS_H
+#define Py_INTERNAL_PYCORE_STRUCTS_H
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,4 +30,4 @@ typedef union _PyStackRef {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_STRUCTS_H */
+#endif /* Py_INTERNAL_PYCORE_STRUCTS_H */

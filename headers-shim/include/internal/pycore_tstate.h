@@ -1,6 +1,6 @@
 /* The part of a thread's state that follows the public struct. */
-#ifndef DOVETAIL_INTERNAL_PYCORE_TSTATE_H
-#define DOVETAIL_INTERNAL_PYCORE_TSTATE_H
+#ifndef Py_INTERNAL_PYCORE_TSTATE_H
+#define Py_INTERNAL_PYCORE_TSTATE_H
 
 #include "internal/pycore_llist.h"
 
@@ -29,4 +29,4 @@ typedef struct _PyThreadStateImpl {
 }
 #endif
 
-#endif /* DOVETAIL_INTERNAL_PYCORE_TSTATE_H */
+#endif /* Py_INTERNAL_PYCORE_TSTATE_H */
