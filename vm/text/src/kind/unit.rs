@@ -1,0 +1,140 @@
+//! The unit of a string's body: `u8`, `u16` or `u32`.
+
+use super::Text;
+
+/// One character of a body: a number that is a code point.
+pub trait Unit: Copy + Ord + Default + Into<u32> + std::fmt::Debug + 'static {
+    /// The greatest value a unit can have.
+    const MAX: u32;
+
+    /// The unit of the value `c`; `None` if it does not fit.
+    fn of(c: u32) -> Option<Self>;
+
+    /// The unit of the value `c`, cut to its low bits.
+    fn cut(c: u32) -> Self;
+
+    /// The index of the first unit equal to `self`.
+    fn position_in(self, hay: &[Self]) -> Option<usize>;
+
+    /// The index of the last unit equal to `self`.
+    fn last_position_in(self, hay: &[Self]) -> Option<usize>;
+
+    /// How many units are equal to `self`.
+    fn count_in(self, hay: &[Self]) -> usize;
+
+    /// The narrowest kind's greatest code point: 0x7f, 0xff, 0xffff or 0x10ffff.
+    fn max_char(units: &[Self]) -> u32;
+
+    /// These units as text (of the kind `Latin1` for bytes, whatever they hold).
+    fn text(units: &[Self]) -> Text<'_>;
+}
+
+impl Unit for u8 {
+    const MAX: u32 = 0xff;
+
+    #[inline]
+    fn of(c: u32) -> Option<u8> {
+        c.try_into().ok()
+    }
+
+    #[inline]
+    fn cut(c: u32) -> u8 {
+        c as u8
+    }
+
+    #[inline]
+    fn position_in(self, hay: &[u8]) -> Option<usize> {
+        memchr::memchr(self, hay)
+    }
+
+    #[inline]
+    fn last_position_in(self, hay: &[u8]) -> Option<usize> {
+        memchr::memrchr(self, hay)
+    }
+
+    #[inline]
+    fn count_in(self, hay: &[u8]) -> usize {
+        memchr::memchr_iter(self, hay).count()
+    }
+
+    #[inline]
+    fn max_char(units: &[u8]) -> u32 {
+        if units.is_ascii() { 0x7f } else { 0xff }
+    }
+
+    #[inline]
+    fn text(units: &[u8]) -> Text<'_> {
+        Text::Latin1(units)
+    }
+}
+
+/// How many units are looked at together, so that the compiler uses vector instructions.
+const LANES: usize = 32;
+
+macro_rules! wide_unit {
+    ($unit:ty, $text:ident, $max:expr) => {
+        impl Unit for $unit {
+            const MAX: u32 = $max;
+
+            #[inline]
+            fn of(c: u32) -> Option<$unit> {
+                c.try_into().ok()
+            }
+
+            #[inline]
+            fn cut(c: u32) -> $unit {
+                c as $unit
+            }
+
+            #[inline]
+            fn position_in(self, hay: &[$unit]) -> Option<usize> {
+                let (blocks, tail) = hay.as_chunks::<LANES>();
+                for (i, block) in blocks.iter().enumerate() {
+                    if block.iter().fold(false, |hit, &u| hit | (u == self)) {
+                        let inside = block.iter().position(|&u| u == self);
+                        return inside.map(|j| i * LANES + j);
+                    }
+                }
+                tail.iter().position(|&u| u == self).map(|j| blocks.len() * LANES + j)
+            }
+
+            #[inline]
+            fn last_position_in(self, hay: &[$unit]) -> Option<usize> {
+                let (head, blocks) = hay.as_rchunks::<LANES>();
+                for (i, block) in blocks.iter().enumerate().rev() {
+                    if block.iter().fold(false, |hit, &u| hit | (u == self)) {
+                        let inside = block.iter().rposition(|&u| u == self);
+                        return inside.map(|j| head.len() + i * LANES + j);
+                    }
+                }
+                head.iter().rposition(|&u| u == self)
+            }
+
+            #[inline]
+            fn count_in(self, hay: &[$unit]) -> usize {
+                hay.iter().map(|&u| usize::from(u == self)).sum()
+            }
+
+            #[inline]
+            fn max_char(units: &[$unit]) -> u32 {
+                // The first block that uses the kind's full width settles the matter.
+                let mut all = 0;
+                for block in units.chunks(LANES * 8) {
+                    all = block.iter().fold(all, |a, &u| a | u);
+                    if u32::from(all) > $max >> (<$unit>::BITS / 2) {
+                        break;
+                    }
+                }
+                super::Kind::of_max_char(all.into()).max_char()
+            }
+
+            #[inline]
+            fn text(units: &[$unit]) -> Text<'_> {
+                Text::$text(units)
+            }
+        }
+    };
+}
+
+wide_unit!(u16, Ucs2, 0xffff);
+wide_unit!(u32, Ucs4, 0xffff_ffff);
