@@ -8,17 +8,19 @@
 //! * [`hash`]: the hash of strings and bytes, and its key;
 //! * [`props`]: the Unicode database, case mappings, names and normal forms;
 //! * [`search`]: find, count, replace, split, strip, pad;
+//! * [`predicates`]: `isalpha`, `islower` and their like;
 //! * [`case`]: `upper`, `lower`, `title`, `capitalize`, `swapcase`, `casefold`;
 //! * [`repr`]: `repr` and `ascii` of strings and bytes;
 //! * [`codecs`]: from bytes to text and back, with error handlers;
 //! * [`template`]: the syntax of `str.format` and of `%` formatting.
 
-//pub mod case;
+pub mod case;
 //pub mod codecs;
 pub mod hash;
 pub mod kind;
-//pub mod props;
-//pub mod repr;
+pub mod predicates;
+pub mod props;
+pub mod repr;
 //pub mod search;
 //pub mod template;
 
