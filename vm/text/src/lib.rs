@@ -21,7 +21,7 @@ pub mod kind;
 pub mod predicates;
 pub mod props;
 pub mod repr;
-//pub mod search;
+pub mod search;
 //pub mod template;
 
 pub use kind::{Text, TextBuf, Unit};

@@ -125,7 +125,10 @@ mod tests {
         check("", "''");
         check("it's", "\"it's\"");
         check("it's \"so\"", r#"'it\'s "so"'"#);
-        check("a\tb\n\r\\\0\x7f\u{a0}\u{ad}é€\u{2028}😀\u{10ffff}", r"'a\tb\n\r\\\x00\x7f\xa0\xadé€\u2028😀\U0010ffff'");
+        check(
+            "a\tb\n\r\\\0\x7f\u{a0}\u{ad}é€\u{2028}😀\u{10ffff}",
+            r"'a\tb\n\r\\\x00\x7f\xa0\xadé€\u2028😀\U0010ffff'",
+        );
         assert_eq!(repr(TextBuf::from_ucs2(vec![0xd800, 0x41]).as_text()), *r"'\ud800A'");
         assert_eq!(ascii(TextBuf::from("é€😀'").as_text()), *r#""\xe9\u20ac\U0001f600'""#);
         assert_eq!(escape_non_ascii(TextBuf::from("aé€").as_text()).unwrap(), *r"a\xe9\u20ac");

@@ -156,7 +156,11 @@ fn every_name_finds_its_code_point() {
     let mut found = 0;
     for c in 0..0x110000 {
         if let Some(name) = props::name(Version::Current, c) {
-            assert_eq!(props::look_up(Version::Current, &name.to_ascii_lowercase()), Some(Named::Char(c)), "{name}");
+            assert_eq!(
+                props::look_up(Version::Current, &name.to_ascii_lowercase()),
+                Some(Named::Char(c)),
+                "{name}"
+            );
             found += 1;
         }
     }

@@ -243,6 +243,14 @@ impl TextBuf {
         TextBuf { body, loose: false }
     }
 
+    /// The content as Latin-1 bytes; `None` if it holds anything above 0xff.
+    pub fn into_latin1(self) -> Option<Vec<u8>> {
+        match self.finish().body {
+            Body::Ascii(v) | Body::Latin1(v) => Some(v),
+            _ => None,
+        }
+    }
+
     /// The finished body, for a caller who wants to own its memory.
     pub fn into_body(self) -> OwnedBody {
         match self.finish().body {

@@ -3,6 +3,7 @@
 //! A code point is a `u32` below 0x110000; lone surrogates are ordinary code points here.
 
 mod buf;
+mod finder;
 mod text;
 mod unit;
 

@@ -1,6 +1,7 @@
 //! The unit of a string's body: `u8`, `u16` or `u32`.
 
 use super::Text;
+use super::finder::Finder;
 
 /// One character of a body: a number that is a code point.
 pub trait Unit: Copy + Ord + Default + Into<u32> + std::fmt::Debug + 'static {
@@ -24,6 +25,19 @@ pub trait Unit: Copy + Ord + Default + Into<u32> + std::fmt::Debug + 'static {
 
     /// The narrowest kind's greatest code point: 0x7f, 0xff, 0xffff or 0x10ffff.
     fn max_char(units: &[Self]) -> u32;
+
+    /// The units of `text`, if they are of this type.
+    fn units_of(text: Text<'_>) -> Option<&[Self]>;
+
+    /// The index of the first occurrence of `needle`, which is not empty.
+    fn find_slice(hay: &[Self], needle: &[Self]) -> Option<usize>;
+
+    /// The index of the last occurrence of `needle`, which is not empty.
+    fn rfind_slice(hay: &[Self], needle: &[Self]) -> Option<usize>;
+
+    /// Calls `each` with the index of every occurrence of `needle`, which is not empty, from left
+    /// to right and without overlap, until it returns false.
+    fn each_slice(hay: &[Self], needle: &[Self], each: impl FnMut(usize) -> bool);
 
     /// These units as text (of the kind `Latin1` for bytes, whatever they hold).
     fn text(units: &[Self]) -> Text<'_>;
@@ -60,6 +74,32 @@ impl Unit for u8 {
     #[inline]
     fn max_char(units: &[u8]) -> u32 {
         if units.is_ascii() { 0x7f } else { 0xff }
+    }
+
+    #[inline]
+    fn units_of(text: Text<'_>) -> Option<&[u8]> {
+        match text {
+            Text::Ascii(s) | Text::Latin1(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn find_slice(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        memchr::memmem::find(hay, needle)
+    }
+
+    #[inline]
+    fn rfind_slice(hay: &[u8], needle: &[u8]) -> Option<usize> {
+        memchr::memmem::rfind(hay, needle)
+    }
+
+    #[inline]
+    fn each_slice(hay: &[u8], needle: &[u8], mut each: impl FnMut(usize) -> bool) {
+        match needle {
+            [one] => memchr::memchr_iter(*one, hay).take_while(|&i| each(i)).for_each(drop),
+            _ => memchr::memmem::find_iter(hay, needle).take_while(|&i| each(i)).for_each(drop),
+        }
     }
 
     #[inline]
@@ -126,6 +166,32 @@ macro_rules! wide_unit {
                     }
                 }
                 super::Kind::of_max_char(all.into()).max_char()
+            }
+
+            #[inline]
+            fn units_of(text: Text<'_>) -> Option<&[$unit]> {
+                match text {
+                    Text::$text(s) => Some(s),
+                    _ => None,
+                }
+            }
+
+            fn find_slice(hay: &[$unit], needle: &[$unit]) -> Option<usize> {
+                Finder::new(needle).find(hay)
+            }
+
+            fn rfind_slice(hay: &[$unit], needle: &[$unit]) -> Option<usize> {
+                Finder::new(needle).rfind(hay)
+            }
+
+            fn each_slice(hay: &[$unit], needle: &[$unit], mut each: impl FnMut(usize) -> bool) {
+                let finder = Finder::new(needle);
+                let mut from = 0;
+                while let Some(i) = finder.find(&hay[from..])
+                    && each(from + i)
+                {
+                    from += i + needle.len();
+                }
             }
 
             #[inline]

@@ -16,14 +16,14 @@ static PAGES: [u16; PAGES_LEN] = u16s(DATA, PAGES_AT);
 
 /// The two letters of each category, in the tables' order.
 pub(super) const CATEGORIES: [&str; 30] = [
-    "Cn", "Lu", "Ll", "Lt", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Lm",
-    "Lo", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So",
+    "Cn", "Lu", "Ll", "Lt", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
+    "Lm", "Lo", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So",
 ];
 
 /// The bidirectional classes, in the tables' order.
 pub(super) const BIDI: [&str; 24] = [
-    "", "L", "LRE", "LRO", "R", "AL", "RLE", "RLO", "PDF", "EN", "ES", "ET", "AN", "CS", "NSM", "BN", "B", "S",
-    "WS", "ON", "LRI", "RLI", "FSI", "PDI",
+    "", "L", "LRE", "LRO", "R", "AL", "RLE", "RLO", "PDF", "EN", "ES", "ET", "AN", "CS", "NSM", "BN", "B",
+    "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI",
 ];
 
 /// The East Asian widths, in the tables' order.

@@ -22,8 +22,23 @@ static WORDS: [u32; WORDS_LEN] = u32s(DATA, WORDS_AT);
 static PAIRS: [u32; PAIRS_LEN] = u32s(DATA, PAIRS_AT);
 
 const TAGS: [&str; 17] = [
-    "", "<noBreak>", "<compat>", "<super>", "<fraction>", "<sub>", "<circle>", "<font>", "<vertical>",
-    "<narrow>", "<wide>", "<square>", "<isolated>", "<initial>", "<medial>", "<final>", "<small>",
+    "",
+    "<noBreak>",
+    "<compat>",
+    "<super>",
+    "<fraction>",
+    "<sub>",
+    "<circle>",
+    "<font>",
+    "<vertical>",
+    "<narrow>",
+    "<wide>",
+    "<square>",
+    "<isolated>",
+    "<initial>",
+    "<medial>",
+    "<final>",
+    "<small>",
 ];
 
 /// The database a question is put to.
