@@ -15,7 +15,7 @@
 //! * [`template`]: the syntax of `str.format` and of `%` formatting.
 
 pub mod case;
-//pub mod codecs;
+pub mod codecs;
 pub mod hash;
 pub mod kind;
 pub mod predicates;

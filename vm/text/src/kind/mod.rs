@@ -70,6 +70,7 @@ macro_rules! with_units {
         match $text {
             $crate::Text::Ascii($s) | $crate::Text::Latin1($s) => $body,
             $crate::Text::Ucs2($s) => $body,
+            #[allow(clippy::useless_conversion)]
             $crate::Text::Ucs4($s) => $body,
         }
     };

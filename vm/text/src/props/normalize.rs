@@ -117,7 +117,7 @@ fn decompose_into(version: Version, compatible: bool, c: u32, out: &mut Vec<u32>
         let s = c - S;
         out.push(L + s / (V_COUNT * T_COUNT));
         out.push(V + s % (V_COUNT * T_COUNT) / T_COUNT);
-        if s % T_COUNT != 0 {
+        if !s.is_multiple_of(T_COUNT) {
             out.push(T + s % T_COUNT);
         }
         return;
@@ -159,7 +159,7 @@ pub fn compose(first: u32, second: u32) -> Option<u32> {
         return Some(S + ((first - L) * V_COUNT + (second - V)) * T_COUNT);
     }
     if (S..S + S_COUNT).contains(&first)
-        && (first - S) % T_COUNT == 0
+        && (first - S).is_multiple_of(T_COUNT)
         && (T + 1..T + T_COUNT).contains(&second)
     {
         return Some(first + (second - T));
