@@ -22,6 +22,6 @@ pub mod predicates;
 pub mod props;
 pub mod repr;
 pub mod search;
-//pub mod template;
+pub mod template;
 
 pub use kind::{Text, TextBuf, Unit};

@@ -2,15 +2,16 @@
 
     python3.14 record.py OUT_DIR
 
-writes `codecs.tsv` and `strings.tsv`. The inputs are random, from a fixed seed.
+writes `codecs.tsv`, `strings.tsv` and `formats.tsv`. The inputs are random, from a fixed seed.
 Text is written as code points in hexadecimal with dots between, bytes as hexadecimal digits,
-nothing as `-`.
+nothing as `-`; in `formats.tsv` text is plain.
 """
 
 import random
 import sys
 import warnings
 import _codecs
+import _string
 from pathlib import Path
 
 warnings.simplefilter("ignore")
@@ -196,5 +197,28 @@ def strings(out):
     (out / "strings.tsv").write_text("\n".join(sorted(seen[:8000])) + "\n")
 
 
+def formats(out):
+    lines = set()
+    for _ in range(3500):
+        template = "".join(random.choices("{{{{}}}}{{}}!::[].a01sr\u0661", k=random.randrange(12)))
+        try:
+            result = "".join("<%s,%s,%s,%s>" % tuple("None" if x is None else x for x in row)
+                             for row in _string.formatter_parser(template))
+        except ValueError as e:
+            result = "!%s" % e
+        lines.add("F\t%s\t%s" % (template, result))
+        name = "".join(random.choices("a0b1[[[]]]..\u0661", k=random.randrange(9)))
+        if random.random() < 0.05:
+            name += "99999999999999999999"
+        try:
+            first, rest = _string.formatter_field_name_split(name)
+            result = repr(first) + "".join(repr(tuple(row)) for row in rest)
+        except ValueError as e:
+            result = "!%s" % e
+        lines.add("N\t%s\t%s" % (name, result))
+    (out / "formats.tsv").write_text("\n".join(sorted(lines)) + "\n", encoding="utf-8")
+
+
 codecs(Path(sys.argv[1]))
+formats(Path(sys.argv[1]))
 strings(Path(sys.argv[1]))
