@@ -3,7 +3,7 @@
 //! The full mappings are used (`"ß".upper()` is `"SS"`), and a capital sigma becomes its final form
 //! at a word's end.
 
-use crate::kind::{Text, TextBuf, Unit};
+use crate::kind::{MAX_CODE_POINT, Text, TextBuf, Unit};
 use crate::props::{self, Mapped};
 use crate::with_units;
 
@@ -36,8 +36,38 @@ fn push_lower<U: Unit>(s: &[U], i: usize, out: &mut TextBuf) {
     }
 }
 
-fn buffer_like(text: Text<'_>) -> TextBuf {
-    TextBuf::with_max_char(text.len(), text.kind().max_char())
+/// Converts unit by unit while `one` gives a character that fits in a unit, and from the first
+/// other one on by `full`, which appends what becomes of the unit at an index.
+#[inline(always)]
+fn convert<U: Unit>(
+    s: &[U],
+    one: impl Fn(u32) -> Option<u32>,
+    full: impl Fn(&[U], usize, &mut TextBuf),
+) -> TextBuf {
+    let mut units = vec![U::default(); s.len()];
+    let mut done = 0;
+    for (to, &from) in units.iter_mut().zip(s) {
+        match one(from.into()).and_then(U::of) {
+            Some(unit) => *to = unit,
+            None => break,
+        }
+        done += 1;
+    }
+    if done == s.len() {
+        return U::buf(units);
+    }
+    let mut out = TextBuf::with_max_char(s.len(), U::MAX.min(MAX_CODE_POINT));
+    out.push_text(U::text(&units[..done]));
+    (done..s.len()).for_each(|i| full(s, i, &mut out));
+    out.finish()
+}
+
+const LOWER: usize = 0;
+const UPPER: usize = 1;
+const FOLD: usize = 3;
+
+fn lower_to_one(c: u32) -> Option<u32> {
+    if c == CAPITAL_SIGMA { None } else { props::mapped_to_one(c, LOWER) }
 }
 
 /// `str.lower`.
@@ -45,9 +75,7 @@ pub fn lower(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(s.to_ascii_lowercase());
     }
-    let mut out = buffer_like(text);
-    with_units!(text, |s| (0..s.len()).for_each(|i| push_lower(s, i, &mut out)));
-    out.finish()
+    with_units!(text, |s| convert(s, lower_to_one, push_lower))
 }
 
 /// `str.upper`.
@@ -55,9 +83,11 @@ pub fn upper(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(s.to_ascii_uppercase());
     }
-    let mut out = buffer_like(text);
-    with_units!(text, |s| s.iter().for_each(|&u| push_mapped(&mut out, props::to_upper(u.into()))));
-    out.finish()
+    with_units!(text, |s| convert(
+        s,
+        |c| props::mapped_to_one(c, UPPER),
+        |s, i, out| push_mapped(out, props::to_upper(s[i].into()))
+    ))
 }
 
 /// `str.casefold`.
@@ -65,9 +95,11 @@ pub fn casefold(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(s.to_ascii_lowercase());
     }
-    let mut out = buffer_like(text);
-    with_units!(text, |s| s.iter().for_each(|&u| push_mapped(&mut out, props::to_folded(u.into()))));
-    out.finish()
+    with_units!(text, |s| convert(
+        s,
+        |c| props::mapped_to_one(c, FOLD),
+        |s, i, out| push_mapped(out, props::to_folded(s[i].into()))
+    ))
 }
 
 /// `str.swapcase`.
@@ -75,7 +107,7 @@ pub fn swapcase(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(swapcase_bytes(s));
     }
-    let mut out = buffer_like(text);
+    let mut out = TextBuf::with_max_char(text.len(), text.kind().max_char());
     with_units!(text, |s| for i in 0..s.len() {
         let c = s[i].into();
         if props::is_upper(c) {
@@ -94,7 +126,7 @@ pub fn capitalize(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(capitalize_bytes(s));
     }
-    let mut out = buffer_like(text);
+    let mut out = TextBuf::with_max_char(text.len(), text.kind().max_char());
     with_units!(text, |s| for i in 0..s.len() {
         if i == 0 {
             push_mapped(&mut out, props::to_title(s[0].into()));
@@ -110,7 +142,7 @@ pub fn title(text: Text<'_>) -> TextBuf {
     if let Text::Ascii(s) = text {
         return TextBuf::from_ascii(title_bytes(s));
     }
-    let mut out = buffer_like(text);
+    let mut out = TextBuf::with_max_char(text.len(), text.kind().max_char());
     with_units!(text, |s| {
         let mut inside = false;
         for i in 0..s.len() {

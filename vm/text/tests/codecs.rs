@@ -129,3 +129,87 @@ fn as_the_reference() {
     assert!(lines > 8000);
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
 }
+
+/// Long texts, which go through the codecs in blocks, against Rust's own conversions.
+#[test]
+fn long_texts_there_and_back() {
+    let alphabets = ["ab", "abcdefghijklmnopé", "éüß", "приветa", "你好，x", "hi 😀", "a\u{ffff}\u{10000}"];
+    let mut state = 1u32;
+    let mut random = |n: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize % n
+    };
+    for alphabet in alphabets {
+        let chars: Vec<char> = alphabet.chars().collect();
+        for _ in 0..40 {
+            let n = random(700);
+            let s: String = (0..n).map(|_| chars[random(chars.len())]).collect();
+            let owned = TextBuf::from(s.as_str());
+            let t = owned.as_text();
+            let strict = &mut Builtin::Strict;
+            assert_eq!(utf8::measure(&s), (t.len(), t.kind().max_char()));
+            assert_eq!(utf8::to_vec(t).as_deref(), Ok(s.as_bytes()));
+            assert_eq!(decode(&mut Utf8Decoder, s.as_bytes(), strict, true), Ok((owned.clone(), s.len())));
+            let wide: Vec<u8> = s.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            assert_eq!(encode(&mut Utf16Encoder::new(ByteOrder::Big), t, strict), Ok(wide.clone()));
+            let back = decode(&mut Utf16Decoder::new(ByteOrder::Big), &wide, strict, true);
+            assert_eq!(back, Ok((owned.clone(), wide.len())));
+            let wide: Vec<u8> = s.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+            assert_eq!(encode(&mut Utf32Encoder::new(ByteOrder::Little), t, strict), Ok(wide.clone()));
+            let back = decode(&mut Utf32Decoder::new(ByteOrder::Little), &wide, strict, true);
+            assert_eq!(back, Ok((owned.clone(), wide.len())));
+        }
+    }
+}
+
+/// A handler may put another input in place of the old one, and go on anywhere in it.
+#[test]
+fn a_handler_that_changes_the_input() {
+    struct Other(Vec<Failure>);
+    impl DecodeHandler for Other {
+        type Error = Refused;
+
+        fn handle(&mut self, error: &DecodeError<'_>, out: &mut TextBuf) -> Result<Resume, Refused> {
+            self.0.push(error.failure);
+            if self.0.len() > 1 {
+                return Err(Refused::Error(error.failure));
+            }
+            out.push(0x20ac);
+            Ok(Resume { at: 2, input: Some(b"xyzz\xffw".to_vec()) })
+        }
+    }
+    let mut handler = Other(Vec::new());
+    let end = decode(&mut AsciiDecoder, b"a\x80b", &mut handler, true);
+    assert_eq!(handler.0.iter().map(|f| f.fault.start).collect::<Vec<_>>(), [1, 4]);
+    assert_eq!(end, Err(Refused::Error(handler.0[1])));
+}
+
+/// Replacements that do not encode either leave the first error standing.
+#[test]
+fn replacements_that_do_not_encode() {
+    struct Give(Option<Vec<u8>>);
+    impl EncodeHandler for Give {
+        type Error = Failure;
+
+        fn handle(&mut self, error: &EncodeError<'_>) -> Result<(Replacement, usize), Failure> {
+            let replacement = match &self.0 {
+                Some(bytes) => Replacement::Bytes(bytes.clone()),
+                None => Replacement::Text(TextBuf::from("é")),
+            };
+            Ok((replacement, error.failure.fault.end))
+        }
+
+        fn refuse(&mut self, error: &EncodeError<'_>) -> Failure {
+            error.failure
+        }
+    }
+    let surrogate = TextBuf::from_ucs2(vec![0x61, 0xdc80]);
+    let mut utf16 = Utf16Encoder::new(ByteOrder::Little);
+    let odd = encode(&mut utf16, surrogate.as_text(), &mut Give(Some(b"x".to_vec())));
+    assert_eq!(odd.map_err(|f| (f.encoding, f.fault.start)), Err(("utf-16-le", 1)));
+    let even = encode(&mut utf16, surrogate.as_text(), &mut Give(Some(b"xy".to_vec())));
+    assert_eq!(even, Ok(b"a\0xy".to_vec()));
+    assert!(encode(&mut Utf8Encoder, surrogate.as_text(), &mut Give(None)).is_err());
+    assert!(encode(&mut AsciiEncoder, surrogate.as_text(), &mut Give(None)).is_err());
+    assert_eq!(encode(&mut Latin1Encoder, surrogate.as_text(), &mut Give(None)), Ok(b"a\xe9".to_vec()));
+}

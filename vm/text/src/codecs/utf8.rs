@@ -54,21 +54,13 @@ pub fn fill<U: Unit>(valid: &str, out: &mut [U]) {
             o += 8;
             continue;
         }
-        // Up to eight characters one by one, then the block is tried again.
-        for _ in 0..8 {
-            let Some(&lead) = bytes.get(i) else { break };
-            let more = |n: usize| u32::from(bytes[i + n] & 0x3f);
-            let lead = u32::from(lead);
-            let (c, size) = match lead {
-                0..=0x7f => (lead, 1),
-                0x80..=0xdf => ((lead & 0x1f) << 6 | more(1), 2),
-                0xe0..=0xef => ((lead & 0xf) << 12 | more(1) << 6 | more(2), 3),
-                _ => ((lead & 7) << 18 | more(1) << 12 | more(2) << 6 | more(3), 4),
-            };
-            out[o] = U::cut(c);
-            i += size;
+        // Some characters one by one, then the block is tried again.
+        let mut chars = valid[i..].chars();
+        for (unit, c) in out[o..].iter_mut().zip(chars.by_ref().take(16)) {
+            *unit = U::cut(c.into());
             o += 1;
         }
+        i = bytes.len() - chars.as_str().len();
     }
     debug_assert_eq!(o, out.len());
 }
@@ -84,20 +76,17 @@ pub fn append(valid: &str, out: &mut TextBuf) {
     if max_char == 0x7f {
         return out.push_text(Text::Ascii(valid.as_bytes()));
     }
-    let first = out.is_empty();
+    fn put<U: Unit>(units: Vec<U>, out: &mut TextBuf) {
+        if out.is_empty() {
+            *out = U::buf(units);
+        } else {
+            out.push_text(U::text(&units));
+        }
+    }
     match Kind::of_max_char(max_char) {
-        Kind::Ascii | Kind::Latin1 => {
-            let v = units::<u8>(valid, len);
-            if first { *out = TextBuf::from_latin1(v) } else { out.push_text(Text::Latin1(&v)) }
-        }
-        Kind::Ucs2 => {
-            let v = units::<u16>(valid, len);
-            if first { *out = TextBuf::from_ucs2(v) } else { out.push_text(Text::Ucs2(&v)) }
-        }
-        Kind::Ucs4 => {
-            let v = units::<u32>(valid, len);
-            if first { *out = TextBuf::from_ucs4(v) } else { out.push_text(Text::Ucs4(&v)) }
-        }
+        Kind::Ascii | Kind::Latin1 => put(units::<u8>(valid, len), out),
+        Kind::Ucs2 => put(units::<u16>(valid, len), out),
+        Kind::Ucs4 => put(units::<u32>(valid, len), out),
     }
 }
 
@@ -140,16 +129,18 @@ impl<E> Decoder<E> for Utf8Decoder {
     }
 }
 
-/// Appends the UTF-8 form of `c`; a surrogate takes three bytes like its neighbours.
+/// Writes the UTF-8 form of `c` and returns its length; a surrogate takes three bytes like its neighbours.
 #[inline]
-fn put(c: u32, out: &mut Vec<u8>) {
+fn put(c: u32, to: &mut [u8; 4]) -> usize {
     let low = |shift: u32| 0x80 | (c >> shift & 0x3f) as u8;
-    match c {
-        0..=0x7f => out.push(c as u8),
-        0x80..=0x7ff => out.extend([0xc0 | (c >> 6) as u8, low(0)]),
-        0x800..=0xffff => out.extend([0xe0 | (c >> 12) as u8, low(6), low(0)]),
-        _ => out.extend([0xf0 | (c >> 18) as u8, low(12), low(6), low(0)]),
-    }
+    let (form, len) = match c {
+        0..=0x7f => ([c as u8, 0, 0, 0], 1),
+        0x80..=0x7ff => ([0xc0 | (c >> 6) as u8, low(0), 0, 0], 2),
+        0x800..=0xffff => ([0xe0 | (c >> 12) as u8, low(6), low(0), 0], 3),
+        _ => ([0xf0 | (c >> 18) as u8, low(12), low(6), low(0)], 4),
+    };
+    *to = form;
+    len
 }
 
 #[inline]
@@ -159,15 +150,26 @@ fn is_surrogate(c: u32) -> bool {
 
 /// Encodes until the first surrogate, and returns its place or the end.
 fn encode_units<U: Unit>(s: &[U], from: usize, out: &mut Vec<u8>) -> usize {
-    out.reserve((s.len() - from) * size_of::<U>().min(3));
-    for (i, &u) in s[from..].iter().enumerate() {
-        let c = u.into();
-        if is_surrogate(c) {
-            return from + i;
+    // Characters are gathered in a room of fixed size, where no capacity is asked for.
+    const BLOCK: usize = 64;
+    let mut room = [0; BLOCK * 4];
+    out.reserve(s.len() - from);
+    let mut at = from;
+    for block in s[from..].chunks(BLOCK) {
+        let mut used = 0;
+        for &u in block {
+            let c = u.into();
+            if is_surrogate(c) {
+                out.extend_from_slice(&room[..used]);
+                return at;
+            }
+            let to = room[used..].first_chunk_mut().expect("four bytes for each character");
+            used += put(c, to);
+            at += 1;
         }
-        put(c, out);
+        out.extend_from_slice(&room[..used]);
     }
-    s.len()
+    at
 }
 
 /// The UTF-8 form of a text; the index of the first surrogate if it holds one.

@@ -1,7 +1,7 @@
 //! UTF-16 and UTF-32, in either byte order or with a byte order mark.
 
 use super::{Decoder, Encoder, Fault};
-use crate::{Text, TextBuf, with_units};
+use crate::{Text, TextBuf, Unit, with_units};
 
 /// The order of a unit's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,15 +49,6 @@ impl ByteOrder {
         let b = [b[0], b[1], b[2], b[3]];
         if self.is_big() { u32::from_be_bytes(b) } else { u32::from_le_bytes(b) }
     }
-
-    fn put16(self, c: u32, out: &mut Vec<u8>) {
-        let c = c as u16;
-        out.extend(if self.is_big() { c.to_be_bytes() } else { c.to_le_bytes() });
-    }
-
-    fn put32(self, c: u32, out: &mut Vec<u8>) {
-        out.extend(if self.is_big() { c.to_be_bytes() } else { c.to_le_bytes() });
-    }
 }
 
 macro_rules! decoder {
@@ -92,6 +83,20 @@ decoder! {
     Utf32Decoder
 }
 
+/// The units of a block without surrogates.
+#[inline]
+fn plain_units(order: ByteOrder, block: &[u8; 128]) -> Option<[u16; 64]> {
+    let mut units = [0; 64];
+    let (pairs, _) = block.as_chunks::<2>();
+    let big = order.is_big();
+    let mut surrogates = false;
+    for (unit, &pair) in units.iter_mut().zip(pairs) {
+        *unit = if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) };
+        surrogates |= *unit & 0xf800 == 0xd800;
+    }
+    (!surrogates).then_some(units)
+}
+
 impl<E> Decoder<E> for Utf16Decoder {
     fn encoding(&self) -> &'static str {
         if self.order.is_big() { "utf-16-be" } else { "utf-16-le" }
@@ -113,7 +118,20 @@ impl<E> Decoder<E> for Utf16Decoder {
         }
         let order = self.order;
         out.reserve((input.len() - *at) / 2);
-        while let Some(unit) = input[*at..].first_chunk::<2>() {
+        // Behind a block with surrogates in it, the next is tried after a block's length.
+        let mut slow_until = 0;
+        while *at < input.len() {
+            if *at >= slow_until
+                && let Some(block) = input[*at..].first_chunk::<128>()
+            {
+                if let Some(units) = plain_units(order, block) {
+                    out.push_text(Text::Ucs2(&units));
+                    *at += 128;
+                    continue;
+                }
+                slow_until = *at + 128;
+            }
+            let Some(unit) = input[*at..].first_chunk::<2>() else { break };
             let start = *at;
             let c = order.u16(unit);
             if !(0xd800..0xe000).contains(&c) {
@@ -207,26 +225,23 @@ macro_rules! encoder {
                 if !std::mem::replace(&mut self.started, true) {
                     out.reserve((text.len() + 1) * $size);
                     if order == ByteOrder::Native {
-                        $put(order, 0xfeff, out);
+                        encode_units(&[0xfeffu16], 0, out, |c, to| $put(c, to, order.is_big()));
                     }
                 }
-                let from = *at;
-                with_units!(text, |s| for (i, &u) in s.iter().enumerate().skip(from) {
-                    let c = u32::from(u);
-                    if (0xd800..0xe000).contains(&c) {
-                        *at = i;
-                        return Ok(Some(Fault { start: i, end: i + 1, reason: "surrogates not allowed" }));
-                    }
-                    $put(order, c, out);
+                *at = with_units!(text, |s| if order.is_big() {
+                    encode_units(s, *at, out, |c, to| $put(c, to, true))
+                } else {
+                    encode_units(s, *at, out, |c, to| $put(c, to, false))
                 });
-                *at = text.len();
-                Ok(None)
+                let fault = Fault { start: *at, end: *at + 1, reason: "surrogates not allowed" };
+                Ok((*at < text.len()).then_some(fault))
             }
 
             fn replace(&mut self, text: Text<'_>, out: &mut Vec<u8>) -> Result<bool, E> {
                 let ascii = text.is_ascii();
                 if ascii {
-                    text.iter().for_each(|c| $put(self.order, c, out));
+                    let big = self.order.is_big();
+                    with_units!(text, |s| encode_units(s, 0, out, |c, to| $put(c, to, big)));
                 }
                 Ok(ascii)
             }
@@ -238,13 +253,52 @@ macro_rules! encoder {
     };
 }
 
-fn put_utf16(order: ByteOrder, c: u32, out: &mut Vec<u8>) {
-    if c < 0x1_0000 {
-        order.put16(c, out);
-    } else {
-        order.put16(0xd7c0 + (c >> 10), out);
-        order.put16(0xdc00 | (c & 0x3ff), out);
+/// Encodes until the first surrogate, and returns its place or the end. `put` writes a character and
+/// returns how many bytes that were.
+#[inline(always)]
+fn encode_units<U: Unit>(
+    s: &[U],
+    from: usize,
+    out: &mut Vec<u8>,
+    put: impl Fn(u32, &mut [u8; 4]) -> usize,
+) -> usize {
+    // Characters are gathered in a room of fixed size, where no capacity is asked for.
+    const BLOCK: usize = 64;
+    let mut room = [0; BLOCK * 4];
+    let mut at = from;
+    for block in s[from..].chunks(BLOCK) {
+        let mut used = 0;
+        for &u in block {
+            let c = u.into();
+            if (0xd800..0xe000).contains(&c) {
+                out.extend_from_slice(&room[..used]);
+                return at;
+            }
+            let to = room[used..].first_chunk_mut().expect("four bytes for each character");
+            used += put(c, to);
+            at += 1;
+        }
+        out.extend_from_slice(&room[..used]);
     }
+    at
+}
+
+#[inline(always)]
+fn put_utf16(c: u32, to: &mut [u8; 4], big: bool) -> usize {
+    let (high, low, len) = match c {
+        0..0x1_0000 => (c as u16, 0, 2),
+        _ => ((0xd7c0 + (c >> 10)) as u16, (0xdc00 | (c & 0x3ff)) as u16, 4),
+    };
+    let units =
+        if big { [high.to_be_bytes(), low.to_be_bytes()] } else { [high.to_le_bytes(), low.to_le_bytes()] };
+    to.copy_from_slice(units.as_flattened());
+    len
+}
+
+#[inline(always)]
+fn put_utf32(c: u32, to: &mut [u8; 4], big: bool) -> usize {
+    *to = if big { c.to_be_bytes() } else { c.to_le_bytes() };
+    4
 }
 
 encoder! {
@@ -253,5 +307,5 @@ encoder! {
 }
 encoder! {
     /// The encoder of UTF-32.
-    Utf32Encoder, 4, "utf-32", "utf-32-le", "utf-32-be", ByteOrder::put32
+    Utf32Encoder, 4, "utf-32", "utf-32-le", "utf-32-be", put_utf32
 }

@@ -1,7 +1,7 @@
 //! The unit of a string's body: `u8`, `u16` or `u32`.
 
-use super::Text;
 use super::finder::Finder;
+use super::{Text, TextBuf};
 
 /// One character of a body: a number that is a code point.
 pub trait Unit: Copy + Ord + Default + Into<u32> + std::fmt::Debug + 'static {
@@ -38,6 +38,9 @@ pub trait Unit: Copy + Ord + Default + Into<u32> + std::fmt::Debug + 'static {
     /// Calls `each` with the index of every occurrence of `needle`, which is not empty, from left
     /// to right and without overlap, until it returns false.
     fn each_slice(hay: &[Self], needle: &[Self], each: impl FnMut(usize) -> bool);
+
+    /// A buffer that owns these units, narrowed if they need less.
+    fn buf(units: Vec<Self>) -> TextBuf;
 
     /// These units as text (of the kind `Latin1` for bytes, whatever they hold).
     fn text(units: &[Self]) -> Text<'_>;
@@ -102,6 +105,10 @@ impl Unit for u8 {
         }
     }
 
+    fn buf(units: Vec<u8>) -> TextBuf {
+        TextBuf::from_latin1(units)
+    }
+
     #[inline]
     fn text(units: &[u8]) -> Text<'_> {
         Text::Latin1(units)
@@ -111,8 +118,21 @@ impl Unit for u8 {
 /// How many units are looked at together, so that the compiler uses vector instructions.
 const LANES: usize = 32;
 
+/// The index of the first unit for which `test` holds, which should have no branches.
+#[inline]
+fn position_where<U: Unit>(hay: &[U], test: impl Fn(U) -> bool) -> Option<usize> {
+    let (blocks, tail) = hay.as_chunks::<LANES>();
+    for (i, block) in blocks.iter().enumerate() {
+        if block.iter().fold(false, |hit, &u| hit | test(u)) {
+            let inside = block.iter().position(|&u| test(u));
+            return inside.map(|j| i * LANES + j);
+        }
+    }
+    tail.iter().position(|&u| test(u)).map(|j| blocks.len() * LANES + j)
+}
+
 macro_rules! wide_unit {
-    ($unit:ty, $text:ident, $max:expr) => {
+    ($unit:ty, $text:ident, $from:ident, $max:expr) => {
         impl Unit for $unit {
             const MAX: u32 = $max;
 
@@ -128,14 +148,12 @@ macro_rules! wide_unit {
 
             #[inline]
             fn position_in(self, hay: &[$unit]) -> Option<usize> {
-                let (blocks, tail) = hay.as_chunks::<LANES>();
-                for (i, block) in blocks.iter().enumerate() {
-                    if block.iter().fold(false, |hit, &u| hit | (u == self)) {
-                        let inside = block.iter().position(|&u| u == self);
-                        return inside.map(|j| i * LANES + j);
-                    }
+                // What is frequent is near.
+                let (near, far) = hay.split_at(hay.len().min(LANES / 4));
+                if let Some(i) = near.iter().position(|&u| u == self) {
+                    return Some(i);
                 }
-                tail.iter().position(|&u| u == self).map(|j| blocks.len() * LANES + j)
+                position_where(far, |u| u == self).map(|i| near.len() + i)
             }
 
             #[inline]
@@ -194,6 +212,10 @@ macro_rules! wide_unit {
                 }
             }
 
+            fn buf(units: Vec<$unit>) -> TextBuf {
+                TextBuf::$from(units)
+            }
+
             #[inline]
             fn text(units: &[$unit]) -> Text<'_> {
                 Text::$text(units)
@@ -202,5 +224,5 @@ macro_rules! wide_unit {
     };
 }
 
-wide_unit!(u16, Ucs2, 0xffff);
-wide_unit!(u32, Ucs4, 0xffff_ffff);
+wide_unit!(u16, Ucs2, from_ucs2, 0xffff);
+wide_unit!(u32, Ucs4, from_ucs4, 0xffff_ffff);

@@ -203,7 +203,8 @@ fn surely_normal(form: Form, text: Text<'_>) -> bool {
     }
     let bit = form.check_bit();
     let mut last = 0;
-    text.iter().all(|c| {
+    crate::with_units!(text, |s| s.iter().all(|&u| {
+        let c = u.into();
         if c < 0x80 {
             last = 0;
             return true;
@@ -212,7 +213,7 @@ fn surely_normal(form: Form, text: Text<'_>) -> bool {
         let ordered = class == 0 || last <= class;
         last = class;
         ordered && checks & bit == 0
-    })
+    }))
 }
 
 /// The text in a normal form; `None` if it is in that form already.

@@ -159,6 +159,14 @@ fn mapped(c: u32, which: usize) -> Mapped {
     Mapped { chars, len }
 }
 
+/// The mapping number `which` (0 lower, 1 upper, 2 title, 3 folded), if it is to one character:
+/// the fast way for whole strings.
+#[inline]
+pub fn mapped_to_one(c: u32, which: usize) -> Option<u32> {
+    let record = record(c);
+    (record.flags & SPECIAL == 0).then(|| (c as i32 + record.case[which]) as u32)
+}
+
 /// The full lower-case mapping, without the rule of the final sigma.
 #[inline]
 pub fn to_lower(c: u32) -> Mapped {

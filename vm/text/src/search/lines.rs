@@ -49,5 +49,5 @@ pub fn split_lines_bytes<E>(
     keep_ends: bool,
     each: impl FnMut(Range<usize>) -> Result<(), E>,
 ) -> Result<(), E> {
-    lines(s, keep_ends, |c| c == 0x0a || c == 0x0d, each)
+    lines(s, keep_ends, |c| (c == 0x0a) | (c == 0x0d), each)
 }
