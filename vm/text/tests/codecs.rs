@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{show, text};
+use common::{crc32, show, text};
 use dovetail_text::codecs::*;
 use dovetail_text::{Text, TextBuf};
 
@@ -58,7 +58,7 @@ fn decoded(name: &str, input: &[u8], mut errors: Builtin, last: bool) -> Result<
         }
         _ if name.starts_with("utf-16") => decode(&mut Utf16Decoder::new(order(&name[6..])), input, h, last),
         _ if name.starts_with("utf-32") => decode(&mut Utf32Decoder::new(order(&name[6..])), input, h, last),
-        _ => panic!("{name}"),
+        _ => decode(&mut MultibyteCodec::by_name(name).expect(name), input, h, last),
     }
 }
 
@@ -79,8 +79,38 @@ fn encoded(name: &str, s: Text<'_>, mut errors: Builtin) -> Result<Vec<u8>, Refu
         "charmap" => encode(&mut CharmapEncoder::new(&EncodeMap::new(table().as_text())), s, h),
         _ if name.starts_with("utf-16") => encode(&mut Utf16Encoder::new(order(&name[6..])), s, h),
         _ if name.starts_with("utf-32") => encode(&mut Utf32Encoder::new(order(&name[6..])), s, h),
-        _ => panic!("{name}"),
+        _ => encode(&mut MultibyteCodec::by_name(name).expect(name), s, h),
     }
+}
+
+fn summary(rows: Vec<String>) -> String {
+    format!("{}\t{}", rows.len(), crc32([rows.join("\n")]))
+}
+
+/// The code of every character that has one.
+fn all_characters(name: &str) -> String {
+    let row = |c: u32| {
+        let text: TextBuf = [c].into_iter().collect();
+        encoded(name, text.as_text(), Builtin::Strict).ok().map(|code| format!("{c:x}={}", show_bytes(&code)))
+    };
+    summary((0..0x30000).filter_map(row).collect())
+}
+
+/// What every two bytes, and three after 8F, decode to.
+fn all_codes(name: &str) -> String {
+    let show = |code: &[u8]| {
+        decoded(name, code, Builtin::Replace, true).unwrap().0.as_text().to_string_checked().unwrap()
+    };
+    let mut rows = Vec::new();
+    for a in 0..=255 {
+        for b in 0..=255 {
+            rows.push(show(&[a, b]));
+            if a == 0x8f {
+                rows.extend((0..=255).map(|c| show(&[a, b, c])));
+            }
+        }
+    }
+    summary(rows)
 }
 
 fn answer(f: &[&str]) -> String {
@@ -109,6 +139,8 @@ fn answer(f: &[&str]) -> String {
             decode(&mut decoder, &bytes(f[4]), &mut Builtin::Ignore, true).unwrap();
             decoder.first_invalid().map_or("-".into(), |e| e.message(false))
         }
+        "A" => all_characters(f[1]),
+        "P" => all_codes(f[1]),
         "X" => show_bytes(&escape_bytes(&bytes(f[4]))),
         other => panic!("no such question: {other}"),
     }
@@ -116,9 +148,18 @@ fn answer(f: &[&str]) -> String {
 
 #[test]
 fn as_the_reference() {
+    check(include_str!("data/codecs.tsv"), 8000);
+}
+
+#[test]
+fn east_asian_codecs_as_the_reference() {
+    check(include_str!("data/cjk.tsv"), 4000);
+}
+
+fn check(data: &str, least: usize) {
     let mut wrong = Vec::new();
     let mut lines = 0;
-    for line in include_str!("data/codecs.tsv").lines() {
+    for line in data.lines() {
         let fields: Vec<&str> = line.splitn(6, '\t').collect();
         let got = answer(&fields[..5]);
         if got != fields[5] {
@@ -126,7 +167,7 @@ fn as_the_reference() {
         }
         lines += 1;
     }
-    assert!(lines > 8000);
+    assert!(lines > least);
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(40)].join("\n"));
 }
 

@@ -6,6 +6,7 @@
 //! Python has are in [`Builtin`]; a caller with handlers of his own implements
 //! [`DecodeHandler`] and [`EncodeHandler`].
 
+mod cjk;
 mod escape;
 mod handlers;
 mod single;
@@ -20,6 +21,7 @@ mod raw_escape;
 pub use bytes_escape::{BytesEscapeError, InvalidEscape, UnescapedBytes, escape_bytes, unescape_bytes};
 pub use charmap::{CharmapDecoder, CharmapEncoder, DecodeMapping, EncodeMap};
 pub use charmap::{MapDecoder, MapEncoder};
+pub use cjk::MultibyteCodec;
 pub use escape::{UnicodeEscapeDecoder, UnicodeEscapeEncoder};
 pub use handlers::{Builtin, Refused};
 pub use raw_escape::{RawUnicodeEscapeDecoder, RawUnicodeEscapeEncoder};

@@ -2,14 +2,16 @@
 
     python3.14 record.py OUT_DIR
 
-writes `codecs.tsv`, `strings.tsv` and `formats.tsv`. The inputs are random, from a fixed seed.
+writes `codecs.tsv`, `cjk.tsv`, `strings.tsv` and `formats.tsv`. The inputs are random, from a fixed seed.
 Text is written as code points in hexadecimal with dots between, bytes as hexadecimal digits,
 nothing as `-`; in `formats.tsv` text is plain.
 """
 
+import codecs as builtin_codecs
 import random
 import sys
 import warnings
+import zlib
 import _codecs
 import _string
 from pathlib import Path
@@ -126,6 +128,51 @@ def codecs(out):
     (out / "codecs.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+CJK = ["big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jisx0213", "euc_jp", "euc_kr", "gb18030", "gb2312",
+       "gbk", "johab", "shift_jis", "shift_jis_2004", "shift_jisx0213"]
+
+
+def incremental(name, b, errors):
+    decoder = builtin_codecs.getincrementaldecoder(name)(errors)
+    out = decoder.decode(b)
+    return out, len(b) - len(decoder.getstate()[0])
+
+
+def cjk(out):
+    lines = []
+    for name in CJK:
+        everything = []
+        for c in range(0x30000):
+            try:
+                everything.append("%x=%s" % (c, chr(c).encode(name).hex()))
+            except UnicodeEncodeError:
+                pass
+        lines.append("A\t%s\t-\t-\t-\t%d\t%d" % (name, len(everything), zlib.crc32("\n".join(everything).encode())))
+        everything = []
+        for a in range(256):
+            for b in range(256):
+                everything.append(bytes([a, b]).decode(name, "replace"))
+                if a == 0x8f:
+                    everything.extend(bytes([a, b, c]).decode(name, "replace") for c in range(256))
+        lines.append("P\t%s\t-\t-\t-\t%d\t%d" % (
+            name, len(everything), zlib.crc32("\n".join(everything).encode("utf-8"))))
+        for _ in range(120):
+            b = bytes(random.choice([0x41, 0x30, 0x39, 0x81, 0x84, 0x8e, 0x8f, 0xa1, 0xa4, 0xb0, 0xd4, 0xe3, 0xfe, 0xff, 0x80, 0x90,
+                                     random.randrange(256)]) for _ in range(random.randrange(9)))
+            errors = random.choice(["strict", "strict", "replace", "backslashreplace", "surrogateescape", "ignore"])
+            lines.append("D\t%s\t%s\t1\t%s\t%s" % (
+                name, errors, data(b), outcome(lambda: (b.decode(name, errors), len(b)), text)))
+            if errors != "strict":
+                lines.append("D\t%s\t%s\t0\t%s\t%s" % (
+                    name, errors, data(b), outcome(lambda: incremental(name, b, errors), text)))
+            s = "".join(random.choices("a\\~\xca\u0304\u030c\u304b\u309a\u30ab\uac03\uac00\u4e00\u9fff\u20ac\xa5\u203e\U00020000"
+                                       "\U0001f600\ud800\udc80\xe9\u0e01\ue000\u2014\uff5e\u301c", k=random.randrange(6)))
+            errors = random.choice(["strict", "replace", "xmlcharrefreplace", "surrogateescape", "ignore"])
+            lines.append("C\t%s\t%s\t-\t%s\t%s" % (
+                name, errors, text(s), outcome(lambda: (s.encode(name, errors), len(s)), data)))
+    (out / "cjk.tsv").write_text("\n".join(lines) + "\n")
+
+
 def number(n):
     return "%d" % n
 
@@ -222,3 +269,4 @@ def formats(out):
 codecs(Path(sys.argv[1]))
 formats(Path(sys.argv[1]))
 strings(Path(sys.argv[1]))
+cjk(Path(sys.argv[1]))
