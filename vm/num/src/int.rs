@@ -31,7 +31,8 @@ pub use parse::{ParseError, parse};
 pub use pow::{isqrt, pow};
 pub use text::{Radix, decimal_digits_estimate, to_decimal, to_decimal_limited, to_radix};
 
-pub(crate) use convert::{ldexp_rounded, ldexp_u128};
+pub(crate) use convert::{decompose, ldexp_u128};
+pub(crate) use parse::trim;
 
 /// A borrowed integer: a sign and a magnitude in the form of [`crate::digits`].
 #[derive(Clone, Copy, Debug)]

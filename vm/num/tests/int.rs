@@ -79,7 +79,7 @@ fn operations() {
         let actual = evaluate(&row);
         report.check(line, &row, &actual, row[row.len() - 1]);
     }
-    report.finish(4000);
+    report.finish(2000);
 }
 
 #[test]

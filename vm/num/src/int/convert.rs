@@ -110,16 +110,6 @@ pub(crate) fn ldexp_u128(mantissa: u128, exponent: i64) -> Option<f64> {
     result.is_finite().then_some(result)
 }
 
-/// `value * 2^exponent`, rounded once; infinite when too large.
-pub(crate) fn ldexp_rounded(value: f64, exponent: i64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return value;
-    }
-    let (mantissa, own) = decompose(value);
-    let exponent = exponent.clamp(-1 << 32, 1 << 32);
-    ldexp_u128(mantissa as u128, own + exponent).unwrap_or(f64::INFINITY).copysign(value)
-}
-
 /// The integer mantissa and the exponent of a finite float: `abs(value) == mantissa * 2^exponent`.
 pub(crate) fn decompose(value: f64) -> (u64, i64) {
     let pattern = value.to_bits();
