@@ -13,7 +13,8 @@ pub fn pow(a: IntRef<'_>, exponent: IntRef<'_>) -> Result<Int> {
     debug_assert!(!exponent.negative);
     let negative = a.negative && exponent.is_odd();
     match *a.digits {
-        [] => return Ok(Int::from(exponent.is_zero() as i64)),
+        _ if exponent.is_zero() => return Ok(Int::from(1)),
+        [] => return Ok(Int::zero()),
         [1] => return Ok(Int::new(negative, digits::from_u64(1))),
         _ => {}
     }

@@ -51,10 +51,25 @@ pub fn show_text(value: impl AsRef<[u8]>) -> String {
 
 /// An exception as the generators write it.
 pub fn show_error(error: &Error) -> String {
-    match error.kind {
-        dovetail_num::Kind::Range => format!("!OverflowError: (34, '{}')", error.message),
-        _ => format!("!{}: {}", error.class_name(), error.message),
+    format!("!{}", escaped(&error.to_string()))
+}
+
+/// Python's `unicode_escape` codec.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => out += "\\\\",
+            '\t' => out += "\\t",
+            '\n' => out += "\\n",
+            '\r' => out += "\\r",
+            ' '..='~' => out.push(c),
+            _ if (c as u32) < 0x100 => out += &format!("\\x{:02x}", c as u32),
+            _ if (c as u32) < 0x10000 => out += &format!("\\u{:04x}", c as u32),
+            _ => out += &format!("\\U{:08x}", c as u32),
+        }
     }
+    out
 }
 
 /// A result as the generators write it.
@@ -75,8 +90,12 @@ pub struct Report {
 impl Report {
     /// Compares one row.
     pub fn check(&mut self, line: usize, row: &[&str], actual: &str, expected: &str) {
+        self.check_text(line, row, actual, &normalized(expected));
+    }
+
+    /// Compares one row to the letter.
+    pub fn check_text(&mut self, line: usize, row: &[&str], actual: &str, expected: &str) {
         self.rows += 1;
-        let expected = normalized(expected);
         if actual != expected {
             self.wrong.push(format!("line {line}: {row:?}\n  is     {actual}\n  should {expected}"));
         }
