@@ -21,9 +21,9 @@ pub const MASK: u32 = (1 << SHIFT) - 1;
 pub type Digits = SmallVec<[u32; 4]>;
 
 /// From this many digits in the shorter operand on, products go to `dashu-int`.
-const BIG_MUL: usize = 40;
+const BIG_MUL: usize = 30;
 /// From this many digits in the shorter operand on, the schoolbook product uses 60-bit limbs.
-const WIDE_MUL: usize = 6;
+const WIDE_MUL: usize = 9;
 /// From this many digits in divisor and quotient on, division goes to `dashu-int`.
 const BIG_DIV: usize = 40;
 

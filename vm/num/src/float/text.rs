@@ -143,6 +143,23 @@ fn shortest(out: &mut String, magnitude: f64, flags: Flags) {
         out.push_str(text);
         return;
     }
+    // Its exponents lack only the sign and the second digit.
+    if let Some((mantissa, exponent)) = text.split_once('e')
+        && !(1e-4..1e16).contains(&magnitude)
+        && !flags.alternate
+    {
+        out.push_str(mantissa.strip_suffix(".0").unwrap_or(mantissa));
+        let (sign, digits) = match exponent.strip_prefix('-') {
+            Some(digits) => ("e-", digits),
+            None => ("e+", exponent.strip_prefix('+').unwrap_or(exponent)),
+        };
+        out.push_str(sign);
+        if digits.len() < 2 {
+            out.push('0');
+        }
+        out.push_str(digits);
+        return;
+    }
     let (digits, point) = Buffer(SmallVec::from_slice(text.as_bytes())).digits();
     layout(out, &digits, point, point <= -4 || point > 16, 0, flags);
 }

@@ -48,7 +48,7 @@ pub fn to_decimal(a: IntRef<'_>) -> String {
     }
     match digits::to_u128(a.digits) {
         Some(value) => out.push_str(itoa::Buffer::new().format(value)),
-        None if a.digits.len() < 24 => push_decimal(&mut out, a.digits),
+        None if a.digits.len() < 50 => push_decimal(&mut out, a.digits),
         None => out.push_str(&big::to_ubig(a.digits).to_string()),
     }
     out
