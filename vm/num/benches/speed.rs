@@ -56,7 +56,9 @@ fn main() {
         let (a, b) = (sequence(1, len), sequence(2, len));
         let a2 = sequence(3, 2 * len);
         let mut out = vec![0; 2 * len];
-        measure(&format!("mul {len}"), || digits::mul_into(black_box(&mut out), black_box(&a), black_box(&b)));
+        measure(&format!("mul {len}"), || {
+            digits::mul_into(black_box(&mut out), black_box(&a), black_box(&b))
+        });
         measure(&format!("mul-crate {len}"), || {
             digits::big::mul_into(black_box(&mut out), black_box(&a), black_box(&b))
         });

@@ -45,12 +45,10 @@ pub fn normalized_len(digits: &[u32]) -> usize {
 
 /// The magnitude of a machine word.
 #[inline]
-pub fn from_u64(mut value: u64) -> Digits {
-    let mut out = Digits::new();
-    while value != 0 {
-        out.push(value as u32 & MASK);
-        value >>= SHIFT;
-    }
+pub fn from_u64(value: u64) -> Digits {
+    let ([d0, d1, d2], len) = split_u64(value);
+    let mut out = Digits::from_buf([d0, d1, d2, 0]);
+    out.truncate(len);
     out
 }
 
@@ -63,6 +61,20 @@ pub fn from_u128(mut value: u128) -> Digits {
         value >>= SHIFT;
     }
     out
+}
+
+/// The digits of a machine word and how many there are: for filling an object's body in place.
+#[inline]
+pub fn split_u64(value: u64) -> ([u32; 3], usize) {
+    let digits = [value as u32 & MASK, (value >> SHIFT) as u32 & MASK, (value >> (2 * SHIFT)) as u32];
+    (digits, (64 - value.leading_zeros()).div_ceil(SHIFT) as usize)
+}
+
+/// The digits of a double machine word and how many there are.
+#[inline]
+pub fn split_u128(value: u128) -> ([u32; 5], usize) {
+    let digits = std::array::from_fn(|i| (value >> (SHIFT * i as u32)) as u32 & MASK);
+    (digits, (128 - value.leading_zeros()).div_ceil(SHIFT) as usize)
 }
 
 /// The value, if it is below 2^64.

@@ -177,6 +177,13 @@ fn machine_words() {
         assert_eq!(Int::from(value).as_ref().to_i64(), Some(value));
         assert_eq!(Int::from(value).as_ref().to_u64_wrapping(), value as u64);
     }
+    for value in [0, 1, (1 << 30) - 1, 1 << 30, 1 << 60, u64::MAX] {
+        let (split, len) = digits::split_u64(value);
+        assert_eq!(digits::to_u64(&split[..len]), Some(value));
+        assert!(len == 0 || split[len - 1] != 0);
+        let (split, len) = digits::split_u128(u128::MAX - value as u128);
+        assert_eq!(digits::to_u128(&split[..len]), Some(u128::MAX - value as u128));
+    }
     for value in [0, i128::MAX, i128::MIN, 1 << 64, -(1 << 64)] {
         assert_eq!(Int::from(value).as_ref().to_i128(), Some(value));
     }

@@ -2,7 +2,7 @@
 
 import random
 
-from rows import enc, row
+from rows import row
 
 rnd = random.Random(20260103)
 
