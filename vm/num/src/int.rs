@@ -24,7 +24,7 @@ pub use arith::{abs, add, cmp, mul, neg, sub};
 pub use bits::{and, bit_count, bit_length, invert, lshift, or, rshift, shl, shr, trailing_zeros, xor};
 pub use bytes::{ByteOrder, bytes_needed, from_bytes, to_bytes};
 pub use convert::{cmp_float, frexp, from_float, from_float_rounded, to_float};
-pub use divide::{floor_div, floor_divmod, floor_mod, true_div};
+pub use divide::{floor_div, floor_divmod, floor_mod, near_divmod, round_to, true_div};
 pub use hash::{HASH_MODULUS, hash};
 pub use modular::{gcd, inverse, lcm, pow_mod};
 pub use parse::{ParseError, parse};

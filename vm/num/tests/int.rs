@@ -40,6 +40,7 @@ fn evaluate(row: &[&str]) -> String {
         "lshift" => binary(&|a, b| show(int::lshift(a, b), show_int)),
         "rshift" => binary(&|a, b| show(int::rshift(a, b), show_int)),
         "pow" => binary(&|a, b| show(int::pow(a, b), show_int)),
+        "round_to" => binary(&|a, b| show(int::round_to(a, b), show_int)),
         "powmod" => {
             show(int::pow_mod(operand(1).as_ref(), operand(2).as_ref(), operand(3).as_ref()), show_int)
         }

@@ -1,6 +1,8 @@
 //! Division: rounded down, and correctly rounded to a float.
 
-use super::{Int, IntRef, ldexp_u128};
+use std::cmp::Ordering;
+
+use super::{Int, IntRef, add, decimal_digits_estimate, ldexp_u128, pow, sub};
 use crate::digits::{self, Digits};
 use crate::error::{Error, Result};
 
@@ -56,6 +58,41 @@ fn small_divmod(x: i64, y: i64) -> Result<(i64, i64)> {
     }
     let (quotient, rest) = (x / y, x % y);
     if rest != 0 && (rest ^ y) < 0 { Ok((quotient - 1, rest + y)) } else { Ok((quotient, rest)) }
+}
+
+/// The quotient rounded to the nearest integer, ties to even, and the remainder that leaves, which
+/// may have either sign.
+///
+/// Errors: `ZeroDivisionError` when `b` is zero.
+pub fn near_divmod(a: IntRef<'_>, b: IntRef<'_>) -> Result<(Int, Int)> {
+    let (quotient, rest) = floor_divmod(a, b)?;
+    let doubled = digits::shl(&rest.digits, 1);
+    let up = match digits::cmp(&doubled, b.digits) {
+        Ordering::Less => false,
+        Ordering::Equal => quotient.as_ref().is_odd(),
+        Ordering::Greater => true,
+    };
+    if up {
+        let one = Int::from(1);
+        return Ok((add(quotient.as_ref(), one.as_ref()), sub(rest.as_ref(), b)));
+    }
+    Ok((quotient, rest))
+}
+
+/// `round(a, ndigits)`: for a negative number of digits the nearest multiple of that power of ten,
+/// ties to even, else `a` itself.
+pub fn round_to(a: IntRef<'_>, ndigits: IntRef<'_>) -> Result<Int> {
+    if !ndigits.negative {
+        return Ok(a.to_owned());
+    }
+    // Above its number of digits the number is less than a tenth of the power.
+    let digits = decimal_digits_estimate(a) as u64;
+    if ndigits.magnitude().to_u64().is_none_or(|places| places > digits) {
+        return Ok(Int::zero());
+    }
+    let unit = pow(Int::from(10).as_ref(), ndigits.magnitude())?;
+    let (_, rest) = near_divmod(a, unit.as_ref())?;
+    Ok(sub(a, rest.as_ref()))
 }
 
 /// `a / b`, the float nearest to the exact quotient (ties to even).

@@ -94,7 +94,8 @@ impl FloatSum {
 }
 
 /// `sum(x * y ...)` over pairs of floats, rounded once (`math.sumprod`); with infinities, NaNs or
-/// overflow the plain sum. (Of no pairs Python makes the integer 0: the caller looks.)
+/// overflow the plain sum. CPython's sum of three words may miss a tie that this one sees.
+/// (Of no pairs Python makes the integer 0: the caller looks.)
 pub fn sum_of_products(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
     let exact = || {
         let mut sum = FloatSum::new();

@@ -61,6 +61,9 @@ with open("int_ops.tsv", "w") as out:
         row(out, "pow", pow, b, rnd.choice((0, 1, 2, 3, 5, rnd.randrange(40))))
     for _ in range(200):
         row(out, "powmod", pow, rint(rnd.choice((30, 64, 200))), rint(rnd.choice((10, 64, 100))), rint(rnd.choice((5, 30, 33, 60, 64, 200))))
+    for _ in range(150):
+        row(out, "round_to", round, rint(rnd.choice((8, 31, 64, 200))), -rnd.choice((0, 1, 2, 3, 9, 20, 61)))
+        row(out, "round_to", round, rnd.randrange(-400, 400) * 5 * 10**18, rnd.choice((3, -18, -19, -20)))
     row(out, "lshift", operator.lshift, 1, 1 << 70)
     row(out, "lshift", operator.lshift, 0, 1 << 70)
     row(out, "truediv", operator.truediv, 10**400, 3)
