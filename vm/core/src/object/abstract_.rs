@@ -444,6 +444,21 @@ impl Obj {
         }
     }
 
+    /// As `iter_next`, leaving a `StopIteration` that carries a value as an error.
+    pub fn iter_next_raw(&self) -> PyResult<Option<Object>> {
+        let Some(f) = self.ob_type().raw().tp_iternext else {
+            bail!(TypeError, "'{}' object is not an iterator", self.type_name());
+        };
+        // SAFETY: a slot of the object's type; NULL without an exception is the end.
+        unsafe {
+            match Ref::from_owned_opt(f(self.as_ptr())) {
+                Some(v) => Ok(Some(v)),
+                None if ThreadState::current().has_exception() => Err(Raised::assume()),
+                None => Ok(None),
+            }
+        }
+    }
+
     /// Calls `f` with each item of the iterable `self`.
     pub fn for_each(&self, mut f: impl FnMut(Object) -> PyResult<()>) -> PyResult<()> {
         let it = self.iter()?;
@@ -607,6 +622,14 @@ pub fn dir(o: &Obj) -> PyResult<Ref<List>> {
     let list = List::from_iter_obj(&f.call(&[])?)?;
     list.sort_default()?;
     Ok(list)
+}
+
+/// `mapping[key]`, with `None` for a missing key; fast for dicts.
+pub fn mapping_get(mapping: &Obj, key: &Obj) -> PyResult<Option<Object>> {
+    match mapping.downcast_exact::<crate::types::dict::Dict>() {
+        Some(d) => d.get(key),
+        None => catch(mapping.get_item(key), exc::KeyError()),
+    }
 }
 
 /// `None` for a missing value.
