@@ -159,7 +159,7 @@ pub fn generic_setattr(o: &Obj, name: &Str, value: Option<&Obj>) -> PyResult<()>
         // SAFETY: a slot of the attribute's type.
         return crate::object::abstract_::status(unsafe { set(d.as_raw(), o.as_ptr(), opt_ptr(value)) });
     }
-    if dict::dict_pointer(o).is_none() {
+    if crate::types::dict_instance::dict_pointer(o).is_none() {
         let (t, n) = (o.type_name(), name.to_string_lossy());
         let text = match descr {
             Some(_) => format!("'{t}' object attribute '{n}' is read-only"),
