@@ -20,6 +20,21 @@ pub enum ErrorKind {
     NeedsCodec,
 }
 
+impl ErrorKind {
+    /// The exception class's name.
+    pub fn class_name(self) -> &'static str {
+        match self {
+            Self::Syntax => "SyntaxError",
+            Self::Indentation => "IndentationError",
+            Self::Tab => "TabError",
+            Self::Incomplete => "_IncompleteInputError",
+            Self::Recursion => "RecursionError",
+            Self::Memory => "MemoryError",
+            Self::NeedsCodec => "LookupError",
+        }
+    }
+}
+
 /// Who found the error. CPython fills in `text` differently for the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
