@@ -3,6 +3,7 @@
 use crate::code::{Code, from_codegen};
 use crate::error::{ErrorKind, Stage, SyntaxError, SyntaxWarning};
 use crate::source;
+use crate::syntax::{self, Reading};
 use rustpython_compiler::{CompileError, CompileOpts};
 use rustpython_compiler_core::bytecode::CodeFlags;
 
@@ -13,6 +14,8 @@ pub mod compiler_flags {
     pub const FUTURE_MASK: u32 = 0x01fe_0000;
     /// The text is decoded already: a coding cookie has no meaning.
     pub const IGNORE_COOKIE: u32 = 0x0800;
+    /// `<>` is spelled so (`from __future__ import barry_as_FLUFL`).
+    pub const FUTURE_BARRY_AS_BDFL: u32 = 0x0040_0000;
     /// An interactive block must be ended by a line of its own.
     pub const DONT_IMPLY_DEDENT: u32 = 0x0200;
     /// `await`, `async for`, `async with` are allowed at module level.
@@ -120,9 +123,23 @@ pub fn compile_text(
             &mut collect,
         )
     };
+    let reading = Reading {
+        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
+        allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
+        barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+    };
+    // Interactive input is small, and where a statement ends matters there: always look.
+    if mode == Mode::Single
+        && let Some(error) = syntax::diagnose(&text, mode, reading)
+    {
+        return Err(error);
+    }
     match outcome {
         Ok(object) => Ok(Compiled { code: from_codegen(&object), warnings }),
-        Err(error) => Err(Box::new(from_compile_error(&error, &text))),
+        Err(error) => {
+            let known = syntax::diagnose(&text, mode, reading);
+            Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))
+        }
     }
 }
 

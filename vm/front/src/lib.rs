@@ -10,6 +10,7 @@ mod code;
 mod compile;
 mod error;
 pub mod source;
+pub mod syntax;
 
 pub use code::{Code, Const, Wtf8, code_flags, fast_kinds};
 pub use compile::{Compiled, Mode, Options, compile, compile_text, compiler_flags};
