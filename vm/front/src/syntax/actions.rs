@@ -231,7 +231,7 @@ impl Parser<'_> {
                 self.nodes[n as usize].fields.push(("decorator_list", args[0]));
                 Ok(Some(args[1]))
             }
-            "interactive_end" => Ok(Some(Val::Nil)),
+            "interactive_end" => Ok(None),
             _ => unreachable!("no action {name}"),
         }
     }

@@ -228,10 +228,9 @@ impl<'s> Lexer<'s> {
         if self.mode().template { 't' } else { 'f' }
     }
 
-    /// How far the current piece of source goes back and reaches: the last line, or more where a
-    /// string goes over several.
-    pub fn buffered(&self) -> &'s [u8] {
-        &self.src[self.buf..self.inp]
+    /// The line being read, with its line break.
+    pub fn line(&self) -> &'s [u8] {
+        &self.src[self.line_start..self.inp]
     }
 
     /// Drops pending indentation: what ends an interactive statement.

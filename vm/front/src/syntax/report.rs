@@ -192,9 +192,9 @@ impl Parser<'_> {
         message: String,
     ) {
         let source = self.lexer.source();
-        let buffered = self.lexer.buffered();
-        let line = if self.lexer.lineno() <= lineno && !buffered.is_empty() {
-            buffered
+        let current = self.lexer.line();
+        let line = if self.lexer.lineno() <= lineno && !current.is_empty() {
+            current
         } else {
             source.split(|&b| b == b'\n').nth((lineno.max(1) - 1) as usize).unwrap_or(b"")
         };
