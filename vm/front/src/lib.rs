@@ -9,6 +9,7 @@
 mod code;
 mod compile;
 mod error;
+pub mod marshal;
 pub mod source;
 pub mod syntax;
 

@@ -126,8 +126,6 @@ pub struct Alt {
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Its name, for debugging.
-    pub name: &'static str,
     /// Its alternatives, in order.
     pub alts: Vec<Alt>,
     /// Results are remembered.
@@ -236,7 +234,7 @@ impl Loader {
         let mut loader = Self { toks, at: 0, grammar };
         while let Tok::RuleStart(name) = loader.peek() {
             loader.at += 1;
-            let mut rule = Rule { name, alts: Vec::new(), memo: false, left: false, quiet: false };
+            let mut rule = Rule { alts: Vec::new(), memo: false, left: false, quiet: false };
             while let Tok::Ident(flag) = loader.peek() {
                 loader.at += 1;
                 match flag {
