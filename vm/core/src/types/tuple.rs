@@ -334,6 +334,11 @@ impl TupleHash {
         let acc = self.acc.wrapping_add(self.n ^ (P5 ^ 3527539));
         if acc == u64::MAX { 1546275796 } else { acc as isize }
     }
+
+    /// As slices finish it.
+    pub fn finish_without_length(self) -> isize {
+        if self.acc == u64::MAX { 1546275796 } else { self.acc as isize }
+    }
 }
 
 #[pymethods]
