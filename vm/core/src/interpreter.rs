@@ -27,6 +27,8 @@ pub struct Interpreter {
     /// Codec search functions, error handlers and the cache.
     pub codecs: RefCell<CodecRegistry>,
     pub recursion_limit: Cell<i32>,
+    /// `sys.get_int_max_str_digits()`; 0 for no limit.
+    pub int_max_str_digits: Cell<usize>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// What the evaluation breaker calls.
@@ -50,6 +52,7 @@ impl Interpreter {
         i.next_function_version.set(1);
         i.next_keys_version.set(1);
         i.recursion_limit.set(1000);
+        i.int_max_str_digits.set(4300);
         i
     }
 
