@@ -10,7 +10,7 @@
 //! To add a slot: a row in `slot_ids!`, rows in `ROWS`, its functions in `slotwrap` and `slotfuncs`.
 
 use crate::error::PyResult;
-use crate::object::{AsObj, Native, Obj, ToRef};
+use crate::object::{Native, Obj, ToRef};
 use crate::object::{slotbuf as buf, slotfuncs as sf, slotwrap as w};
 use crate::sym;
 use crate::types::cfunction::CFunction;
@@ -570,13 +570,14 @@ pub fn inherit_slots(ty: &Type, base: &Type) {
     let (t, b) = (ty.as_type_ptr(), base.as_type_ptr());
     // SAFETY: types under the GIL; slots are plain words of the same kind in both.
     unsafe {
-        let bb = (*b).tp_base;
-        let defined = |offset: usize| {
+        let bb: *mut abi::PyTypeObject = (*b).tp_base;
+        let defined = move |offset: usize| {
             let v = read(b, offset);
             !v.is_null() && (bb.is_null() || read(bb, offset) != v)
         };
-        let copy = |offset: usize| {
-            let p = slot_pointer(t, offset);
+        let target = t;
+        let copy = move |offset: usize| {
+            let p = slot_pointer(target, offset);
             if !p.is_null() && (*p).is_null() && defined(offset) {
                 *p = read(b, offset);
             }

@@ -6,6 +6,7 @@
 use crate::error::{PyResult, Raised, exc, from_c};
 use crate::object::native::{borrow_opt, cast_opt_unchecked, cast_unchecked, result_ptr};
 use crate::object::obj::Obj;
+use crate::object::Native;
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::types::bool_::Bool;
 use crate::types::descr::WrapperDescr;
@@ -291,7 +292,7 @@ pub unsafe extern "C" fn slot_tp_hash(slf: P) -> isize {
         };
         let h = match i.to_i64() {
             Some(h) => h as isize,
-            None => match Int::type_object_hash() {
+            None => match <Int as Native>::type_object().raw().tp_hash {
                 // SAFETY: int's own slot.
                 Some(f) => unsafe { f(i.as_ptr()) },
                 None => v.hash()?,
@@ -302,12 +303,6 @@ pub unsafe extern "C" fn slot_tp_hash(slf: P) -> isize {
     match r {
         Ok(h) => h,
         Err(Raised { .. }) => -1,
-    }
-}
-
-impl Int {
-    fn type_object_hash() -> abi::hashfunc {
-        <Int as crate::object::Native>::type_object().raw().tp_hash
     }
 }
 

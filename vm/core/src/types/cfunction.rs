@@ -87,7 +87,7 @@ impl CFunction {
                     bail!(SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class");
                 };
                 let m = alloc::new_body::<CMethod>()?;
-                (*m.body()).mm_class = class.to_owned().into_ptr().cast();
+                (*m.body()).mm_class = class.as_obj().to_owned().into_ptr().cast();
                 m.cast_into_unchecked()
             } else {
                 if class.is_some() {
@@ -140,11 +140,11 @@ impl CFunction {
 }
 
 macro_rules! vectorcalls {
-    ($($name:ident($f:ident, $args:ident, $n:ident, $kw:ident) $body:block)*) => { $(
-        unsafe extern "C" fn $name(callable: P, $args: *const P, nargsf: usize, $kw: P) -> P {
+    ($($name:ident($callable:ident, $f:ident, $args:ident, $n:ident, $kw:ident) $body:block)*) => { $(
+        unsafe extern "C" fn $name($callable: P, $args: *const P, nargsf: usize, $kw: P) -> P {
             // SAFETY: called through the vectorcall slot with live arguments.
             unsafe {
-                let $f = &*(callable as *const CFunction);
+                let $f = &*($callable as *const CFunction);
                 let $n = nargsf & !crate::object::call::ARGUMENTS_OFFSET;
                 let run = || -> PyResult<P> { $body };
                 match run() {
@@ -157,21 +157,21 @@ macro_rules! vectorcalls {
 }
 
 vectorcalls! {
-    function_fastcall(f, args, n, kw) {
+    function_fastcall(callable, f, args, n, kw) {
         no_keywords(f, kw)?;
         enter()?;
         Ok(shaped::<Fast>(f.def())(f.receiver(), args, n as isize))
     }
-    function_fastcall_keywords(f, args, n, kw) {
+    function_fastcall_keywords(callable, f, args, n, kw) {
         enter()?;
         Ok(shaped::<FastKw>(f.def())(f.receiver(), args, n as isize, kw))
     }
-    function_method(f, args, n, kw) {
+    function_method(callable, f, args, n, kw) {
         let class = (*(callable as *const CMethodBody)).mm_class;
         enter()?;
         Ok(shaped::<MethodKw>(f.def())(f.receiver(), class, args, n, kw))
     }
-    function_noargs(f, _args, n, kw) {
+    function_noargs(callable, f, _args, n, kw) {
         no_keywords(f, kw)?;
         if n != 0 {
             bail!(TypeError, "{} takes no arguments ({n} given)", f.shown()?);
@@ -179,7 +179,7 @@ vectorcalls! {
         enter()?;
         Ok(shaped::<TwoArgs>(f.def())(f.receiver(), null_mut()))
     }
-    function_o(f, args, n, kw) {
+    function_o(callable, f, args, n, kw) {
         no_keywords(f, kw)?;
         if n != 1 {
             bail!(TypeError, "{} takes exactly one argument ({n} given)", f.shown()?);

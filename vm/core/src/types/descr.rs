@@ -468,7 +468,7 @@ impl MethodDescr {
 
     #[slot(tp_descr_get)]
     fn bind(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        let Some(o) = o else { return Ok(self.to_owned()) };
+        let Some(o) = o else { return Ok(self.as_obj().to_owned()) };
         self.check(o)?;
         let class = (self.def().ml_flags & abi::METH_METHOD != 0).then(|| self.owner_type());
         // SAFETY: own definition.
@@ -621,7 +621,7 @@ impl MemberDescr {
 
     #[slot(tp_descr_get)]
     fn get(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        let Some(o) = o else { return Ok(self.to_owned()) };
+        let Some(o) = o else { return Ok(self.as_obj().to_owned()) };
         self.check(o)?;
         // SAFETY: the object's type has the field.
         unsafe { super::member::get(o, self.def()) }
@@ -696,7 +696,7 @@ impl GetSetDescr {
 
     #[slot(tp_descr_get)]
     fn get(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        let Some(o) = o else { return Ok(self.to_owned()) };
+        let Some(o) = o else { return Ok(self.as_obj().to_owned()) };
         self.check(o)?;
         match self.def().get {
             // SAFETY: the getter takes instances of the type.
@@ -787,7 +787,7 @@ impl WrapperDescr {
 
     #[slot(tp_descr_get)]
     fn bind(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        let Some(o) = o else { return Ok(self.to_owned()) };
+        let Some(o) = o else { return Ok(self.as_obj().to_owned()) };
         self.check(o)?;
         Ok(MethodWrapper::new(self, o)?.into_object())
     }
@@ -839,7 +839,7 @@ impl MethodWrapper {
         // SAFETY: a new body; its fields own what they get.
         unsafe {
             let w = alloc::new_body::<MethodWrapper>()?;
-            (*w.body()).descr = descr.to_owned().into_ptr();
+            (*w.body()).descr = descr.as_obj().to_owned().into_ptr();
             (*w.body()).self_ = o.to_owned().into_ptr();
             Ok(w)
         }
@@ -895,12 +895,12 @@ impl MethodWrapper {
 
     #[getter(name = "__objclass__")]
     fn objclass(&self) -> Object {
-        self.descr().owner_type().to_owned()
+        self.descr().owner_type().as_obj().to_owned()
     }
 
     #[getter(name = "__name__")]
     fn name(&self) -> Object {
-        self.descr().name_str().to_owned()
+        self.descr().name_str().as_obj().to_owned()
     }
 
     #[getter(name = "__qualname__")]
@@ -990,7 +990,8 @@ fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Objec
         bail!(TypeError, "{t}.__new__(X): X is not a type object ({})", first.type_name());
     };
     if !sub.is_subtype(ty) {
-        bail!(TypeError, "{t}.__new__({s}): {s} is not a subtype of {t}", s = sub.name());
+        let s = sub.name();
+        bail!(TypeError, "{t}.__new__({s}): {s} is not a subtype of {t}");
     }
     // The most derived base that has a `tp_new` in C must have this one.
     let mut base = Some(sub);

@@ -3,7 +3,7 @@
 use crate::error::PyResult;
 use crate::object::number::{self, BinaryOp};
 use crate::object::obj::Obj;
-use crate::object::refs::{AsObj, Object, Ref};
+use crate::object::refs::{Object, Ref};
 use crate::object::{CompareOp, Native, alloc};
 use crate::types::dict::Dict;
 use crate::types::genericalias::GenericAlias;

@@ -167,7 +167,7 @@ impl Method {
 
     #[slot(tp_descr_get)]
     fn bind(&self, _o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        Ok(self.to_owned())
+        Ok(self.as_obj().to_owned())
     }
 
     #[method]

@@ -194,7 +194,7 @@ impl Property {
 
     #[slot(tp_descr_get)]
     fn get(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
-        let Some(o) = o.filter(|o| !o.is_none()) else { return Ok(self.to_owned()) };
+        let Some(o) = o.filter(|o| !o.is_none()) else { return Ok(self.as_obj().to_owned()) };
         match self.getter_function() {
             Some(f) => f.to_owned().call(&[o]),
             None => Err(self.lacks(o, "getter")),
@@ -236,7 +236,7 @@ impl Property {
     /// Method to set name of a property.
     #[method(name = "__set_name__", sig = "(*args)")]
     fn set_name_method(&self, args: &[&Obj]) -> PyResult<()> {
-        let [_owner, name] = args else {
+        let [_owner, name] = *args else {
             bail!(TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.len());
         };
         // SAFETY: own field.

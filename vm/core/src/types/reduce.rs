@@ -45,7 +45,7 @@ pub fn common_reduce(o: &Obj, protocol: isize) -> PyResult<Object> {
     if protocol >= 2 {
         return reduce_newobj(o);
     }
-    copyreg()?.call_method(sym!(_reduce_ex), &[o, &Int::from_i64(protocol as i64)?])
+    copyreg()?.call_method(sym!(_reduce_ex), &[o, &*Int::from_i64(protocol as i64)?])
 }
 
 /// What `__getnewargs_ex__` or `__getnewargs__` give.

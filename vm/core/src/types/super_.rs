@@ -132,7 +132,7 @@ impl Super {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
-            replace(&raw mut (*b).type_, Some(ty.to_owned()));
+            replace(&raw mut (*b).type_, Some(ty.as_obj().to_owned()));
             replace(&raw mut (*b).obj, obj.map(Obj::to_owned));
             replace(&raw mut (*b).obj_type, start.map(Ref::into_object));
         }
@@ -208,7 +208,7 @@ impl Super {
     #[slot(tp_descr_get)]
     fn bind_to(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
         let (ty, bound, _) = self.parts();
-        let (Some(o), None) = (o.filter(|o| !o.is_none()), bound) else { return Ok(self.to_owned()) };
+        let (Some(o), None) = (o.filter(|o| !o.is_none()), bound) else { return Ok(self.as_obj().to_owned()) };
         let Some(ty) = ty else { bail!(RuntimeError, "super(): type is not set") };
         if self.is_exact::<Super>() {
             return Ok(Super::new(ty, Some(o))?.into_object());

@@ -402,7 +402,7 @@ fn call_set_name(ty: &Type) -> PyResult<()> {
                 name.repr()?.to_string_lossy(),
                 ty.name()
             );
-            e.as_obj().call_method(sym!(add_note), &[&Str::new(&note)?])?;
+            e.as_obj().call_method(sym!(add_note), &[&*Str::new(&note)?])?;
             return Err(Raised::restore(e));
         }
     }
@@ -542,7 +542,7 @@ pub fn annotations(ty: &Type) -> PyResult<Object> {
     }
     let f = ty.as_obj().get_attr(sym!(__annotate__))?;
     let result = if f.is_callable() {
-        let r = f.call(&[&Int::from_i64(1)?])?;
+        let r = f.call(&[&*Int::from_i64(1)?])?;
         if !r.is_a::<Dict>() {
             bail!(TypeError, "__annotate__ returned non-dict of type '{}'", r.type_name());
         }
