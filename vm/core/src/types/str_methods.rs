@@ -12,7 +12,7 @@ use crate::types::int::Int;
 use crate::types::list::List;
 use crate::types::none::{none, not_implemented};
 use crate::types::slice::{Slice, opt_index};
-use crate::types::str_::{Str, is_code_point, latin1_char};
+use crate::types::str_::{Str, is_code_point};
 use crate::types::str_format;
 use crate::types::str_iter;
 use crate::types::tuple::Tuple;
@@ -770,13 +770,13 @@ impl Str {
                 let (k, v) = (k.to_owned(), v.to_owned());
                 if let Some(s) = k.downcast::<Str>() {
                     if s.len() != 1 {
-                        bail!(ValueError, "string keys in translate table must be of length 1");
+                        bail!(ValueError, "string keys in translatetable must be of length 1");
                     }
                     out.set(&Int::from_i64(s.char_at(0) as i64)?, &v)?;
                 } else if k.is_a::<Int>() {
                     out.set(&k, &v)?;
                 } else {
-                    bail!(TypeError, "keys in translate table must be strings or integers");
+                    bail!(TypeError, "keys in translate table mustbe strings or integers");
                 }
             }
             return Ok(out);
@@ -1014,9 +1014,4 @@ impl Str {
     fn getnewargs(&self) -> PyResult<Ref<Tuple>> {
         Tuple::from_array([Str::from_text(self.text())?.into_object()])
     }
-}
-
-/// `chr(i)` for a Latin-1 character, without counting.
-pub fn latin1(c: u8) -> &'static Str {
-    latin1_char(c)
 }
