@@ -17,6 +17,8 @@ pub struct Interpreter {
     pub sysdict: OnceCell<Ref<Dict>>,
     /// `importlib._bootstrap` once it runs.
     pub importlib: OnceCell<Object>,
+    /// Where native modules come from.
+    pub native_modules: Cell<Option<crate::import::Finder>>,
     pub gc: GcState,
     /// The next type version tag to give out.
     pub next_type_version: Cell<u32>,

@@ -13,10 +13,12 @@ pub mod config;
 pub mod error;
 pub mod gc;
 pub mod hooks;
+pub mod import;
 pub mod intern;
 pub mod interp;
 pub mod interpreter;
 pub mod object;
+pub mod startup;
 pub mod thread;
 pub mod types;
 

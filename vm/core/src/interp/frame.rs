@@ -382,3 +382,17 @@ pub fn dump_traceback() {
         }
     }
 }
+
+/// The builtins of the innermost Python frame.
+pub fn current_builtins() -> Option<Object> {
+    let f = Frame::first_complete(ThreadState::current().frame());
+    // SAFETY: a complete frame has builtins.
+    if f.is_null() { None } else { Some(unsafe { crate::Obj::from_ptr((*f).builtins) }.to_owned()) }
+}
+
+/// `co_flags` of the innermost Python frame; 0 when there is none.
+pub fn current_flags() -> i32 {
+    let f = Frame::first_complete(ThreadState::current().frame());
+    // SAFETY: a complete frame.
+    if f.is_null() { 0 } else { unsafe { Frame::code(f).raw().co_flags } }
+}
