@@ -16,9 +16,16 @@ use std::ptr::null_mut;
 
 /// Completes a native type: fills its slots from its tables, then `type_ready`. Does nothing the second time.
 pub fn ready<T: Declared>() -> PyResult<()> {
+    fill::<T>();
+    type_ready(T::type_object())
+}
+
+/// Fills the slots of a native type from its tables, so that instances can live and end. Does nothing the second
+/// time.
+pub fn fill<T: Declared>() {
     let ty = T::type_object();
-    if ty.has_flag(abi::Py_TPFLAGS_READY) {
-        return Ok(());
+    if ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE) {
+        return;
     }
     let t = ty.as_type_ptr();
     // SAFETY: start-up or module creation, under the GIL, before the type is used.
@@ -48,7 +55,6 @@ pub fn ready<T: Declared>() -> PyResult<()> {
             (*t).tp_free = Some(if ty.is_gc() { alloc::gc_del } else { alloc::object_free });
         }
     }
-    type_ready(ty)
 }
 
 /// Completes a type whose struct is filled (`PyType_Ready`).
