@@ -439,20 +439,17 @@ impl GenericAlias {
     }
 
     #[method(name = "__mro_entries__")]
-    fn mro_entries(&self, object: &Obj) -> PyResult<Ref<Tuple>> {
-        let _ = object;
+    fn mro_entries(&self, _object: &Obj) -> PyResult<Ref<Tuple>> {
         Tuple::from_vec(vec![self.origin()])
     }
 
     #[method(name = "__instancecheck__")]
-    fn instancecheck(&self, object: &Obj) -> PyResult<bool> {
-        let _ = object;
+    fn instancecheck(&self, _object: &Obj) -> PyResult<bool> {
         bail!(TypeError, "isinstance() argument 2 cannot be a parameterized generic")
     }
 
     #[method(name = "__subclasscheck__")]
-    fn subclasscheck(&self, object: &Obj) -> PyResult<bool> {
-        let _ = object;
+    fn subclasscheck(&self, _object: &Obj) -> PyResult<bool> {
         bail!(TypeError, "issubclass() argument 2 cannot be a parameterized generic")
     }
 

@@ -265,15 +265,13 @@ impl Union {
     }
 
     #[method(name = "__mro_entries__")]
-    fn mro_entries(&self, object: &Obj) -> PyResult<Object> {
-        let _ = object;
+    fn mro_entries(&self, _object: &Obj) -> PyResult<Object> {
         bail!(TypeError, "Cannot subclass {}", self.repr()?.to_string_lossy())
     }
 
     /// Create a union containing the given types
     #[classmethod(name = "__class_getitem__")]
-    fn class_getitem(cls: &Type, object: &Obj) -> PyResult<Object> {
-        let _ = cls;
+    fn class_getitem(_cls: &Type, object: &Obj) -> PyResult<Object> {
         from_arguments(object)
     }
 
