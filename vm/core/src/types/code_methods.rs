@@ -281,7 +281,7 @@ impl Code {
 
     #[getter]
     fn co_lnotab(&self) -> PyResult<Ref<Bytes>> {
-        crate::types::warning::warn(exc::DeprecationWarning(), "co_lnotab is deprecated, use co_lines instead.", 1)?;
+        crate::types::exception::warn(exc::DeprecationWarning(), "co_lnotab is deprecated, use co_lines instead.", 1)?;
         Bytes::new(&location::old_table(self.line_table(), self.raw().co_firstlineno))
     }
 

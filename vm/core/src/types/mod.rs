@@ -24,6 +24,7 @@ pub mod exception;
 pub mod float;
 pub mod format_iter;
 pub mod frame;
+pub mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod genericalias;
@@ -69,7 +70,7 @@ pub mod type_new;
 pub mod type_spec;
 pub mod typevar;
 pub mod union;
-pub mod warning;
+pub mod weakproxy;
 pub mod weakref;
 pub mod zipmap;
 
@@ -150,6 +151,7 @@ macro_rules! for_each_builtin {
         $f::<mappingproxy::MappingProxy>()$($q)?;
         $f::<simplenamespace::SimpleNamespace>()$($q)?;
         $f::<genericalias::GenericAlias>()$($q)?;
+        $f::<genericalias::GenericAliasIter>()$($q)?;
         $f::<union::Union>()$($q)?;
         $f::<capsule::Capsule>()$($q)?;
         $f::<stdprinter::StdPrinter>()$($q)?;
