@@ -54,7 +54,10 @@ fn record_all(options: &Options, reference: &Runtime, stage: &std::path::Path) -
         write("out", &first.stdout, true)?;
         write("err", &first.stderr, !first.stderr.is_empty())?;
         write("exit", format!("{code}\n").as_bytes(), code != 0)?;
-        let note = if code == 0 { String::new() } else { format!("(exit {code})") };
+        let note = match (code, first.stderr.len()) {
+            (0, 0) => String::new(),
+            (code, length) => format!("(exit {code}, {length} bytes on stderr)"),
+        };
         println!("{:<40} recorded {:.2} s {note}", program.name, first.seconds);
         Ok(())
     });

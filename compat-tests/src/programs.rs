@@ -186,10 +186,10 @@ fn first_difference(expected: &[u8], found: &[u8], more: bool) -> Option<String>
     }
     let (expected, found) = (String::from_utf8_lossy(expected), String::from_utf8_lossy(found));
     let (expected, found): (Vec<_>, Vec<_>) = (expected.lines().collect(), found.lines().collect());
-    let line = (0..).find(|&n| expected.get(n) != found.get(n))?;
-    if line >= expected.len() && line >= found.len() {
+    let end = expected.len().max(found.len());
+    let Some(line) = (0..end).find(|&n| expected.get(n) != found.get(n)) else {
         return Some("differs in line ends only".into());
-    }
+    };
     let mut text = format!(
         "line {}: expected {} found {}",
         line + 1,
