@@ -178,4 +178,4 @@ ns = {}
 exec("from __future__ import annotations\nx: int = 1\ndef f(a: b.c[d], *, e: 'q' = 1, g: x if y else z, h: lambda q: q+1, i: {1: 2}, j: f'{x!r:>{y}}', k: (1,), l: -x ** 2, m: a < b <= c, n: not (a and b or c), o: [*x, y[1:2, ...]], p: (yield_), q: x.y(z, *a, **b), r: [i for i in j if k], s: ..., t: 1_000, u: 0xff, v: 'it''s', w: b'x', x: 1e10, y: 1j) -> None: pass\nclass C:\n    y: undefined[0] = 2\n", ns)
 for k, v in ns["f"].__annotations__.items():
     print(k, v)
-print(ns["C"].__annotations__, ns["__annotations__"], ns["f"].__annotate__)
+print(ns["C"].__annotations__, ns["__annotations__"], ns["f"].__annotate__ is None)
