@@ -12,7 +12,7 @@ classes = [
 ]
 for cls in classes:
     try:
-        raise cls("message", 2)
+        raise cls("message")
     except cls as e:
         own = sorted(n for n in vars(cls) if not n.startswith("__"))
         print(cls.__name__, [b.__name__ for b in cls.__mro__[1:-1]], repr(e), str(e), e.args, own, cls.__module__)
