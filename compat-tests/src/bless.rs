@@ -1,0 +1,66 @@
+//! Recording expectations from the reference CPython, which must really be CPython 3.14.
+
+use crate::cli::Options;
+use crate::process::{self, End};
+use crate::programs;
+use crate::runtime::Runtime;
+
+/// Writes `NAME.out`, `NAME.err` and `NAME.exit` beside every program the options ask for. A program
+/// is run twice: one whose output differs between the runs is an error, not an expectation.
+pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
+    let stage = reference.staging_folder("bless")?;
+    let result =
+        check_version(options, reference, &stage).and_then(|()| record_all(options, reference, &stage));
+    let _ = std::fs::remove_dir_all(&stage);
+    result
+}
+
+fn check_version(options: &Options, reference: &Runtime, stage: &std::path::Path) -> Result<(), String> {
+    let file = stage.join("version.py");
+    let text =
+        "import sys\nprint(sys.implementation.name, *sys.version_info[:2], hasattr(sys, 'dovetail'))\n";
+    std::fs::write(&file, text).map_err(|error| error.to_string())?;
+    let finished = process::run(&mut reference.command(&file, stage), options.timeout)?;
+    let answer = String::from_utf8_lossy(&finished.stdout).trim().to_owned();
+    if answer != "cpython 3 14 False" {
+        let stderr = String::from_utf8_lossy(&finished.stderr).into_owned();
+        return Err(format!("the reference is not CPython 3.14: it says {answer:?} {stderr}"));
+    }
+    Ok(())
+}
+
+fn record_all(options: &Options, reference: &Runtime, stage: &std::path::Path) -> Result<(), String> {
+    let programs = programs::discover(options)?;
+    let results = crate::pool::map(options.jobs, &programs, |program| -> Result<(), String> {
+        let first = programs::execute(reference, program, stage, options)?;
+        let second = programs::execute(reference, program, stage, options)?;
+        let End::Exit(code) = first.end else {
+            return Err(format!("{}: ended by {:?} on the reference", program.name, first.end));
+        };
+        if (&first.stdout, &first.stderr) != (&second.stdout, &second.stderr) {
+            return Err(format!("{}: two runs on the reference differ", program.name));
+        }
+        let write = |extension: &str, content: &[u8], keep: bool| {
+            let path = program.beside(extension);
+            let done = if keep {
+                std::fs::write(&path, content)
+            } else if path.exists() {
+                std::fs::remove_file(&path)
+            } else {
+                Ok(())
+            };
+            done.map_err(|error| format!("{}: {error}", path.display()))
+        };
+        write("out", &first.stdout, true)?;
+        write("err", &first.stderr, !first.stderr.is_empty())?;
+        write("exit", format!("{code}\n").as_bytes(), code != 0)?;
+        let note = match (code, first.stderr.len()) {
+            (0, 0) => String::new(),
+            (code, length) => format!("(exit {code}, {length} bytes on stderr)"),
+        };
+        println!("{:<40} recorded {:.2} s {note}", program.name, first.seconds);
+        Ok(())
+    });
+    let errors: Vec<String> = results.into_iter().filter_map(Result::err).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors.join("\n")) }
+}
