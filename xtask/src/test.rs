@@ -75,14 +75,15 @@ pub fn run(mut args: Parser) -> Done {
     }
     // The programs need the build; where it failed there is nothing to run them on.
     if paths::dev_prefix().join("bin/dovetail").exists() {
-        let runner =
-            paths::target().join(if release { "release" } else { "debug" }).join("dovetail-compat-tests");
-        steps.tests(
-            "programs, extensions, packages",
-            Command::new(runner)
-                .current_dir(paths::root().join("compat-tests"))
-                .env("DOVETAIL", paths::dev_prefix().join("bin/dovetail")),
-        );
+        let profile = if release { "release" } else { "debug" };
+        let mut runner = Command::new(paths::target().join(profile).join("dovetail-compat-tests"));
+        runner.arg("--runtime").arg(paths::dev_prefix().join("bin/dovetail"));
+        runner.arg("--html").arg(paths::target().join("compat.html"));
+        let headers = paths::root().join("headers-shim/include");
+        if headers.join("Python.h").is_file() {
+            runner.args(["--suite", "programs", "--suite", "capi", "--include"]).arg(headers);
+        }
+        steps.tests("programs and extensions", runner.current_dir(paths::root()));
     }
     steps.close()
 }

@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_BLTINMODULE_H
+#define DOVETAIL_BLTINMODULE_H
+
+#endif /* DOVETAIL_BLTINMODULE_H */

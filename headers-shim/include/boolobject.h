@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_BOOLOBJECT_H
+#define DOVETAIL_BOOLOBJECT_H
+
+#endif /* DOVETAIL_BOOLOBJECT_H */

@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_CPYTHON_PYFPE_H
+#define DOVETAIL_CPYTHON_PYFPE_H
+
+#endif /* DOVETAIL_CPYTHON_PYFPE_H */

@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_ENUMOBJECT_H
+#define DOVETAIL_ENUMOBJECT_H
+
+#endif /* DOVETAIL_ENUMOBJECT_H */

@@ -1,0 +1,29 @@
+/* What bindgen reads: the whole family, and the internal structs the runtime itself needs.
+   Extensions never include this. */
+#ifndef DOVETAIL_INTERNAL_BINDGEN_H
+#define DOVETAIL_INTERNAL_BINDGEN_H
+
+#define DOVETAIL_BINDGEN 1
+
+#include "Python.h"
+
+#include "datetime.h"
+#include "dynamic_annotations.h"
+#include "errcode.h"
+#include "frameobject.h"
+#include "marshal.h"
+#include "opcode.h"
+#include "osdefs.h"
+#include "pyexpat.h"
+#include "structmember.h"
+
+#include "internal/pycore_code.h"
+#include "internal/pycore_context.h"
+#include "internal/pycore_dict.h"
+#include "internal/pycore_frame.h"
+#include "internal/pycore_interp_structs.h"
+#include "internal/pycore_moduleobject.h"
+#include "internal/pycore_object.h"
+#include "internal/pycore_tstate.h"
+
+#endif /* DOVETAIL_INTERNAL_BINDGEN_H */

@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_ITEROBJECT_H
+#define DOVETAIL_ITEROBJECT_H
+
+#endif /* DOVETAIL_ITEROBJECT_H */

@@ -1,0 +1,17 @@
+/* TODO head comment */
+#ifndef DOVETAIL_PATCHLEVEL_H
+#define DOVETAIL_PATCHLEVEL_H
+
+#define PY_MAJOR_VERSION       3
+#define PY_MICRO_VERSION       10
+#define PY_MINOR_VERSION       14
+#define PY_RELEASE_LEVEL       15
+#define PY_RELEASE_LEVEL_ALPHA 10
+#define PY_RELEASE_LEVEL_BETA  11
+#define PY_RELEASE_LEVEL_FINAL 15
+#define PY_RELEASE_LEVEL_GAMMA 12
+#define PY_RELEASE_SERIAL      0
+#define PY_VERSION             "3.14.10"
+#define PY_VERSION_HEX         51251952
+
+#endif /* DOVETAIL_PATCHLEVEL_H */

@@ -1,0 +1,5 @@
+/* TODO head comment */
+#ifndef DOVETAIL_RANGEOBJECT_H
+#define DOVETAIL_RANGEOBJECT_H
+
+#endif /* DOVETAIL_RANGEOBJECT_H */

@@ -1,0 +1,18 @@
+//! Objects: references, headers, allocation, the abstract object protocol, and the declaration machinery.
+
+pub mod abstract_;
+pub mod alloc;
+pub mod bind;
+pub mod call;
+pub mod convert;
+pub mod native;
+pub mod number;
+pub mod obj;
+pub mod refs;
+pub mod sequence;
+pub mod slotdefs;
+
+pub use convert::CompareOp;
+pub use native::Native;
+pub use obj::Obj;
+pub use refs::{AsObj, Object, Ref, ToRef};
