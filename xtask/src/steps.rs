@@ -33,18 +33,24 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Runs a child process as one check: it passes when it exits with 0.
-    pub fn command(&mut self, name: &str, command: &mut Command) {
-        self.child(name, command, false);
+    /// Runs a child process as one check: it passes when it exits with 0. Says whether it did.
+    pub fn command(&mut self, name: &str, command: &mut Command) -> bool {
+        self.child(name, command, Counting::AsOne)
     }
 
     /// Runs a child process that counts its own tests in a closing line that [`read_count`] knows.
-    pub fn tests(&mut self, name: &str, command: &mut Command) {
-        self.child(name, command, true);
+    /// Having run none is a failure.
+    pub fn tests(&mut self, name: &str, command: &mut Command) -> bool {
+        self.child(name, command, Counting::Itself)
     }
 
-    /// Runs a function as one check.
-    pub fn call(&mut self, name: &str, step: impl FnOnce() -> crate::Done) {
+    /// The same, where there may be no tests.
+    pub fn any_tests(&mut self, name: &str, command: &mut Command) -> bool {
+        self.child(name, command, Counting::ItselfOrNothing)
+    }
+
+    /// Runs a function as one check. Says whether it passed.
+    pub fn call(&mut self, name: &str, step: impl FnOnce() -> crate::Done) -> bool {
         announce(name);
         let start = Instant::now();
         let count = match step() {
@@ -54,12 +60,7 @@ impl Steps {
                 Count { passed: 0, failed: 1 }
             }
         };
-        self.finish(name, start, count);
-    }
-
-    /// Whether nothing failed so far.
-    pub fn all_passed(&self) -> bool {
-        self.rows.iter().all(|(_, _, count)| count.failed == 0)
+        self.finish(name, start, count)
     }
 
     /// Prints the table of steps and the closing line; fails if a step failed.
@@ -84,33 +85,47 @@ impl Steps {
         }
     }
 
-    fn child(&mut self, name: &str, command: &mut Command, counts_itself: bool) {
+    fn child(&mut self, name: &str, command: &mut Command, counting: Counting) -> bool {
         announce(name);
         let start = Instant::now();
         let mut count = Count::default();
-        match run_shown(command, |line| {
-            if let Some(seen) = read_count(line).filter(|_| counts_itself) {
+        let outcome = run_shown(command, |line| {
+            if let Some(seen) = read_count(line).filter(|_| counting != Counting::AsOne) {
                 count += seen;
             }
-        }) {
+        });
+        match outcome {
             // A runner that failed without counting a failure (a build error, a crash) is one failure.
             Ok(false) if count.failed == 0 => count.failed = 1,
-            Ok(true) if !counts_itself => count.passed = 1,
+            Ok(true) if counting == Counting::AsOne => count.passed = 1,
+            Ok(true) if counting == Counting::Itself && count == Count::default() => {
+                println!("it ran no test");
+                count.failed = 1;
+            }
             Ok(_) => {}
             Err(error) => {
                 println!("cannot run {:?}: {error}", command.get_program());
                 count.failed += 1;
             }
         }
-        self.finish(name, start, count);
+        self.finish(name, start, count)
     }
 
-    fn finish(&mut self, name: &str, start: Instant, count: Count) {
+    fn finish(&mut self, name: &str, start: Instant, count: Count) -> bool {
         let time = start.elapsed();
         let outcome = if count.failed == 0 { "ok" } else { "FAILED" };
         println!("-- {name}: {outcome}, {:.1} s", time.as_secs_f64());
         self.rows.push((name.to_string(), time, count));
+        count.failed == 0
     }
+}
+
+/// How a child process's checks are counted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counting {
+    AsOne,
+    Itself,
+    ItselfOrNothing,
 }
 
 fn announce(name: &str) {
@@ -217,15 +232,17 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_failure_counts_as_one() {
+    fn silence_is_no_success() {
         let mut steps = Steps::default();
-        steps.tests("fails", Command::new("false").arg("x"));
-        steps.command("works", &mut Command::new("true"));
-        steps.command("is missing", &mut Command::new("/there/is/no/such/program"));
-        assert!(!steps.all_passed());
-        let counts: Vec<Count> = steps.rows.iter().map(|row| row.2).collect();
-        let passed = Count { passed: 1, failed: 0 };
-        let failed = Count { passed: 0, failed: 1 };
-        assert_eq!(counts, [failed, passed, failed]);
+        assert!(!steps.tests("fails", &mut Command::new("false")));
+        assert!(!steps.tests("runs nothing", &mut Command::new("true")));
+        assert!(!steps.command("is missing", &mut Command::new("/there/is/no/such/program")));
+        assert!(steps.any_tests("may be empty", &mut Command::new("true")));
+        assert!(steps.command("works", &mut Command::new("true")));
+        assert!(steps.tests("counts", Command::new("echo").arg("2 passed, 0 failed")));
+        assert!(!steps.tests("counts a failure", Command::new("echo").arg("2 passed, 1 failed")));
+        let counts: Vec<(u64, u64)> = steps.rows.iter().map(|row| (row.2.passed, row.2.failed)).collect();
+        assert_eq!(counts, [(0, 1), (0, 1), (0, 1), (0, 0), (1, 0), (2, 0), (2, 1)]);
+        assert!(steps.close().is_err());
     }
 }

@@ -53,7 +53,7 @@ pub fn run(mut args: Parser) -> Done {
             "unit tests",
             cargo::nextest().args(["--workspace", "--no-fail-fast", "--no-tests=pass"]).args(features),
         );
-        steps.tests(
+        steps.any_tests(
             "documentation examples",
             cargo::cargo("test").args(["--workspace", "--doc", "--no-fail-fast"]).args(features),
         );
@@ -63,18 +63,15 @@ pub fn run(mut args: Parser) -> Done {
     }
 
     let profile: &[&str] = if release { &["--release"] } else { &[] };
-    steps.command(
+    let built = steps.command(
         "build",
         cargo::cargo("build")
             .args(["-p", "dovetail", "-p", "dovetail-compat-tests"])
             .args(profile)
             .args(features),
     );
-    if steps.all_passed() {
-        steps.call("prefix", || dist::make_dev(release));
-    }
-    // The programs need the build; where it failed there is nothing to run them on.
-    if paths::dev_prefix().join("bin/dovetail").exists() {
+    // The programs need the prefix; where that failed there is nothing to run them on.
+    if built && steps.call("prefix", || dist::make_dev(release)) {
         let profile = if release { "release" } else { "debug" };
         let mut runner = Command::new(paths::target().join(profile).join("dovetail-compat-tests"));
         runner.arg("--runtime").arg(paths::dev_prefix().join("bin/dovetail"));
