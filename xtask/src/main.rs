@@ -86,7 +86,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "[--rounds N] [--filter WORD] [--write]",
+        arguments: "[--rounds N] [--filter WORD] [--write] [--no-build] [--reference-only]",
         about: "times Dovetail beside a CPython 3.14, as ratios",
         run: bench::run,
     },

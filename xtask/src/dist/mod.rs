@@ -66,6 +66,11 @@ pub fn make_dev(release: bool) -> Done {
     report(tree, &dir)
 }
 
+/// Brings the folder `to` to the content of `from`, without removing what else is in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Done {
+    Tree::open(to)?.copy_all(from, Path::new(""))
+}
+
 fn build(release: bool) -> Done {
     println!("building the launcher");
     let profile: &[&str] = if release { &["--release"] } else { &[] };

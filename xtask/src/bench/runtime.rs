@@ -1,0 +1,93 @@
+//! The two runtimes that are compared, and how each sees the workloads' files.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Stop, paths};
+
+/// An interpreter to measure.
+pub struct Runtime {
+    /// For tables.
+    pub name: String,
+    command: Vec<String>,
+    /// Folder of its own for files it is to see, as we see it.
+    pub work: PathBuf,
+    /// The same folder as it sees it.
+    inner: PathBuf,
+}
+
+impl Runtime {
+    /// Dovetail at this path.
+    pub fn dovetail(launcher: &Path) -> Result<Self, Stop> {
+        if !launcher.exists() {
+            return Err(Stop::Cannot(format!("{} is not there", launcher.display())));
+        }
+        let work = paths::target().join("bench");
+        Runtime::new("Dovetail", vec![launcher.to_string_lossy().into_owned()], work.clone(), work)
+    }
+
+    /// CPython 3.14, if there is one.
+    pub fn reference() -> Result<Option<Self>, Stop> {
+        let command: Vec<String> = match std::env::var("DOVETAIL_REFERENCE") {
+            // What compat-tests puts a test's folder and file into is of no use here.
+            Ok(text) => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let mut kept: Vec<String> = Vec::new();
+                let mut at = 0;
+                while at < words.len() {
+                    match (words[at], words.get(at + 1)) {
+                        ("-C", Some(&"{dir}")) => at += 1,
+                        ("{program}", _) => {}
+                        (word, _) => kept.push(word.to_string()),
+                    }
+                    at += 1;
+                }
+                kept
+            }
+            Err(_) => match paths::find_program("python3.14") {
+                Some(path) => vec![path.to_string_lossy().into_owned()],
+                None => return Ok(None),
+            },
+        };
+        let (work, inner) = match std::env::var_os("DOVETAIL_REFERENCE_ROOT") {
+            Some(root) => {
+                (PathBuf::from(&root).join("tmp/dovetail-bench"), PathBuf::from("/tmp/dovetail-bench"))
+            }
+            None => {
+                let work = paths::target().join("bench-reference");
+                (work.clone(), work)
+            }
+        };
+        Runtime::new("CPython", command, work, inner).map(Some)
+    }
+
+    fn new(name: &str, command: Vec<String>, work: PathBuf, inner: PathBuf) -> Result<Self, Stop> {
+        std::fs::create_dir_all(&work)?;
+        Ok(Runtime { name: name.to_string(), command, work, inner })
+    }
+
+    /// How it sees a path under its work folder.
+    pub fn sees(&self, inside: &Path) -> PathBuf {
+        self.inner.join(inside)
+    }
+
+    /// A command that starts it, in an environment that fixes what would make runs differ.
+    pub fn start(&self) -> Command {
+        let mut command = Command::new(&self.command[0]);
+        command.args(&self.command[1..]);
+        for name in ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE"] {
+            command.env_remove(name);
+        }
+        command.env("PYTHONHASHSEED", "0").env("OPENBLAS_NUM_THREADS", "1");
+        command
+    }
+
+    /// What `sys.version` says.
+    pub fn version(&self) -> String {
+        let out = self.start().args(["-c", "import sys; print(sys.version.split('\\n')[0])"]).output();
+        match out {
+            Ok(out) if out.status.success() => String::from_utf8_lossy(&out.stdout).trim().to_string(),
+            _ => "does not start".to_string(),
+        }
+    }
+}
