@@ -1,7 +1,7 @@
 """The part of pyperf's interface that benchmark programs call, in one process.
 
 It times each benchmark here and prints lines `RESULT <tab> name <tab> seconds`, one loop's time, the median of
-a few values. Starting processes over and over, which pyperf does itself, is the bench command's business:
+a few values, each followed by `PEAK <tab> bytes`, the most memory the process has held so far. Starting processes over and over, which pyperf does itself, is the bench command's business:
 it runs the program on one runtime and the other in turn.
 """
 
@@ -19,6 +19,13 @@ def python_implementation():
     return sys.implementation.name
 
 
+def _peak():
+    with open("/proc/self/status") as file:
+        for line in file:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+
+
 def _report(name, run):
     """Times `run(loops)`, which returns the seconds that its loops took."""
     loops = 1
@@ -31,7 +38,8 @@ def _report(name, run):
         for _ in range(_VALUES - 1):
             values.append(run(loops) / loops)
     values.sort()
-    print("RESULT", name, repr(values[len(values) // 2]), sep="\t", flush=True)
+    print("RESULT", name, repr(values[len(values) // 2]), sep="\t")
+    print("PEAK", _peak(), sep="\t", flush=True)
 
 
 class Runner:

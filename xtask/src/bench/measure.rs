@@ -1,8 +1,9 @@
 //! One run of one workload on one runtime: time, peak memory, and what it printed.
 
 use std::ffi::OsString;
-use std::io::{Error, Read};
-use std::process::{Child, Stdio};
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use super::runtime::Runtime;
@@ -45,26 +46,11 @@ pub fn run(runtime: &Runtime, workload: &Workload) -> Result<Vec<(String, Sample
         let folders: Vec<OsString> = workload.path.iter().map(|folder| runtime.sees(folder).into()).collect();
         command.env("PYTHONPATH", folders.join(&OsString::from(":")));
     }
-    let start = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let out = reader(child.stdout.take());
-    let err = reader(child.stderr.take());
-    let (code, peak) = wait(&mut child, start + LIMIT)?;
-    let whole = start.elapsed().as_secs_f64();
-    let out = out.join().unwrap_or_default();
-    let err = err.join().unwrap_or_default();
-    if code != 0 {
-        let last = err.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message").to_string();
-        return Err(match code {
-            code if code < 0 => format!("killed by signal {}; {last}", -code),
-            code => format!("exit code {code}; {last}"),
-        });
+    let ended = finish(&mut command, LIMIT)?;
+    if let Some(reason) = ended.failure {
+        return Err(reason);
     }
+    let (out, whole) = (ended.out, ended.seconds - runtime.overhead);
     let mut found = match workload.reading {
         Reading::WholeTime => vec![(workload.name.clone(), Sample::Seconds(whole))],
         Reading::Printed => out.lines().filter_map(printed).collect(),
@@ -72,7 +58,8 @@ pub fn run(runtime: &Runtime, workload: &Workload) -> Result<Vec<(String, Sample
     if found.is_empty() {
         return Err("printed no result".into());
     }
-    if workload.memory {
+    let peaks = out.lines().filter_map(|line| line.strip_prefix("PEAK\t")?.trim().parse().ok());
+    if let Some(peak) = peaks.reduce(f64::max) {
         found.push((format!("{}: {PEAK}", workload.name), Sample::Bytes(peak)));
     }
     Ok(found)
@@ -90,42 +77,53 @@ fn printed(line: &str) -> Option<(String, Sample)> {
     }
 }
 
-fn reader(from: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+/// A process that has ended.
+struct Ended {
+    out: String,
+    seconds: f64,
+    failure: Option<String>,
+}
+
+/// Runs a command to its end, which is when it has closed its output.
+fn finish(command: &mut Command, limit: Duration) -> Result<Ended, String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let start = Instant::now();
+    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let Ok(out) = out.recv_timeout(limit) else {
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(format!("took more than {} s", limit.as_secs()));
+    };
+    let status = child.wait().map_err(|error| error.to_string())?;
+    let seconds = start.elapsed().as_secs_f64();
+    let err = err.recv_timeout(limit).unwrap_or_default();
+    let failure = (!status.success()).then(|| {
+        let last = err.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message");
+        format!("{status}; {last}")
+    });
+    Ok(Ended { out, seconds, failure })
+}
+
+fn reader(from: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (sender, receiver) = channel();
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(mut from) = from {
             let _ = from.read_to_end(&mut bytes);
         }
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+        // Nobody listens any more when the time was up.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
 }
 
-/// Waits for the child. Returns its exit code, or minus the signal that ended it, and its peak resident bytes.
-fn wait(child: &mut Child, until: Instant) -> Result<(i32, f64), String> {
-    let id = child.id() as libc::pid_t;
-    loop {
-        let mut status = 0;
-        let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
-        // SAFETY: both pointers are to live locals of the right types; the child is ours and nobody else
-        // waits for it: its handle is used below only when it has not been reaped.
-        let got = unsafe { libc::wait4(id, &mut status, libc::WNOHANG, usage.as_mut_ptr()) };
-        if got == id {
-            // SAFETY: all bytes were zero before the call, which is a value of the type, and the call filled it in.
-            let usage = unsafe { usage.assume_init() };
-            let code =
-                if libc::WIFEXITED(status) { libc::WEXITSTATUS(status) } else { -libc::WTERMSIG(status) };
-            return Ok((code, usage.ru_maxrss as f64 * 1024.0));
-        }
-        if got < 0 {
-            return Err(Error::last_os_error().to_string());
-        }
-        if Instant::now() > until {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(format!("took more than {} s", LIMIT.as_secs()));
-        }
-        std::thread::sleep(Duration::from_micros(500));
-    }
+/// The median time of a command over a few runs.
+pub fn median_time(make: impl Fn() -> Command) -> Option<f64> {
+    let mut times: Vec<f64> =
+        (0..15).filter_map(|_| finish(&mut make(), LIMIT).ok()).map(|ended| ended.seconds).collect();
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied()
 }
 
 #[cfg(test)]
@@ -143,13 +141,14 @@ mod tests {
 
     #[test]
     fn a_child_is_measured() {
-        let ends = |script: &str, limit: u64| {
-            let mut child = std::process::Command::new("sh").args(["-c", script]).spawn().expect("starts");
-            wait(&mut child, Instant::now() + Duration::from_millis(limit))
+        let run = |script: &str, limit| {
+            finish(Command::new("sh").args(["-c", script]), Duration::from_millis(limit))
         };
-        let (code, peak) = ends("exit 3", 10_000).expect("ends");
-        assert!(code == 3 && peak > 100_000.0, "{code} {peak}");
-        assert_eq!(ends("kill -9 $$", 10_000).expect("ends").0, -9);
-        assert!(ends("exec sleep 60", 20).is_err());
+        let ended = run("echo text", 10_000).expect("ends");
+        assert!(ended.out == "text\n" && ended.failure.is_none() && ended.seconds > 0.0);
+        let failure = |script| run(script, 10_000).expect("ends").failure.expect("fails");
+        assert_eq!(failure("echo one >&2; echo two >&2; exit 3"), "exit status: 3; two");
+        assert!(failure("kill -9 $$").contains("signal: 9"));
+        assert!(run("exec sleep 60", 20).is_err());
     }
 }

@@ -49,10 +49,14 @@ pub fn run(mut args: Parser) -> Done {
         None if dovetail => println!("no CPython 3.14 found: Dovetail's figures stand alone"),
         None => return Err(Stop::Cannot("no CPython 3.14 found".into())),
     }
-    let workloads = workloads::all(&runtimes, &filter)?;
+    let (workloads, missing) = workloads::all(&runtimes, &filter)?;
     println!("{} workloads, {rounds} rounds", workloads.len());
 
     let mut results = report::Results::new(rounds, &runtimes);
+    for (name, reason) in missing {
+        println!("not measured: {name}: {reason}");
+        results.add_missing(name, reason);
+    }
     for (number, workload) in workloads.iter().enumerate() {
         println!("[{}/{}] {}", number + 1, workloads.len(), workload.name);
         let mut samples: Vec<BTreeMap<String, Vec<Sample>>> = vec![BTreeMap::new(); runtimes.len()];

@@ -36,7 +36,16 @@ pub struct Results {
 impl Results {
     /// None yet.
     pub fn new(rounds: usize, runtimes: &[Runtime]) -> Self {
-        let runtimes = runtimes.iter().map(|runtime| (runtime.name.clone(), runtime.version())).collect();
+        let runtimes = runtimes
+            .iter()
+            .map(|runtime| {
+                let mut version = runtime.version();
+                if runtime.overhead > 0.0 {
+                    let _ = write!(version, " (less {:.1} ms to reach it)", runtime.overhead * 1e3);
+                }
+                (runtime.name.clone(), version)
+            })
+            .collect();
         Results { rounds, runtimes, rows: Vec::new(), failures: Vec::new() }
     }
 
@@ -61,6 +70,11 @@ impl Results {
                 self.failures.push((workload.name.clone(), runtime.clone(), reason.clone()));
             }
         }
+    }
+
+    /// Adds a workload that could not be prepared.
+    pub fn add_missing(&mut self, workload: String, reason: String) {
+        self.failures.push((workload, "any runtime".to_string(), reason));
     }
 
     /// The report as Markdown.
@@ -205,7 +219,8 @@ fn shown(sample: Sample) -> String {
     match sample {
         Sample::Seconds(s) if s >= 1.0 => format!("{s:.2} s"),
         Sample::Seconds(s) if s >= 1e-3 => format!("{:.2} ms", s * 1e3),
-        Sample::Seconds(s) => format!("{:.2} µs", s * 1e6),
+        Sample::Seconds(s) if s >= 1e-6 => format!("{:.2} µs", s * 1e6),
+        Sample::Seconds(s) => format!("{:.1} ns", s * 1e9),
         Sample::Bytes(b) if b >= 1e6 => format!("{:.1} MB", b / 1e6),
         Sample::Bytes(b) => format!("{b:.1} B"),
     }

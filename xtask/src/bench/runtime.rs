@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::measure;
 use crate::{Stop, paths};
 
 /// An interpreter to measure.
@@ -14,6 +15,8 @@ pub struct Runtime {
     pub work: PathBuf,
     /// The same folder as it sees it.
     inner: PathBuf,
+    /// Seconds that programs before the interpreter in the command (`chroot` ...) take to start it.
+    pub overhead: f64,
 }
 
 impl Runtime {
@@ -63,7 +66,9 @@ impl Runtime {
 
     fn new(name: &str, command: Vec<String>, work: PathBuf, inner: PathBuf) -> Result<Self, Stop> {
         std::fs::create_dir_all(&work)?;
-        Ok(Runtime { name: name.to_string(), command, work, inner })
+        let mut runtime = Runtime { name: name.to_string(), command, work, inner, overhead: 0.0 };
+        runtime.overhead = runtime.measure_overhead();
+        Ok(runtime)
     }
 
     /// How it sees a path under its work folder.
@@ -80,6 +85,23 @@ impl Runtime {
         }
         command.env("PYTHONHASHSEED", "0").env("OPENBLAS_NUM_THREADS", "1");
         command
+    }
+
+    /// The time of the same command with `true` as its last word, less that of `true` itself.
+    fn measure_overhead(&self) -> f64 {
+        let Some((_, before)) = self.command.split_last().filter(|(_, before)| !before.is_empty()) else {
+            return 0.0;
+        };
+        let wrapped = measure::median_time(|| {
+            let mut command = Command::new(&before[0]);
+            command.args(&before[1..]).arg("true");
+            command
+        });
+        let plain = measure::median_time(|| Command::new("true"));
+        match (wrapped, plain) {
+            (Some(wrapped), Some(plain)) => (wrapped - plain).max(0.0),
+            _ => 0.0,
+        }
     }
 
     /// What `sys.version` says.

@@ -51,8 +51,6 @@ pub struct Workload {
     pub path: Vec<PathBuf>,
     /// What is read.
     pub reading: Reading,
-    /// Whether peak memory goes into the table too.
-    pub memory: bool,
 }
 
 /// An argument of an interpreter.
@@ -128,16 +126,14 @@ const KINDS: &[&str] = &[
     "bound method",
 ];
 
+/// A workload's name, and why it cannot run on any runtime.
+pub type Missing = (String, String);
+
 /// Lays the files out for each runtime and lists the workloads whose name or group contains `filter`.
-pub fn all(runtimes: &[Runtime], filter: &str) -> Result<Vec<Workload>, Stop> {
-    let mut list = vec![process("-I -c pass", "start", &["-I", "-c", "pass"], false)];
+pub fn all(runtimes: &[Runtime], filter: &str) -> Result<(Vec<Workload>, Vec<Missing>), Stop> {
+    let mut list = vec![process("-I -c pass", "start", &["-I", "-c", "pass"])];
     for module in ["json", "re", "asyncio", "typing", "dataclasses", "unittest", "http.client", "decimal"] {
-        list.push(process(
-            &format!("import {module}"),
-            "imports",
-            &["-I", "-c", &format!("import {module}")],
-            true,
-        ));
+        list.push(process(&format!("import {module}"), "imports", &["-I", "-c", &import(module)]));
     }
     for (name, arguments) in PYPERFORMANCE {
         list.push(program(
@@ -149,11 +145,9 @@ pub fn all(runtimes: &[Runtime], filter: &str) -> Result<Vec<Workload>, Stop> {
     }
     list.push(program("crossing", "crossing", "programs/crossing.py", &[]));
     list.push(program("numpy loops", "numpy", "programs/numpy_loops.py", &[]));
-    list.push(process("import numpy", "import numpy", &["-c", "import numpy"], true));
+    list.push(process("import numpy", "import numpy", &["-c", &import("numpy")]));
     for kind in KINDS {
-        let mut one = program(kind, "bytes per object", "programs/bytes_per_object.py", &[kind]);
-        one.memory = false;
-        list.push(one);
+        list.push(program(kind, "bytes per object", "programs/bytes_per_object.py", &[kind]));
     }
     list.retain(|workload| workload.name.contains(filter) || workload.group.contains(filter));
 
@@ -169,21 +163,34 @@ pub fn all(runtimes: &[Runtime], filter: &str) -> Result<Vec<Workload>, Stop> {
         if let Some(from) = &numpy {
             copy_folder(from, &runtime.work.join("packages"))?;
         }
-        if wants("crossing") {
-            build_crossing(&runtime.work.join("programs"))?;
+    }
+    let mut missing = Vec::new();
+    if wants("crossing") {
+        let built: Result<(), String> =
+            runtimes.iter().try_for_each(|runtime| build_crossing(&runtime.work.join("programs")));
+        if let Err(reason) = built {
+            list.retain(|workload| workload.group != "crossing");
+            missing.push(("crossing".to_string(), reason));
         }
     }
-    Ok(list)
+    Ok((list, missing))
 }
 
-fn process(name: &str, group: &'static str, arguments: &[&str], memory: bool) -> Workload {
+/// A program that imports a module and then tells its peak memory, which costs next to nothing.
+fn import(module: &str) -> String {
+    format!(
+        "import {module}\nfor line in open('/proc/self/status'):\n  if line.startswith('VmHWM:'):\n    \
+         print('PEAK', int(line.split()[1]) * 1024, sep='\\t')"
+    )
+}
+
+fn process(name: &str, group: &'static str, arguments: &[&str]) -> Workload {
     Workload {
         name: name.to_string(),
         group,
         arguments: arguments.iter().map(|text| Argument::Text(text.into())).collect(),
         path: if group == "import numpy" { vec!["packages".into()] } else { Vec::new() },
         reading: Reading::WholeTime,
-        memory,
     }
 }
 
@@ -195,7 +202,6 @@ fn program(name: &str, group: &'static str, file: &str, arguments: &[&str]) -> W
         arguments: std::iter::once(Argument::File(file.into())).chain(arguments).collect(),
         path: vec!["shim".into(), "programs".into(), "packages".into()],
         reading: Reading::Printed,
-        memory: true,
     }
 }
 
@@ -239,20 +245,23 @@ fn pip(first: &[&str], target: &Path, last: &[&str]) -> Result<(), Stop> {
 }
 
 /// One binary for both runtimes: it is compiled against our headers, and the ABI is the same.
-fn build_crossing(folder: &Path) -> Result<(), Stop> {
+fn build_crossing(folder: &Path) -> Result<(), String> {
     let include = paths::root().join("headers-shim/include");
-    if !include.join("Python.h").is_file() {
-        return Err(Stop::Cannot("the crossing benchmark needs headers-shim/include/Python.h".into()));
-    }
     let out = folder.join(format!("crossing.{}.so", crate::facts::soabi()));
-    let status = Command::new("cc")
+    let compiler = Command::new("cc")
         .args(["-shared", "-fPIC", "-O2", "-Wall", "-o"])
         .arg(&out)
         .arg(folder.join("crossing.c"))
         .arg("-I")
         .arg(include)
-        .status()?;
-    if status.success() { Ok(()) } else { Err(Stop::Failed("crossing.c does not compile".into())) }
+        .output()
+        .map_err(|error| format!("cc does not start: {error}"))?;
+    if compiler.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&compiler.stderr).into_owned();
+    let first = said.lines().find(|line| line.contains("error")).unwrap_or("no message");
+    Err(format!("crossing.c does not compile against headers-shim: {first}"))
 }
 
 #[cfg(test)]
