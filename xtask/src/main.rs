@@ -12,6 +12,8 @@ mod dist;
 mod facts;
 mod licences;
 mod paths;
+mod postgres;
+mod runtime;
 mod setup;
 mod steps;
 mod test;
@@ -56,8 +58,8 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "setup",
-        arguments: "[--check] [--with-deny]",
-        about: "installs what the machine lacks: libclang, a C compiler; on request cargo-deny",
+        arguments: "[--check] [--with-postgres] [--with-deny]",
+        about: "installs what the machine lacks: libclang, a C compiler; on request PostgreSQL, cargo-deny",
         run: setup::run,
     },
     Command {
@@ -98,7 +100,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "demo",
-        arguments: "",
+        arguments: "[--reference-only]",
         about: "NumPy, lxml and psycopg2 from the index on Dovetail, from nothing",
         run: demo::run,
     },

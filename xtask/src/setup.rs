@@ -51,34 +51,32 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// What the demo and the tests with a database need besides.
+const POSTGRES: Need = Need {
+    name: "PostgreSQL",
+    why: "the demo and the tests of psycopg2 start a server of their own",
+    packages: &["postgresql"],
+    found: || crate::postgres::find_program("initdb").or_else(|| paths::find_program("initdb")),
+};
+
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {
-    let (mut check_only, mut with_deny) = (false, false);
+    let (mut check_only, mut with_deny, mut with_postgres) = (false, false, false);
     while let Some(arg) = args.next()? {
         match arg {
             lexopt::Arg::Long("check") => check_only = true,
             lexopt::Arg::Long("with-deny") => with_deny = true,
+            lexopt::Arg::Long("with-postgres") => with_postgres = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    let missing: Vec<&Need> = NEEDS
-        .iter()
-        .filter(|need| match (need.found)() {
-            Some(place) => {
-                println!("found    {:12} {}", need.name, place.display());
-                false
-            }
-            None => {
-                println!("missing  {:12} {}", need.name, need.why);
-                true
-            }
-        })
-        .collect();
-    if !missing.is_empty() {
-        if check_only {
+    if check_only {
+        let missing = look(with_postgres);
+        if !missing.is_empty() {
             return Err(Stop::Failed(format!("{} missing", missing.len())));
         }
-        install(&missing)?;
+    } else {
+        ensure(with_postgres)?;
     }
     if cargo::has_subcommand("deny") {
         println!("found    cargo-deny");
@@ -94,6 +92,31 @@ pub fn run(mut args: Parser) -> Done {
         );
     }
     Ok(())
+}
+
+/// Installs what the machine lacks.
+pub fn ensure(with_postgres: bool) -> Done {
+    let missing = look(with_postgres);
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
+}
+
+/// Prints what is there, and returns what is not.
+fn look(with_postgres: bool) -> Vec<&'static Need> {
+    let mut needs: Vec<&'static Need> = NEEDS.iter().collect();
+    if with_postgres {
+        needs.push(&POSTGRES);
+    }
+    needs.retain(|need| match (need.found)() {
+        Some(place) => {
+            println!("found    {:12} {}", need.name, place.display());
+            false
+        }
+        None => {
+            println!("missing  {:12} {}", need.name, need.why);
+            true
+        }
+    });
+    needs
 }
 
 fn install(missing: &[&Need]) -> Done {
@@ -130,7 +153,8 @@ fn apt(arguments: &[&str]) -> Done {
     if status.success() { Ok(()) } else { Err(Stop::Failed(format!("apt-get {} failed", arguments[0]))) }
 }
 
-fn is_root() -> bool {
+/// Whether this process may do everything.
+pub fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
 }

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::runtime::Runtime;
 use super::workloads::{Argument, Reading, Workload};
+use crate::runtime::Runtime;
 
 /// A figure and what it counts.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,18 +7,17 @@
 //! CPython is `python3.14` on the search path, or the command in `DOVETAIL_REFERENCE` (words; where it sees
 //! another root folder, `DOVETAIL_REFERENCE_ROOT` names that here), as for compat-tests.
 
-mod measure;
+pub mod measure;
 mod report;
-mod runtime;
 mod workloads;
 
 use std::collections::BTreeMap;
 
 use lexopt::{Parser, ValueExt};
 
+use crate::runtime::Runtime;
 use crate::{Done, Stop, cargo, dist, paths};
 use measure::Sample;
-use runtime::Runtime;
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {

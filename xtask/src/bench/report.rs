@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::measure::{PEAK, Sample};
-use super::runtime::Runtime;
 use super::workloads::{GROUPS, Group, Workload};
+use crate::runtime::Runtime;
 use crate::{Done, Stop};
 
 /// One line of the table.

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::runtime::Runtime;
 use crate::dist::copy_folder;
+use crate::runtime::Runtime;
 use crate::{Stop, paths};
 
 /// Groups of the result table, in its order; each with a bar for its ratios, if it has one.

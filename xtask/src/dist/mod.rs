@@ -44,8 +44,12 @@ pub fn run(mut args: Parser) -> Done {
         build(release)?;
         return make_dev(release);
     }
+    make(&dir.unwrap_or_else(|| paths::root().join("dist")))
+}
+
+/// Builds for release and makes a prefix that can be moved.
+pub fn make(dir: &Path) -> Done {
     build(true)?;
-    let dir = dir.unwrap_or_else(|| paths::root().join("dist"));
     let dir = std::path::absolute(dir)?;
     refuse_foreign(&dir)?;
     let mut tree = Tree::open(&dir)?;

@@ -1,9 +1,9 @@
-//! The two runtimes that are compared, and how each sees the workloads' files.
+//! Dovetail and the CPython it is compared with: how each is started, and how it sees files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::measure;
+use crate::bench::measure;
 use crate::{Stop, paths};
 
 /// An interpreter to measure.
@@ -52,6 +52,9 @@ impl Runtime {
                 None => return Ok(None),
             },
         };
+        if command.is_empty() {
+            return Err(Stop::Cannot("DOVETAIL_REFERENCE is empty".into()));
+        }
         let (work, inner) = match std::env::var_os("DOVETAIL_REFERENCE_ROOT") {
             Some(root) => {
                 (PathBuf::from(&root).join("tmp/dovetail-bench"), PathBuf::from("/tmp/dovetail-bench"))
@@ -64,6 +67,7 @@ impl Runtime {
         Runtime::new("CPython", command, work, inner).map(Some)
     }
 
+    /// `command` must have a word at least.
     fn new(name: &str, command: Vec<String>, work: PathBuf, inner: PathBuf) -> Result<Self, Stop> {
         std::fs::create_dir_all(&work)?;
         let mut runtime = Runtime { name: name.to_string(), command, work, inner, overhead: 0.0 };
@@ -78,8 +82,21 @@ impl Runtime {
 
     /// A command that starts it, in an environment that fixes what would make runs differ.
     pub fn start(&self) -> Command {
-        let mut command = Command::new(&self.command[0]);
-        command.args(&self.command[1..]);
+        let (interpreter, _) = self.command.split_last().expect("a command is never empty");
+        self.start_program(Path::new(interpreter))
+    }
+
+    /// The same for another program that it sees, such as the interpreter of an environment.
+    pub fn start_program(&self, program: &Path) -> Command {
+        let (_, before) = self.command.split_last().expect("a command is never empty");
+        let mut command = match before.split_first() {
+            None => Command::new(program),
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+        };
         for name in ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE"] {
             command.env_remove(name);
         }
