@@ -82,7 +82,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "dist",
-        arguments: "[--dev] [--release] [DIR]",
+        arguments: "[--dev] [--release] [DIR] | --compare LIBRARY",
         about: "makes the prefix layout: bin, lib/python3.14, include, libpython3.14.so",
         run: dist::run,
     },

@@ -13,6 +13,7 @@
 //! to the build's, and `target/lib` leads to its library, so that the build's executable finds it too:
 //! both `target/prefix/bin/dovetail` and what that link leads to have `lib/python3.14` in a folder above them.
 
+mod compare;
 mod library;
 mod native;
 mod rules;
@@ -33,6 +34,7 @@ pub fn run(mut args: Parser) -> Done {
         match arg {
             lexopt::Arg::Long("dev") => dev = true,
             lexopt::Arg::Long("release") => release = true,
+            lexopt::Arg::Long("compare") => return compare::run(Path::new(&args.value()?)),
             lexopt::Arg::Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
             other => return Err(other.unexpected().into()),
         }
@@ -92,9 +94,9 @@ fn fill(tree: &mut Tree, release: bool) -> Done {
     } else {
         println!("not written yet: headers-shim/include; the prefix has no headers");
     }
-    native::shared_library(tree, release)?;
+    let shared = native::shared_library(tree, release)?;
     native::pkg_config(tree)?;
-    sysconfig::install(tree, &headers.join("pyconfig.h"))
+    sysconfig::install(tree, &headers.join("pyconfig.h"), shared)
 }
 
 fn report(tree: Tree, dir: &Path) -> Done {

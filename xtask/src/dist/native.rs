@@ -33,16 +33,17 @@ pub fn launcher(tree: &mut Tree, built: &Path, how: Launcher) -> Done {
     Ok(())
 }
 
-/// Puts `lib/libpython3.14.so.1.0` with its link, when the build made it.
-pub fn shared_library(tree: &mut Tree, release: bool) -> Done {
+/// Puts `lib/libpython3.14.so.1.0` with its link, when the build made it. Says whether it did.
+pub fn shared_library(tree: &mut Tree, release: bool) -> Result<bool, Stop> {
     let built = paths::target().join(if release { "release" } else { "debug" }).join(BUILT_LIBRARY);
     if !built.is_file() {
         println!("not written yet: {}; no crate makes {BUILT_LIBRARY}", facts::LIBPYTHON);
-        return Ok(());
+        return Ok(false);
     }
     let lib = Path::new("lib");
     tree.put(&lib.join(facts::LIBPYTHON), &fs::read(built)?, 0o755)?;
-    tree.put_link(Path::new(facts::LIBPYTHON), &lib.join(format!("libpython{}.so", facts::SHORT_VERSION)))
+    tree.put_link(Path::new(facts::LIBPYTHON), &lib.join(format!("libpython{}.so", facts::SHORT_VERSION)))?;
+    Ok(true)
 }
 
 /// Puts the pkg-config files; they find the prefix from where they lie.
