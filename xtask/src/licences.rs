@@ -60,10 +60,11 @@ pub fn run(mut args: Parser) -> Done {
     check()
 }
 
-/// Runs `cargo deny check licenses bans sources`, or the check of our own.
+/// Runs `cargo deny --workspace check licenses bans sources`, or the check of our own.
 pub fn check() -> Done {
     if cargo::has_subcommand("deny") {
-        let status = cargo::cargo("deny").args(["check", "licenses", "bans", "sources"]).status()?;
+        let status =
+            cargo::cargo("deny").args(["--workspace", "check", "licenses", "bans", "sources"]).status()?;
         return if status.success() {
             Ok(())
         } else {
