@@ -5,6 +5,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Error, Expr, Ident, ItemStruct, LitStr, Path, Result, Token, parse::ParseStream, punctuated::Punctuated};
 
+/// A field, possibly of a field: `ht_type.tp_weaklist`.
+type FieldPath = Punctuated<Ident, Token![.]>;
+
 #[derive(Default)]
 struct Options {
     name: Option<LitStr>,
@@ -17,9 +20,9 @@ struct Options {
     basicsize: Option<Expr>,
     refs: Vec<Ident>,
     gc: bool,
-    weaklist: Option<Ident>,
-    dict: Option<Ident>,
-    vectorcall: Option<Ident>,
+    weaklist: Option<FieldPath>,
+    dict: Option<FieldPath>,
+    vectorcall: Option<FieldPath>,
     text_signature: Option<LitStr>,
     exact: bool,
 }
@@ -48,9 +51,9 @@ fn parse(attr: TokenStream) -> Result<Options> {
                         "flags" => o.flags = Some(input.parse()?),
                         "itemsize" => o.itemsize = Some(input.parse()?),
                         "basicsize" => o.basicsize = Some(input.parse()?),
-                        "weaklist" => o.weaklist = Some(input.parse()?),
-                        "dict" => o.dict = Some(input.parse()?),
-                        "vectorcall" => o.vectorcall = Some(input.parse()?),
+                        "weaklist" => o.weaklist = Some(FieldPath::parse_separated_nonempty(input)?),
+                        "dict" => o.dict = Some(FieldPath::parse_separated_nonempty(input)?),
+                        "vectorcall" => o.vectorcall = Some(FieldPath::parse_separated_nonempty(input)?),
                         "sig" => o.text_signature = Some(input.parse()?),
                         _ => return Err(Error::new(key.span(), "unknown key")),
                     }
@@ -94,7 +97,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let itemsize = o.itemsize.map(|e| quote!(#e)).unwrap_or(quote!(0));
     let basicsize =
         o.basicsize.map(|e| quote!(#e)).unwrap_or(quote!(::core::mem::size_of::<#body>()));
-    let offset = |field: &Option<Ident>| match field {
+    let offset = |field: &Option<FieldPath>| match field {
         Some(f) => quote!(::core::mem::offset_of!(#body, #f) as isize),
         None => quote!(0),
     };

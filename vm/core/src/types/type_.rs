@@ -22,6 +22,7 @@ use std::ffi::{CStr, c_int, c_void};
 #[pytype(
     name = "type", body = abi::PyHeapTypeObject, export = "PyType_Type", gc,
     basicsize = size_of::<abi::PyHeapTypeObject>(), itemsize = size_of::<abi::PyMemberDef>(),
+    dict = ht_type.tp_dict, weaklist = ht_type.tp_weaklist, vectorcall = ht_type.tp_vectorcall,
     flags = abi::Py_TPFLAGS_BASETYPE | abi::Py_TPFLAGS_TYPE_SUBCLASS | abi::Py_TPFLAGS_ITEMS_AT_END
         | abi::Py_TPFLAGS_HAVE_VECTORCALL,
 )]
@@ -172,7 +173,6 @@ impl Type {
         // SAFETY: under the GIL.
         unsafe {
             (*self.as_type_ptr()).tp_version_tag = v;
-            (*self.as_type_ptr()).tp_flags |= abi::Py_TPFLAGS_VALID_VERSION_TAG;
         }
         v
     }
@@ -185,7 +185,6 @@ impl Type {
         // SAFETY: under the GIL.
         unsafe {
             (*self.as_type_ptr()).tp_version_tag = 0;
-            (*self.as_type_ptr()).tp_flags &= !abi::Py_TPFLAGS_VALID_VERSION_TAG;
             if self.is_heap() {
                 (*self.body())._spec_cache.getitem = std::ptr::null_mut();
                 (*self.body())._spec_cache.init = std::ptr::null_mut();
