@@ -237,6 +237,12 @@ impl Code {
         self.raw().co_flags & (abi::CO_GENERATOR | abi::CO_COROUTINE | abi::CO_ASYNC_GENERATOR) != 0
     }
 
+    /// The docstring, which the compiler puts first among the constants.
+    pub fn docstring(&self) -> Option<Object> {
+        let first = self.consts().items().first()?;
+        (self.has_flag(abi::CO_HAS_DOCSTRING) && first.is_a::<Str>()).then(|| first.clone())
+    }
+
     /// Names of the slots whose kind has one of the bits, as a new tuple.
     pub fn names_of_kind(&self, bits: u8) -> PyResult<Ref<Tuple>> {
         let names = self.local_names().items();

@@ -41,6 +41,7 @@ pub mod member;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod module_errors;
 pub mod mro;
 pub mod none;
 pub mod number_text;
@@ -142,6 +143,7 @@ macro_rules! for_each_builtin {
         $f::<frame::FrameLocalsProxy>()$($q)?;
         $f::<traceback::Traceback>()$($q)?;
         $f::<module::Module>()$($q)?;
+        $f::<module::ModuleDef>()$($q)?;
         $f::<generator::Generator>()$($q)?;
         $f::<generator::Coroutine>()$($q)?;
         $f::<generator::AsyncGenerator>()$($q)?;
