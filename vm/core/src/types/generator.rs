@@ -413,6 +413,11 @@ pub fn raise_stop(value: &Obj) -> Raised {
     if value.is_none() {
         return crate::error::raise_bare(exc::StopIteration());
     }
+    raise_stop_always(value)
+}
+
+/// Raises `StopIteration(value)`, with `None` as a value too.
+pub fn raise_stop_always(value: &Obj) -> Raised {
     match exc::StopIteration().call(&[value]) {
         Ok(e) => match e.downcast_into::<BaseException>() {
             Ok(e) => crate::error::raise_exception(e),
