@@ -28,7 +28,6 @@ use dovetail_macros::{pymethods, pytype};
 use std::ffi::c_char;
 
 pub use crate::types::raising::*;
-pub use crate::types::warning::warn;
 
 /// Flags of every exception type.
 pub(crate) const FLAGS: u64 = abi::Py_TPFLAGS_BASETYPE | abi::Py_TPFLAGS_BASE_EXC_SUBCLASS;

@@ -1,10 +1,13 @@
 //! Raising exceptions with their fields set, and what `sys.unraisablehook` is given.
 
 use crate::error::{PyResult, Raised, exc, raise_exception};
+use crate::interpreter::Interpreter;
 use crate::object::native::Native;
 use crate::object::{AsObj, Obj, Object, Ref, alloc};
+use crate::sym;
 use crate::types::exception::{BaseException, or_none};
 use crate::types::exceptions_fields::{AttributeError, NameError};
+use crate::types::int::Int;
 use crate::types::str_::Str;
 use crate::types::type_::Type;
 use dovetail_macros::{pymethods, pytype};
@@ -115,4 +118,17 @@ pub fn raise_object(ty: &Type, value: Object) -> Raised {
         },
         Err(e) => e,
     }
+}
+
+/// Warns with `category(message)`, as if from `stack_level` frames up (`PyErr_WarnEx`). A filter may turn it into an
+/// error. Before the warnings machinery is imported, nothing happens.
+pub fn warn(category: &Type, message: &str, stack_level: isize) -> PyResult<()> {
+    let Some(modules) = Interpreter::current().modules.get() else { return Ok(()) };
+    let Some(module) = modules.get_str(sym!(_warnings)).or_else(|| modules.get_str(sym!(warnings))) else {
+        return Ok(());
+    };
+    let module = module.to_owned();
+    let (message, level) = (Str::new(message)?, Int::from_i64(stack_level as i64)?);
+    module.call_method(sym!(warn), &[message.as_obj(), category.as_obj(), level.as_obj()])?;
+    Ok(())
 }
