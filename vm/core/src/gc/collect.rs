@@ -25,6 +25,7 @@ use crate::types::dict::Dict;
 use crate::types::int::Int;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
+use crate::types::weakref::{CallableProxy, Proxy, WeakRef, list_of};
 use std::ffi::{c_int, c_void};
 use std::time::Instant;
 
@@ -353,20 +354,6 @@ unsafe fn move_legacy_reachable(legacy: *mut Head) {
     }
 }
 
-/// The place of an object's list of weak references, where its type has one.
-unsafe fn weaklist(o: &Obj) -> Option<*mut *mut abi::PyWeakReference> {
-    let t = o.ob_type();
-    let p = o.as_ptr() as *mut u8;
-    if t.has_flag(abi::Py_TPFLAGS_MANAGED_WEAKREF) {
-        // Four words before the object: weak references, dictionary, and the collector's two.
-        return Some(p.wrapping_sub(4 * size_of::<usize>()).cast());
-    }
-    match t.raw().tp_weaklistoffset {
-        n if n > 0 => Some(p.wrapping_add(n as usize).cast()),
-        _ => None,
-    }
-}
-
 /// Takes a weak reference out of its object's list and makes it dead; the callback stays.
 unsafe fn clear_weakref(r: *mut abi::PyWeakReference) {
     // SAFETY: a live weak reference under the GIL.
@@ -376,7 +363,7 @@ unsafe fn clear_weakref(r: *mut abi::PyWeakReference) {
         if o.is_null() || std::ptr::eq(o, none) {
             return;
         }
-        if let Some(list) = weaklist(Obj::from_ptr(o))
+        if let Some(list) = list_of(Obj::from_ptr(o))
             && std::ptr::eq(*list, r)
         {
             *list = (*r).wr_next;
@@ -395,9 +382,7 @@ unsafe fn clear_weakref(r: *mut abi::PyWeakReference) {
 }
 
 fn is_weakref(o: &Obj) -> bool {
-    o.is_a::<crate::types::weakref::WeakRef>()
-        || o.is_a::<crate::types::weakref::Proxy>()
-        || o.is_a::<crate::types::weakref::CallableProxy>()
+    o.is_a::<WeakRef>() || o.is_a::<Proxy>() || o.is_a::<CallableProxy>()
 }
 
 /// Clears all weak references to (and among) the unreachable objects; those that are reachable themselves have their
@@ -414,7 +399,7 @@ unsafe fn handle_weakrefs(unreachable: *mut Head, old: *mut Head) {
             if is_weakref(o) {
                 clear_weakref(o.as_ptr().cast());
             }
-            if let Some(list) = weaklist(o) {
+            if let Some(list) = list_of(o) {
                 while !(*list).is_null() {
                     let r = *list;
                     clear_weakref(r);

@@ -435,6 +435,16 @@ fn deliver(r: Sent) -> PyResult<Object> {
     }
 }
 
+/// As `deliver`; the end of an asynchronous generator is `StopAsyncIteration`.
+fn deliver_thrown(b: Body, r: Sent) -> PyResult<Object> {
+    match r {
+        Err(_) if b.object().is_exact::<AsyncGenerator>() => {
+            Err(crate::error::raise_bare(exc::StopAsyncIteration()))
+        }
+        r => deliver(r),
+    }
+}
+
 /// Closes an object that a generator delegates to.
 fn close_delegate(o: &Obj) -> PyResult<()> {
     if let Some(b) = body_of(o) {
@@ -495,7 +505,7 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
             let r = close_delegate(&d);
             b.set_state(SUSPENDED_YIELD_FROM);
             if r.is_err() {
-                return deliver(resume(b, None, true)?);
+                return deliver_thrown(b, resume(b, None, true)?);
             }
         } else {
             let inner = if let Some(ib) = body_of(&d).filter(|_| !d.is_exact::<AsyncGenerator>()) {
@@ -517,13 +527,13 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
             match inner {
                 Some(Ok(v)) => return Ok(v),
                 // The exception that came out is raised inside, at the delegation.
-                Some(Err(_)) => return deliver(resume(b, None, true)?),
+                Some(Err(_)) => return deliver_thrown(b, resume(b, None, true)?),
                 None => {}
             }
         }
     }
     set_thrown(args)?;
-    deliver(resume(b, None, true)?)
+    deliver_thrown(b, resume(b, None, true)?)
 }
 
 /// Makes the exception that `throw`'s arguments describe the pending one.
@@ -749,7 +759,12 @@ macro_rules! common {
 
             #[getter(name = $running)]
             fn get_running(&self) -> bool {
-                Body(self.as_ptr().cast()).state() == EXECUTING
+                let b = Body(self.as_ptr().cast());
+                if b.object().is_exact::<AsyncGenerator>() {
+                    // SAFETY: a live generator.
+                    return unsafe { (*b.0).gi_running_async != 0 };
+                }
+                b.state() == EXECUTING
             }
 
             #[getter(name = $suspended)]
