@@ -83,7 +83,7 @@ pub unsafe extern "C" fn slot_bf_getbuffer(slf: P, out: *mut abi::Py_buffer, fla
             if !ret.is_a::<MemoryView>() {
                 bail!(TypeError, "__buffer__ returned non-memoryview object");
             }
-            get_buffer(&ret, out, flags)?;
+            super::buffer::acquire(&ret, out, flags)?;
             crate::types::ready::ready::<BufferWrapper>()?;
             let wrapper = crate::object::alloc::new_body::<BufferWrapper>()?;
             (*wrapper.body()).exporter = slf.to_owned().into_ptr();
@@ -101,22 +101,6 @@ pub unsafe extern "C" fn slot_bf_getbuffer(slf: P, out: *mut abi::Py_buffer, fla
             unsafe { (*out).obj = null_mut() };
             -1
         }
-    }
-}
-
-/// The buffer of an object by its C slot (`PyObject_GetBuffer`).
-///
-/// # Safety
-/// `out` is a buffer struct.
-unsafe fn get_buffer(o: &Obj, out: *mut abi::Py_buffer, flags: c_int) -> PyResult<()> {
-    // SAFETY: the suite of a live type.
-    unsafe {
-        let b = o.ob_type().raw().tp_as_buffer;
-        let get = if b.is_null() { None } else { (*b).bf_getbuffer };
-        let Some(get) = get else {
-            bail!(TypeError, "a bytes-like object is required, not '{}'", o.type_name());
-        };
-        if get(o.as_ptr(), out, flags) < 0 { Err(Raised::from_c()) } else { Ok(()) }
     }
 }
 
@@ -166,7 +150,10 @@ pub unsafe extern "C" fn wrap_buffer(slf: P, args: P, wrapped: *mut c_void) -> P
             expect(args, 1)?;
             let flags = args.get(0).as_isize()?;
             let Ok(flags) = c_int::try_from(flags) else { bail!(OverflowError, "buffer flags out of range") };
-            let get = std::mem::transmute::<*mut c_void, unsafe extern "C" fn(P, *mut abi::Py_buffer, c_int) -> c_int>(wrapped);
+            let get = std::mem::transmute::<
+                *mut c_void,
+                unsafe extern "C" fn(P, *mut abi::Py_buffer, c_int) -> c_int,
+            >(wrapped);
             let mut view: abi::Py_buffer = std::mem::zeroed();
             if get(slf, &raw mut view, flags) < 0 {
                 return Err(Raised::from_c());
@@ -198,5 +185,3 @@ pub unsafe extern "C" fn wrap_releasebuffer(slf: P, args: P, _wrapped: *mut c_vo
         }
     })())
 }
-
-

@@ -10,7 +10,7 @@
 //! To add a slot: a row in `slot_ids!`, rows in `ROWS`, its functions in `slotwrap` and `slotfuncs`.
 
 use crate::error::PyResult;
-use crate::object::{Native, Obj, ToRef};
+use crate::object::Obj;
 use crate::object::{slotbuf as buf, slotfuncs as sf, slotwrap as w};
 use crate::sym;
 use crate::types::cfunction::CFunction;
@@ -565,7 +565,7 @@ const PLAIN: &[usize] = &[
     place!(tp tp_finalize),
 ];
 
-/// Inherits slots of `base`, a member of the type's MRO. The members are given in their order, `object` last.
+/// Inherits slots of `base`, a member of the type's MRO. The members are given in their order.
 pub fn inherit_slots(ty: &Type, base: &Type) {
     let (t, b) = (ty.as_type_ptr(), base.as_type_ptr());
     // SAFETY: types under the GIL; slots are plain words of the same kind in both.
@@ -625,30 +625,41 @@ pub fn inherit_slots(ty: &Type, base: &Type) {
         } else if ty.is_gc() && (*t).tp_free.is_none() {
             (*t).tp_free = Some(crate::object::alloc::gc_del);
         }
-        if std::ptr::eq((*t).tp_base, b) && (*t).tp_new.is_none() && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+    }
+    if ty.mro_types().last().is_some_and(|l| l.is(base)) {
+        inherit_whole(ty);
+    }
+}
+
+/// What a type takes over from its best base as a whole: `tp_new`, and the suites that it has none of.
+pub fn inherit_whole(ty: &Type) {
+    let t = ty.as_type_ptr();
+    // SAFETY: types under the GIL.
+    unsafe {
+        let b = (*t).tp_base;
+        if b.is_null() {
+            return;
+        }
+        if (*t).tp_new.is_none() && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
             (*t).tp_new = (*b).tp_new;
         }
-        // After the last one: suites that the type has none of are shared with the base.
-        if std::ptr::eq(b, Obj::TYPE_POINTER) && !(*t).tp_base.is_null() {
-            let b = (*t).tp_base;
-            if (*t).tp_as_async.is_null() {
-                (*t).tp_as_async = (*b).tp_as_async;
-            }
-            if (*t).tp_as_number.is_null() {
-                (*t).tp_as_number = (*b).tp_as_number;
-            }
-            if (*t).tp_as_mapping.is_null() {
-                (*t).tp_as_mapping = (*b).tp_as_mapping;
-            }
-            if (*t).tp_as_sequence.is_null() {
-                (*t).tp_as_sequence = (*b).tp_as_sequence;
-            }
-            if (*t).tp_as_buffer.is_null() {
-                (*t).tp_as_buffer = (*b).tp_as_buffer;
-            }
-            if (*t).tp_alloc.is_none() {
-                (*t).tp_alloc = Some(crate::object::alloc::generic_alloc);
-            }
+        if (*t).tp_as_async.is_null() {
+            (*t).tp_as_async = (*b).tp_as_async;
+        }
+        if (*t).tp_as_number.is_null() {
+            (*t).tp_as_number = (*b).tp_as_number;
+        }
+        if (*t).tp_as_mapping.is_null() {
+            (*t).tp_as_mapping = (*b).tp_as_mapping;
+        }
+        if (*t).tp_as_sequence.is_null() {
+            (*t).tp_as_sequence = (*b).tp_as_sequence;
+        }
+        if (*t).tp_as_buffer.is_null() {
+            (*t).tp_as_buffer = (*b).tp_as_buffer;
+        }
+        if (*t).tp_alloc.is_none() {
+            (*t).tp_alloc = Some(crate::object::alloc::generic_alloc);
         }
     }
 }
@@ -684,12 +695,8 @@ pub fn is_python_new(f: abi::newfunc) -> bool {
 
 /// Is `tp_finalize` the one that calls `__del__`, with the class's own method behind it?
 pub fn has_python_del(ty: &Type) -> bool {
-    ty.raw().tp_finalize.is_some_and(|f| f as usize == sf::slot_tp_finalize as *const () as usize) && ty.lookup(sym!(__del__)).is_some()
-}
-
-/// Keeps types alive while slots of theirs run.
-pub(crate) fn hold(o: &Obj) -> crate::object::Ref<Type> {
-    o.ob_type().to_ref()
+    ty.raw().tp_finalize.is_some_and(|f| f as usize == sf::slot_tp_finalize as *const () as usize)
+        && ty.lookup(sym!(__del__)).is_some()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@
 //! instance first, without a bound method in between. Behaviour: the data model, chapter "Special method names".
 
 use crate::error::{PyResult, Raised, exc, from_c};
+use crate::object::Native;
 use crate::object::native::{borrow_opt, cast_opt_unchecked, cast_unchecked, result_ptr};
 use crate::object::obj::Obj;
-use crate::object::Native;
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::types::bool_::Bool;
 use crate::types::descr::WrapperDescr;
@@ -141,7 +141,10 @@ plain_binary! {
 /// Called as a slot.
 pub unsafe extern "C" fn slot_nb_inplace_power(slf: P, other: P, _modulus: P) -> P {
     // SAFETY: live arguments.
-    result_ptr(call_required(sym!(__ipow__), &[unsafe { Obj::from_ptr(slf) }, unsafe { Obj::from_ptr(other) }]))
+    result_ptr(call_required(
+        sym!(__ipow__),
+        &[unsafe { Obj::from_ptr(slf) }, unsafe { Obj::from_ptr(other) }],
+    ))
 }
 
 /// Does the right operand's type have a reflected method of its own? (Then it goes first.)
@@ -349,7 +352,8 @@ pub fn prepended(f: &Obj, first: &Obj, args: &Tuple, kwargs: Option<&Dict>) -> P
 /// Called as a slot.
 pub unsafe extern "C" fn slot_tp_call(slf: P, args: P, kwargs: P) -> P {
     // SAFETY: a live callable with a tuple and a dict or NULL.
-    let (o, args, kwargs) = unsafe { (Obj::from_ptr(slf), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs)) };
+    let (o, args, kwargs) =
+        unsafe { (Obj::from_ptr(slf), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs)) };
     result_ptr(match special(o, sym!(__call__)) {
         Some(Ok(m)) => call_prepended(&m, o, args, kwargs),
         Some(Err(e)) => Err(e),
@@ -363,7 +367,10 @@ pub unsafe extern "C" fn slot_tp_call(slf: P, args: P, kwargs: P) -> P {
 /// Called as a slot.
 pub unsafe extern "C" fn slot_tp_getattro(slf: P, name: P) -> P {
     // SAFETY: live arguments.
-    result_ptr(call_required(sym!(__getattribute__), &[unsafe { Obj::from_ptr(slf) }, unsafe { Obj::from_ptr(name) }]))
+    result_ptr(call_required(
+        sym!(__getattribute__),
+        &[unsafe { Obj::from_ptr(slf) }, unsafe { Obj::from_ptr(name) }],
+    ))
 }
 
 /// `__getattribute__`, then `__getattr__` when that raised `AttributeError`.
@@ -385,7 +392,10 @@ pub unsafe extern "C" fn slot_tp_getattr_hook(slf: P, name: P) -> P {
     result_ptr((|| {
         let first = match ty.lookup(sym!(__getattribute__)) {
             Some(d) if is_generic_getattribute(d) => {
-                match crate::types::object_::generic_getattr_opt(o, crate::object::abstract_::attribute_name(name)?) {
+                match crate::types::object_::generic_getattr_opt(
+                    o,
+                    crate::object::abstract_::attribute_name(name)?,
+                ) {
                     Ok(Some(v)) => return Ok(v),
                     Ok(None) => None,
                     Err(e) => Some(e),
@@ -408,7 +418,9 @@ pub unsafe extern "C" fn slot_tp_getattr_hook(slf: P, name: P) -> P {
         }
         match t.raw().tp_descr_get {
             // SAFETY: a slot of the attribute's type.
-            Some(get) => unsafe { from_c(get(getattr.as_raw(), o.as_ptr(), o.type_ptr().cast())) }?.call(&[name]),
+            Some(get) => {
+                unsafe { from_c(get(getattr.as_raw(), o.as_ptr(), o.type_ptr().cast())) }?.call(&[name])
+            }
             None => getattr.call(&[name]),
         }
     })())
@@ -416,8 +428,9 @@ pub unsafe extern "C" fn slot_tp_getattr_hook(slf: P, name: P) -> P {
 
 /// Is the attribute `object.__getattribute__` itself?
 fn is_generic_getattribute(d: &Obj) -> bool {
-    d.downcast_exact::<WrapperDescr>()
-        .is_some_and(|d| d.wrapped() as usize == crate::types::object_::generic_getattr_slot as *const () as usize)
+    d.downcast_exact::<WrapperDescr>().is_some_and(|d| {
+        d.wrapped() as usize == crate::types::object_::generic_getattr_slot as *const () as usize
+    })
 }
 
 /// `__setattr__` and `__delattr__`.
@@ -502,7 +515,8 @@ pub unsafe extern "C" fn slot_tp_descr_set(slf: P, target: P, value: P) -> c_int
 /// Called as a slot.
 pub unsafe extern "C" fn slot_tp_init(slf: P, args: P, kwargs: P) -> c_int {
     // SAFETY: a live instance with a tuple and a dict or NULL.
-    let (o, args, kwargs) = unsafe { (Obj::from_ptr(slf), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs)) };
+    let (o, args, kwargs) =
+        unsafe { (Obj::from_ptr(slf), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs)) };
     int_status((|| {
         let r = match special(o, sym!(__init__)) {
             Some(m) => call_prepended(&m?, o, args, kwargs)?,
@@ -521,7 +535,9 @@ pub unsafe extern "C" fn slot_tp_init(slf: P, args: P, kwargs: P) -> c_int {
 /// Called as a slot.
 pub unsafe extern "C" fn slot_tp_new(cls: *mut abi::PyTypeObject, args: P, kwargs: P) -> P {
     // SAFETY: a live class with a tuple and a dict or NULL.
-    let (cls, args, kwargs) = unsafe { (&*(cls as *const Type), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs)) };
+    let (cls, args, kwargs) = unsafe {
+        (&*(cls as *const Type), cast_unchecked::<Tuple>(args), cast_opt_unchecked::<Dict>(kwargs))
+    };
     result_ptr((|| {
         let f = cls.as_obj().get_attr(sym!(__new__))?;
         prepended(&f, cls, args, kwargs)
@@ -541,7 +557,11 @@ pub unsafe extern "C" fn slot_tp_finalize(slf: P) {
         match m {
             Ok(m) => {
                 if let Err(e) = m.call(&[o]) {
-                    crate::error::unraisable(e, "Exception ignored while calling deallocator", Some(&m.function));
+                    crate::error::unraisable(
+                        e,
+                        "Exception ignored while calling deallocator",
+                        Some(&m.function),
+                    );
                 }
             }
             Err(e) => crate::error::unraisable(e, "Exception ignored while calling deallocator", Some(o)),
@@ -640,7 +660,11 @@ pub unsafe extern "C" fn slot_sq_contains(slf: P, value: P) -> c_int {
                     Ok(it) => it,
                     Err(e) if e.matches(exc::TypeError()) => {
                         e.clear();
-                        bail!(TypeError, "argument of type '{}' is not a container or iterable", o.type_name());
+                        bail!(
+                            TypeError,
+                            "argument of type '{}' is not a container or iterable",
+                            o.type_name()
+                        );
                     }
                     Err(e) => return Err(e),
                 };

@@ -47,7 +47,11 @@ fn unpack(args: &Tuple, name: &str, min: usize, max: usize) -> PyResult<()> {
         _ => return Ok(()),
     };
     let bound = if min == max { "" } else { bound };
-    Err(raise!(TypeError, "{name} expected {bound}{limit} argument{}, got {n}", if limit == 1 { "" } else { "s" }))
+    Err(raise!(
+        TypeError,
+        "{name} expected {bound}{limit} argument{}, got {n}",
+        if limit == 1 { "" } else { "s" }
+    ))
 }
 
 /// None for a status of success.
@@ -317,7 +321,13 @@ fn check_setattr(slf: &Obj, f: ObjObjArg, what: &str) -> PyResult<()> {
 ///
 /// # Safety
 /// `wrapped` belongs to the wrapper and to the instance's type.
-pub unsafe fn call_wrapper(base: &abi::wrapperbase, slf: &Obj, args: &Tuple, wrapped: *mut c_void, kwargs: P) -> PyResult<Object> {
+pub unsafe fn call_wrapper(
+    base: &abi::wrapperbase,
+    slf: &Obj,
+    args: &Tuple,
+    wrapped: *mut c_void,
+    kwargs: P,
+) -> PyResult<Object> {
     // SAFETY: the caller's promise; the flag tells the wrapper's shape.
     unsafe {
         let Some(f) = base.wrapper else { bail!(SystemError, "slot without wrapper") };

@@ -7,7 +7,8 @@ use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::{CompareOp, Native, alloc};
 use crate::types::bool_::bool_obj;
 use crate::types::descr::{
-    self, Fast, FastKw, MethodKw, ThreeArgs, TwoArgs, borrow_args, enter, hash_pointer, keyword_dict, no_keywords, shaped,
+    self, Fast, FastKw, MethodKw, ThreeArgs, TwoArgs, borrow_args, enter, hash_pointer, keyword_dict,
+    no_keywords, shaped,
 };
 use crate::types::dict::Dict;
 use crate::types::module::Module;
@@ -43,7 +44,9 @@ pub struct CMethodBody {
 
 const _: () = {
     assert!(size_of::<CMethodBody>() == size_of::<abi::PyCMethodObject>());
-    assert!(std::mem::offset_of!(CMethodBody, mm_class) == std::mem::offset_of!(abi::PyCMethodObject, mm_class));
+    assert!(
+        std::mem::offset_of!(CMethodBody, mm_class) == std::mem::offset_of!(abi::PyCMethodObject, mm_class)
+    );
 };
 
 /// A C method that is told its defining class.
@@ -59,7 +62,11 @@ const METHOD_KW: c_int = abi::METH_METHOD | FASTCALL_KW;
 
 impl CFunction {
     /// A function over a definition that outlives it (`PyCFunction_NewEx`); `module` is the module's name.
-    pub fn new(def: *mut abi::PyMethodDef, this: Option<&Obj>, module: Option<&Obj>) -> PyResult<Ref<CFunction>> {
+    pub fn new(
+        def: *mut abi::PyMethodDef,
+        this: Option<&Obj>,
+        module: Option<&Obj>,
+    ) -> PyResult<Ref<CFunction>> {
         CFunction::with_class(def, this, module, None)
     }
 
@@ -80,7 +87,11 @@ impl CFunction {
                 abi::METH_NOARGS => Some(function_noargs),
                 abi::METH_O => Some(function_o),
                 METHOD_KW => Some(function_method),
-                _ => bail!(SystemError, "{}() method: bad call flags", CStr::from_ptr((*def).ml_name).to_string_lossy()),
+                _ => bail!(
+                    SystemError,
+                    "{}() method: bad call flags",
+                    CStr::from_ptr((*def).ml_name).to_string_lossy()
+                ),
             };
             let f: Ref<CFunction> = if flags & abi::METH_METHOD != 0 {
                 let Some(class) = class else {
@@ -126,7 +137,9 @@ impl CFunction {
     #[inline(always)]
     pub fn receiver(&self) -> P {
         // SAFETY: own field.
-        unsafe { if self.def().ml_flags & abi::METH_STATIC != 0 { null_mut() } else { (*self.body()).m_self } }
+        unsafe {
+            if self.def().ml_flags & abi::METH_STATIC != 0 { null_mut() } else { (*self.body()).m_self }
+        }
     }
 
     /// The object that the function is a method of, or `None` for functions of modules.
@@ -208,7 +221,12 @@ impl CFunction {
     fn show(&self) -> PyResult<Object> {
         let s = match self.method_of() {
             None => format!("<built-in function {}>", self.name()),
-            Some(o) => format!("<built-in method {} of {} object at {:#x}>", self.name(), o.type_name(), o.as_ptr() as usize),
+            Some(o) => format!(
+                "<built-in method {} of {} object at {:#x}>",
+                self.name(),
+                o.type_name(),
+                o.as_ptr() as usize
+            ),
         };
         Ok(Str::new(&s)?.into_object())
     }
@@ -222,7 +240,11 @@ impl CFunction {
         // SAFETY: the flags name the shape.
         unsafe {
             if flags & abi::METH_KEYWORDS != 0 {
-                return from_c(shaped::<ThreeArgs>(self.def())(self.receiver(), args.as_ptr(), opt_ptr(kwargs)));
+                return from_c(shaped::<ThreeArgs>(self.def())(
+                    self.receiver(),
+                    args.as_ptr(),
+                    opt_ptr(kwargs),
+                ));
             }
             if kwargs.is_some_and(|k| k.len() > 0) {
                 bail!(TypeError, "{} takes no keyword arguments", self.shown()?);
@@ -234,7 +256,8 @@ impl CFunction {
     #[slot(tp_hash)]
     fn hash_value(&self) -> isize {
         let f = self.def().ml_meth.map_or(0, |f| f as usize);
-        let h = hash_pointer(self.this().map_or(std::ptr::null(), |o| o.as_ptr().cast())) ^ hash_pointer(f as *const _);
+        let h = hash_pointer(self.this().map_or(std::ptr::null(), |o| o.as_ptr().cast()))
+            ^ hash_pointer(f as *const _);
         if h == -1 { -2 } else { h }
     }
 
@@ -249,8 +272,8 @@ impl CFunction {
         Ok(bool_obj(same == (op == CompareOp::Eq)).to_owned())
     }
 
-    #[method(nosig)]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__", nosig)]
+    fn reduce(&self) -> PyResult<Object> {
         let name = Str::new(self.name())?;
         match self.method_of() {
             None => Ok(name.into_object()),

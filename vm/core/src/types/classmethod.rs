@@ -151,7 +151,8 @@ impl ClassMethod {
         unsafe {
             let o = crate::object::alloc::generic_alloc(cls, 0);
             if !o.is_null() {
-                (*(*(o as *const ClassMethod)).body()).callable = crate::types::none::none().to_owned().into_ptr();
+                (*(*(o as *const ClassMethod)).body()).callable =
+                    crate::types::none::none().to_owned().into_ptr();
             }
             let _ = (args, kwargs);
             o
@@ -247,7 +248,8 @@ impl StaticMethod {
         unsafe {
             let o = crate::object::alloc::generic_alloc(cls, 0);
             if !o.is_null() {
-                (*(*(o as *const StaticMethod)).body()).callable = crate::types::none::none().to_owned().into_ptr();
+                (*(*(o as *const StaticMethod)).body()).callable =
+                    crate::types::none::none().to_owned().into_ptr();
             }
             let _ = (args, kwargs);
             o

@@ -1,14 +1,14 @@
 //! Descriptors of native and C types: methods, class methods, members, getsets and slot wrappers.
 //!
 //! Layouts are CPython's (`descrobject.h`); calls go through the vectorcall function that a method's flags choose.
-//! Also here: what C docstrings say (`doc_body`, `doc_signature`), and `__new__` of types with a `tp_new` in C.
+//! Docstrings are read by `docstring`, `__new__` is in `new_wrapper`; both are re-exported here.
 
 use crate::error::{PyResult, from_c};
 use crate::interpreter::Interpreter;
-use crate::object::native::{cast_opt_unchecked, opt_ptr, result_ptr};
+use crate::object::native::{cast_opt_unchecked, opt_ptr};
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
-use crate::object::{CompareOp, Native, alloc, slotdefs, slotwrap};
+use crate::object::{CompareOp, Native, alloc, slotwrap};
 use crate::thread::ThreadState;
 use crate::types::bool_::bool_obj;
 use crate::types::cfunction::CFunction;
@@ -22,6 +22,9 @@ use dovetail_macros::{pymethods, pytype};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr::null_mut;
+
+pub use super::docstring::{doc_body, doc_object, doc_signature, signature_object};
+pub use super::new_wrapper::{is_new_wrapper, new_wrapper};
 
 type P = *mut abi::PyObject;
 
@@ -133,7 +136,12 @@ trait Descr: Native {
     }
 
     fn describe(&self, what: &str) -> PyResult<Object> {
-        Ok(Str::new(&format!("<{what} '{}' of '{}' objects>", self.name_str().to_string_lossy(), self.owner_type().name()))?.into_object())
+        Ok(Str::new(&format!(
+            "<{what} '{}' of '{}' objects>",
+            self.name_str().to_string_lossy(),
+            self.owner_type().name()
+        ))?
+        .into_object())
     }
 
     /// Refuses objects of other types.
@@ -191,7 +199,9 @@ pub fn getattr_reduction(owner: &Obj, name: &Obj) -> PyResult<Object> {
 
 /// `module.qualname()` of a callable, for messages (`_PyObject_FunctionStr`).
 pub fn function_str(f: &Obj) -> PyResult<String> {
-    let Some(q) = f.get_attr_opt(sym!(__qualname__))? else { return Ok(f.str_()?.to_string_lossy().into_owned()) };
+    let Some(q) = f.get_attr_opt(sym!(__qualname__))? else {
+        return Ok(f.str_()?.to_string_lossy().into_owned());
+    };
     let q = q.str_()?;
     if let Some(m) = f.get_attr_opt(sym!(__module__))?
         && !m.is_none()
@@ -202,67 +212,15 @@ pub fn function_str(f: &Obj) -> PyResult<String> {
     Ok(format!("{}()", q.to_string_lossy()))
 }
 
-// ---- docstrings ----
-
-const SIGNATURE_END: &str = ")\n--\n\n";
-
-/// Where the signature in a C docstring begins and the text after it, if there is one.
-fn split_signature(doc: &str) -> Option<(usize, usize)> {
-    let open = doc.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))?;
-    if open == 0 || !doc[open..].starts_with('(') {
-        return None;
-    }
-    let end = doc.find(SIGNATURE_END)?;
-    if doc.find("\n\n").is_some_and(|p| p < end) {
-        return None;
-    }
-    Some((open, end))
-}
-
-/// The docstring without the signature that stands before it.
-pub fn doc_body(doc: &str) -> &str {
-    match split_signature(doc) {
-        Some((_, end)) => &doc[end + SIGNATURE_END.len()..],
-        None => doc,
-    }
-}
-
-/// The signature `(...)` that a C docstring gives for `name`.
-pub fn doc_signature<'a>(name: &str, doc: &'a str) -> Option<&'a str> {
-    let (open, end) = split_signature(doc)?;
-    let short = name.rsplit('.').next().unwrap_or(name);
-    (doc[..open] == *short).then(|| &doc[open..end + 1])
-}
-
-/// `__doc__` from a C docstring.
-pub fn doc_object(doc: *const c_char) -> PyResult<Object> {
-    if doc.is_null() {
-        return Ok(none().to_owned());
-    }
-    // SAFETY: a C string that lives with the definition.
-    let doc = unsafe { CStr::from_ptr(doc) }.to_string_lossy();
-    let body = doc_body(&doc);
-    if body.is_empty() { Ok(none().to_owned()) } else { Ok(Str::new(body)?.into_object()) }
-}
-
-/// `__text_signature__` from a C docstring.
-pub fn signature_object(name: *const c_char, doc: *const c_char) -> PyResult<Object> {
-    if doc.is_null() {
-        return Ok(none().to_owned());
-    }
-    // SAFETY: C strings that live with the definition.
-    let (name, doc) = unsafe { (CStr::from_ptr(name).to_string_lossy(), CStr::from_ptr(doc).to_string_lossy()) };
-    match doc_signature(&name, &doc) {
-        Some(s) => Ok(Str::new(s)?.into_object()),
-        None => Ok(none().to_owned()),
-    }
-}
-
 // ---- methods ----
 
 /// The kind bits of a method's flags.
-pub const KIND: c_int =
-    abi::METH_VARARGS | abi::METH_FASTCALL | abi::METH_NOARGS | abi::METH_O | abi::METH_KEYWORDS | abi::METH_METHOD;
+pub const KIND: c_int = abi::METH_VARARGS
+    | abi::METH_FASTCALL
+    | abi::METH_NOARGS
+    | abi::METH_O
+    | abi::METH_KEYWORDS
+    | abi::METH_METHOD;
 
 const VARARGS_KW: c_int = abi::METH_VARARGS | abi::METH_KEYWORDS;
 const FASTCALL_KW: c_int = abi::METH_FASTCALL | abi::METH_KEYWORDS;
@@ -281,7 +239,11 @@ impl MethodDescr {
                 abi::METH_NOARGS => method_noargs,
                 abi::METH_O => method_o,
                 METHOD_KW => method_method,
-                _ => bail!(SystemError, "{}() method: bad call flags", CStr::from_ptr((*def).ml_name).to_string_lossy()),
+                _ => bail!(
+                    SystemError,
+                    "{}() method: bad call flags",
+                    CStr::from_ptr((*def).ml_name).to_string_lossy()
+                ),
             };
             let d = alloc::new_body::<MethodDescr>()?;
             d.fill(ty, (*def).ml_name)?;
@@ -345,7 +307,9 @@ pub(crate) unsafe fn no_keywords(f: &Obj, kwnames: P) -> PyResult<()> {
 pub(crate) unsafe fn keyword_dict(values: *const P, kwnames: P) -> PyResult<Option<Ref<Dict>>> {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(names) = cast_opt_unchecked::<Tuple>(kwnames).filter(|k| k.len() > 0) else { return Ok(None) };
+        let Some(names) = cast_opt_unchecked::<Tuple>(kwnames).filter(|k| k.len() > 0) else {
+            return Ok(None);
+        };
         let d = Dict::new()?;
         for (i, n) in names.items().iter().enumerate() {
             d.set(n, Obj::from_ptr(*values.add(i)))?;
@@ -475,8 +439,8 @@ impl MethodDescr {
         CFunction::with_class(unsafe { (*self.body()).d_method }, Some(o), None, class).map(Ref::into_object)
     }
 
-    #[method(nosig)]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__", nosig)]
+    fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
 
@@ -521,13 +485,27 @@ impl ClassMethodDescr {
         let ty = match (ty, o) {
             (Some(t), _) => t,
             (None, Some(o)) => o.ob_type().as_obj(),
-            (None, None) => bail!(TypeError, "descriptor '{name}' for type '{}' needs either an object or a type", owner.name()),
+            (None, None) => bail!(
+                TypeError,
+                "descriptor '{name}' for type '{}' needs either an object or a type",
+                owner.name()
+            ),
         };
         let Some(ty) = ty.downcast::<Type>() else {
-            bail!(TypeError, "descriptor '{name}' for type '{}' needs a type, not a '{}' as arg 2", owner.name(), ty.type_name());
+            bail!(
+                TypeError,
+                "descriptor '{name}' for type '{}' needs a type, not a '{}' as arg 2",
+                owner.name(),
+                ty.type_name()
+            );
         };
         if !ty.is_subtype(owner) {
-            bail!(TypeError, "descriptor '{name}' requires a subtype of '{}' but received '{}'", owner.name(), ty.name());
+            bail!(
+                TypeError,
+                "descriptor '{name}' requires a subtype of '{}' but received '{}'",
+                owner.name(),
+                ty.name()
+            );
         }
         let class = (self.def().ml_flags & abi::METH_METHOD != 0).then_some(owner);
         // SAFETY: own definition.
@@ -634,8 +612,8 @@ impl MemberDescr {
         unsafe { super::member::set(o, self.def(), value) }
     }
 
-    #[method(nosig)]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__", nosig)]
+    fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
 
@@ -715,7 +693,9 @@ impl GetSetDescr {
         self.check(o)?;
         match self.def().set {
             // SAFETY: the setter takes instances of the type; NULL deletes.
-            Some(f) => crate::object::abstract_::status(unsafe { f(o.as_ptr(), opt_ptr(value), self.def().closure) }),
+            Some(f) => {
+                crate::object::abstract_::status(unsafe { f(o.as_ptr(), opt_ptr(value), self.def().closure) })
+            }
             None => Err(raise!(
                 AttributeError,
                 "attribute '{}' of '{}' objects is not writable",
@@ -796,7 +776,12 @@ impl WrapperDescr {
     fn call_tuple(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
         let (name, owner) = (self.name_str(), self.owner_type());
         let Some(o) = args.items().first() else {
-            bail!(TypeError, "descriptor '{}' of '{}' object needs an argument", name.to_string_lossy(), owner.name());
+            bail!(
+                TypeError,
+                "descriptor '{}' of '{}' object needs an argument",
+                name.to_string_lossy(),
+                owner.name()
+            );
         };
         if !crate::object::abstract_::real_issubclass(o.ob_type(), owner)? {
             bail!(
@@ -810,8 +795,8 @@ impl WrapperDescr {
         self.raw_call(o, &*Tuple::from_vec(args.items()[1..].to_vec())?, kwargs)
     }
 
-    #[method(nosig)]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__", nosig)]
+    fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
 
@@ -862,7 +847,12 @@ impl MethodWrapper {
     #[slot(tp_repr)]
     fn show(&self) -> PyResult<Object> {
         let (d, o) = (self.descr(), self.receiver());
-        let s = format!("<method-wrapper '{}' of {} object at {:#x}>", d.name_str().to_string_lossy(), o.type_name(), o.as_ptr() as usize);
+        let s = format!(
+            "<method-wrapper '{}' of {} object at {:#x}>",
+            d.name_str().to_string_lossy(),
+            o.type_name(),
+            o.as_ptr() as usize
+        );
         Ok(Str::new(&s)?.into_object())
     }
 
@@ -879,7 +869,9 @@ impl MethodWrapper {
 
     #[slot(tp_richcompare)]
     fn compare_with(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
-        let Some(b) = other.downcast_exact::<MethodWrapper>() else { return Ok(not_implemented().to_owned()) };
+        let Some(b) = other.downcast_exact::<MethodWrapper>() else {
+            return Ok(not_implemented().to_owned());
+        };
         let same = self.descr().is(b.descr()) && self.receiver().is(b.receiver());
         match op {
             CompareOp::Eq => Ok(bool_obj(same).to_owned()),
@@ -888,8 +880,8 @@ impl MethodWrapper {
         }
     }
 
-    #[method(nosig)]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__", nosig)]
+    fn reduce(&self) -> PyResult<Object> {
         getattr_reduction(self.receiver(), self.descr().name_str())
     }
 
@@ -949,82 +941,4 @@ pub unsafe fn add_method(ty: &Type, def: *mut abi::PyMethodDef) -> PyResult<()> 
         MethodDescr::new(ty, def)?.into_object()
     };
     ty.dict().set(name.as_obj(), &descr)
-}
-
-// ---- __new__ ----
-
-struct NewDef(std::cell::UnsafeCell<abi::PyMethodDef>);
-// SAFETY: read only.
-unsafe impl Sync for NewDef {}
-
-static NEW: NewDef = NewDef(std::cell::UnsafeCell::new(abi::PyMethodDef {
-    ml_name: c"__new__".as_ptr(),
-    // SAFETY: the flags below name the shape.
-    ml_meth: unsafe { std::mem::transmute::<*const (), abi::PyCFunction>(new_entry as *const ()) },
-    ml_flags: abi::METH_VARARGS | abi::METH_KEYWORDS,
-    ml_doc: c"__new__($type, *args, **kwargs)\n--\n\nCreate and return a new object.  See help(type) for accurate signature.".as_ptr(),
-}));
-
-/// The builtin `__new__` of a type with `tp_new`.
-pub fn new_wrapper(ty: &Type) -> PyResult<Ref<CFunction>> {
-    CFunction::new(NEW.0.get(), Some(ty), None)
-}
-
-/// Is the builtin function the `__new__` of some native type?
-pub fn is_new_wrapper(f: &CFunction) -> bool {
-    std::ptr::eq(f.def(), NEW.0.get())
-}
-
-unsafe extern "C" fn new_entry(slf: P, args: P, kwargs: P) -> P {
-    // SAFETY: METH_VARARGS | METH_KEYWORDS of a function whose self is the type.
-    result_ptr(unsafe {
-        checked_new(&*(slf as *const Type), crate::object::native::cast_unchecked(args), cast_opt_unchecked(kwargs))
-    })
-}
-
-/// `ty.__new__(subtype, ...)`: refuses subtypes whose C part another `tp_new` must make.
-fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-    let t = ty.name();
-    let Some(first) = args.items().first() else { bail!(TypeError, "{t}.__new__(): not enough arguments") };
-    let Some(sub) = first.downcast::<Type>() else {
-        bail!(TypeError, "{t}.__new__(X): X is not a type object ({})", first.type_name());
-    };
-    if !sub.is_subtype(ty) {
-        let s = sub.name();
-        bail!(TypeError, "{t}.__new__({s}): {s} is not a subtype of {t}");
-    }
-    // The most derived base that has a `tp_new` in C must have this one.
-    let mut base = Some(sub);
-    while let Some(b) = base
-        && slotdefs::is_python_new(b.raw().tp_new)
-    {
-        base = b.base();
-    }
-    let address = |t: &Type| t.raw().tp_new.map_or(0, |f| f as usize);
-    if let Some(b) = base
-        && address(b) != address(ty)
-    {
-        bail!(TypeError, "{t}.__new__({}) is not safe, use {}.__new__()", sub.name(), b.name());
-    }
-    let Some(new) = ty.raw().tp_new else { bail!(TypeError, "cannot create '{t}' instances") };
-    let rest = Tuple::from_vec(args.items()[1..].to_vec())?;
-    // SAFETY: the type's own slot.
-    unsafe { from_c(new(sub.as_type_ptr(), rest.as_raw(), opt_ptr(kwargs))) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn docstrings_are_split() {
-        let doc = "append($self, object, /)\n--\n\nAppend object.";
-        assert_eq!(doc_body(doc), "Append object.");
-        assert_eq!(doc_signature("append", doc), Some("($self, object, /)"));
-        assert_eq!(doc_signature("list.append", doc), Some("($self, object, /)"));
-        assert_eq!(doc_signature("extend", doc), None);
-        assert_eq!(doc_body("max(iterable) -> value"), "max(iterable) -> value");
-        assert_eq!(doc_body("f(x)\n\nText)\n--\n\nmore"), "f(x)\n\nText)\n--\n\nmore");
-        assert_eq!(doc_body(""), "");
-    }
 }

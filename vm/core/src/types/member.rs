@@ -17,7 +17,11 @@ fn missing(o: &Obj, def: &abi::PyMemberDef) -> Raised {
     // SAFETY: a member has a name.
     let name = unsafe { CStr::from_ptr(def.name) }.to_string_lossy();
     match Str::new(&name) {
-        Ok(s) => crate::types::exception::attribute_error(o, &s, &format!("'{}' object has no attribute '{name}'", o.type_name())),
+        Ok(s) => crate::types::exception::attribute_error(
+            o,
+            &s,
+            &format!("'{}' object has no attribute '{name}'", o.type_name()),
+        ),
         Err(e) => e,
     }
 }
@@ -51,7 +55,9 @@ pub unsafe fn get(o: &Obj, def: &abi::PyMemberDef) -> PyResult<Object> {
             abi::Py_T_USHORT => integer(a.cast::<u16>().read_unaligned() as i128),
             abi::Py_T_INT => integer(a.cast::<i32>().read_unaligned() as i128),
             abi::Py_T_UINT => integer(a.cast::<u32>().read_unaligned() as i128),
-            abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => integer(a.cast::<i64>().read_unaligned() as i128),
+            abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => {
+                integer(a.cast::<i64>().read_unaligned() as i128)
+            }
             abi::Py_T_ULONG | abi::Py_T_ULONGLONG => integer(a.cast::<u64>().read_unaligned() as i128),
             abi::Py_T_FLOAT => Ok(Float::new(a.cast::<f32>().read_unaligned() as f64)?.into_object()),
             abi::Py_T_DOUBLE => Ok(Float::new(a.cast::<f64>().read_unaligned())?.into_object()),
@@ -155,4 +161,3 @@ pub unsafe fn set(o: &Obj, def: &abi::PyMemberDef, value: Option<&Obj>) -> PyRes
     }
     Ok(())
 }
-

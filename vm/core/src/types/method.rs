@@ -170,8 +170,8 @@ impl Method {
         Ok(self.as_obj().to_owned())
     }
 
-    #[method]
-    fn __reduce__(&self) -> PyResult<Object> {
+    #[method(name = "__reduce__")]
+    fn reduce(&self) -> PyResult<Object> {
         let name = self.func().get_attr(sym!(__name__))?;
         getattr_reduction(self.this(), &name)
     }

@@ -1,9 +1,9 @@
 //! The method resolution order: C3 linearization, `mro()` of metaclasses, and the choice of the best base.
 
 use crate::error::PyResult;
+use crate::object::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
-use crate::object::Native;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
@@ -14,7 +14,9 @@ pub(crate) fn base_types(bases: &Tuple) -> PyResult<Vec<Ref<Type>>> {
     bases
         .items()
         .iter()
-        .map(|b| b.downcast::<Type>().map(ToRef::to_ref).ok_or_else(|| raise!(TypeError, "bases must be types")))
+        .map(|b| {
+            b.downcast::<Type>().map(ToRef::to_ref).ok_or_else(|| raise!(TypeError, "bases must be types"))
+        })
         .collect()
 }
 
@@ -92,7 +94,11 @@ fn inconsistent(lists: &[Vec<Object>], at: &[usize]) -> crate::error::Raised {
         }
     }
     let names: Vec<String> = heads.iter().map(|h| shown(h)).collect();
-    raise!(TypeError, "Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "))
+    raise!(
+        TypeError,
+        "Cannot create a consistent method resolution order (MRO) for bases {}",
+        names.join(", ")
+    )
 }
 
 /// The order a type shall have: what the metaclass's `mro()` says, checked, or C3.

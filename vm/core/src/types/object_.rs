@@ -3,7 +3,8 @@
 use crate::error::{PyResult, Raised, catch, exc, from_c};
 use crate::object::abstract_::attribute_name;
 use crate::object::native::{
-    Declared, SlotRow, StaticType, Tables, TypeHead, borrow_opt, cast_opt_unchecked, cast_unchecked, opt_ptr, result_ptr,
+    Declared, SlotRow, StaticType, Tables, TypeHead, borrow_opt, cast_opt_unchecked, cast_unchecked, opt_ptr,
+    result_ptr,
 };
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
@@ -163,7 +164,11 @@ pub fn generic_setattr(o: &Obj, name: &Str, value: Option<&Obj>) -> PyResult<()>
         let (t, n) = (o.type_name(), name.to_string_lossy());
         let text = match descr {
             Some(_) => format!("'{t}' object attribute '{n}' is read-only"),
-            None if ty.raw().tp_setattro.is_some_and(|f| f as usize == generic_setattr_slot as *const () as usize) => {
+            None if ty
+                .raw()
+                .tp_setattro
+                .is_some_and(|f| f as usize == generic_setattr_slot as *const () as usize) =>
+            {
                 format!("'{t}' object has no attribute '{n}' and no __dict__ for setting new attributes")
             }
             None => format!("'{t}' object has no attribute '{n}'"),
@@ -298,7 +303,11 @@ pub fn object_init(o: &Obj, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()>
             bail!(TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
         }
         if has_object_new(t) {
-            bail!(TypeError, "{}.__init__() takes exactly one argument (the instance to initialize)", t.name());
+            bail!(
+                TypeError,
+                "{}.__init__() takes exactly one argument (the instance to initialize)",
+                t.name()
+            );
         }
     }
     Ok(())
@@ -306,7 +315,9 @@ pub fn object_init(o: &Obj, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()>
 
 unsafe extern "C" fn new_slot(cls: T, args: P, kwargs: P) -> P {
     // SAFETY: a class with a tuple and a dict or NULL.
-    result_ptr(unsafe { object_new(&*(cls as *const Type), cast_unchecked(args), cast_opt_unchecked(kwargs)) })
+    result_ptr(unsafe {
+        object_new(&*(cls as *const Type), cast_unchecked(args), cast_opt_unchecked(kwargs))
+    })
 }
 
 unsafe extern "C" fn init_slot(o: P, args: P, kwargs: P) -> c_int {

@@ -113,7 +113,11 @@ impl Property {
         let text = (|| -> PyResult<String> {
             let q = o.ob_type().qualname()?.repr()?;
             Ok(match self.property_name()? {
-                Some(n) => format!("property {} of {} object has no {what}", n.repr()?.to_string_lossy(), q.to_string_lossy()),
+                Some(n) => format!(
+                    "property {} of {} object has no {what}",
+                    n.repr()?.to_string_lossy(),
+                    q.to_string_lossy()
+                ),
                 None => format!("property of {} object has no {what}", q.to_string_lossy()),
             })
         })();
@@ -135,7 +139,11 @@ impl Property {
                 }
             };
             let (g, s, d) = (pick(get, (*b).prop_get), pick(set, (*b).prop_set), pick(del, (*b).prop_del));
-            let doc = if (*b).getter_doc != 0 && !g.is_none() { none().to_owned() } else { pick(None, (*b).prop_doc) };
+            let doc = if (*b).getter_doc != 0 && !g.is_none() {
+                none().to_owned()
+            } else {
+                pick(None, (*b).prop_doc)
+            };
             let new = self.ob_type().as_obj().to_owned().call(&[&g, &s, &d, &doc])?;
             if let Some(p) = new.downcast_exact::<Property>() {
                 replace(&raw mut (*p.body()).prop_name, borrow_opt((*b).prop_name).map(Obj::to_owned));
@@ -159,7 +167,13 @@ impl Property {
     }
 
     #[slot(tp_init, sig = "(fget=None, fset=None, fdel=None, doc=None)")]
-    fn init(&self, fget: Option<&Obj>, fset: Option<&Obj>, fdel: Option<&Obj>, doc: Option<&Obj>) -> PyResult<()> {
+    fn init(
+        &self,
+        fget: Option<&Obj>,
+        fset: Option<&Obj>,
+        fdel: Option<&Obj>,
+        doc: Option<&Obj>,
+    ) -> PyResult<()> {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
@@ -265,6 +279,8 @@ impl Property {
 
     #[getter(name = "__isabstractmethod__")]
     fn isabstract(&self) -> PyResult<bool> {
-        Ok(is_abstract(self.getter_function())? || is_abstract(self.setter_function())? || is_abstract(self.deleter_function())?)
+        Ok(is_abstract(self.getter_function())?
+            || is_abstract(self.setter_function())?
+            || is_abstract(self.deleter_function())?)
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::error::PyResult;
 use crate::interpreter::Interpreter;
+use crate::object::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::Native;
 use crate::types::cfunction::CFunction;
 use crate::types::descr::MethodDescr;
 use crate::types::dict::{self, Dict};

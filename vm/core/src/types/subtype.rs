@@ -61,14 +61,6 @@ pub fn has_subtype_clear(t: &Type) -> bool {
     same(t.raw().tp_clear, subtype_clear as *const () as usize)
 }
 
-const FINALIZED: usize = 1;
-
-/// The second word of the GC head, which says whether the finalizer has run.
-unsafe fn gc_mark(o: P) -> *mut usize {
-    // SAFETY: objects of collected types have a head before them.
-    unsafe { (o as *mut usize).sub(1) }
-}
-
 /// Calls `tp_finalize` once in an object's life (`PyObject_CallFinalizer`).
 ///
 /// # Safety
@@ -79,12 +71,12 @@ pub unsafe fn call_finalizer(o: P) {
         let t = Obj::from_ptr(o).ob_type();
         let Some(f) = t.raw().tp_finalize else { return };
         let collected = t.is_gc();
-        if collected && *gc_mark(o) & FINALIZED != 0 {
+        if collected && gc::is_finalized(o) {
             return;
         }
         f(o);
         if collected {
-            *gc_mark(o) |= FINALIZED;
+            gc::set_finalized(o);
         }
     }
 }
@@ -343,7 +335,11 @@ unsafe extern "C" fn get_dict(o: P, _: *mut c_void) -> P {
             Ok(Some(d)) => match d.ob_type().raw().tp_descr_get {
                 Some(get) => get(d.as_raw(), o.as_ptr(), o.type_ptr().cast()),
                 None => {
-                    let _ = raise!(TypeError, "this __dict__ descriptor does not support '{}' objects", o.type_name());
+                    let _ = raise!(
+                        TypeError,
+                        "this __dict__ descriptor does not support '{}' objects",
+                        o.type_name()
+                    );
                     null_mut()
                 }
             },

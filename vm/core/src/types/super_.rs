@@ -65,7 +65,11 @@ fn start_type(ty: &Type, obj: &Obj) -> PyResult<Ref<Type>> {
         Some(t) => ("type", t.name()),
         None => ("instance of", obj.type_name()),
     };
-    bail!(TypeError, "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({}).", ty.name())
+    bail!(
+        TypeError,
+        "super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({}).",
+        ty.name()
+    )
 }
 
 /// Searches the MRO of `start` behind `ty`.
@@ -144,7 +148,11 @@ impl Super {
         // SAFETY: own fields, NULL or owned.
         unsafe {
             let b = self.body();
-            ((*b).type_.cast::<Type>().as_ref(), (*b).obj.cast::<Obj>().as_ref(), (*b).obj_type.cast::<Type>().as_ref())
+            (
+                (*b).type_.cast::<Type>().as_ref(),
+                (*b).obj.cast::<Obj>().as_ref(),
+                (*b).obj_type.cast::<Type>().as_ref(),
+            )
         }
     }
 }
@@ -208,7 +216,9 @@ impl Super {
     #[slot(tp_descr_get)]
     fn bind_to(&self, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Object> {
         let (ty, bound, _) = self.parts();
-        let (Some(o), None) = (o.filter(|o| !o.is_none()), bound) else { return Ok(self.as_obj().to_owned()) };
+        let (Some(o), None) = (o.filter(|o| !o.is_none()), bound) else {
+            return Ok(self.as_obj().to_owned());
+        };
         let Some(ty) = ty else { bail!(RuntimeError, "super(): type is not set") };
         if self.is_exact::<Super>() {
             return Ok(Super::new(ty, Some(o))?.into_object());

@@ -46,7 +46,9 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     let [name, bases, namespace] = args.items() else {
         bail!(TypeError, "type.__new__() takes exactly 3 arguments ({} given)", args.len());
     };
-    let bad = |i: usize, what: &str, o: &Obj| raise!(TypeError, "type.__new__() argument {i} must be {what}, not {}", o.type_name());
+    let bad = |i: usize, what: &str, o: &Obj| {
+        raise!(TypeError, "type.__new__() argument {i} must be {what}, not {}", o.type_name())
+    };
     let Some(name) = name.downcast::<Str>() else { return Err(bad(1, "str", name)) };
     let Some(given) = bases.downcast::<Tuple>() else { return Err(bad(2, "tuple", bases)) };
     let Some(namespace) = namespace.downcast::<Dict>() else { return Err(bad(3, "dict", namespace)) };
@@ -64,7 +66,9 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     if !winner.is(meta) {
         let own = Type::type_object().raw().tp_new.map(|f| f as usize);
         if winner.raw().tp_new.map(|f| f as usize) != own {
-            let Some(new) = winner.raw().tp_new else { bail!(TypeError, "cannot create '{}' instances", winner.name()) };
+            let Some(new) = winner.raw().tp_new else {
+                bail!(TypeError, "cannot create '{}' instances", winner.name())
+            };
             // SAFETY: a slot of the metaclass.
             return unsafe { from_c(new(winner.as_type_ptr(), args.as_ptr(), opt_ptr(kwargs))) };
         }
@@ -81,6 +85,8 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     })?;
     let ty = build(&winner, &plan)?;
     type_ready(&ty)?;
+    // An MRO may leave out the bases.
+    slotdefs::inherit_whole(&ty);
     prepare_instances(&ty)?;
     slotdefs::fixup_slots(&ty)?;
     call_set_name(&ty)?;
@@ -137,7 +143,11 @@ fn plan_slots(mut p: Plan) -> PyResult<Plan> {
             let m = mangle(&p.name, s)?;
             // The compiler's own entries leave the namespace.
             if p.dict.get(&m)?.is_some() && !m.equals_str("__qualname__") && !m.equals_str("__classcell__") {
-                bail!(ValueError, "{} in __slots__ conflicts with class variable", m.repr()?.to_string_lossy());
+                bail!(
+                    ValueError,
+                    "{} in __slots__ conflicts with class variable",
+                    m.repr()?.to_string_lossy()
+                );
             }
             names.push(m);
         }
@@ -239,7 +249,10 @@ fn build(meta: &Type, p: &Plan) -> PyResult<Ref<Type>> {
         let h = ty.body();
         let t = ty.as_type_ptr();
         let base = p.base.raw();
-        (*t).tp_flags = abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HEAPTYPE | abi::Py_TPFLAGS_BASETYPE | abi::Py_TPFLAGS_HAVE_GC;
+        (*t).tp_flags = abi::Py_TPFLAGS_DEFAULT
+            | abi::Py_TPFLAGS_HEAPTYPE
+            | abi::Py_TPFLAGS_BASETYPE
+            | abi::Py_TPFLAGS_HAVE_GC;
         own_suites(&ty);
         (*t).tp_bases = p.bases.clone().into_ptr();
         (*t).tp_base = p.base.clone().into_ptr().cast();
@@ -344,7 +357,9 @@ fn fill_namespace(ty: &Type, dict: &Dict, name: &Str) -> PyResult<()> {
                 );
             };
             // SAFETY: a cell owns its content.
-            unsafe { replace(&raw mut (*c.as_ptr().cast::<abi::PyCellObject>()).ob_ref, Some(value.to_owned())) };
+            unsafe {
+                replace(&raw mut (*c.as_ptr().cast::<abi::PyCellObject>()).ob_ref, Some(value.to_owned()))
+            };
         }
     }
     Ok(())
@@ -371,7 +386,9 @@ pub(crate) fn prepare_instances(ty: &Type) -> PyResult<()> {
                 return Err(crate::error::no_memory());
             }
             (*h).ht_cached_keys = keys;
-            if let Some(names) = ty.dict().get_str(sym!(__static_attributes__)).and_then(|n| n.downcast::<Tuple>()) {
+            if let Some(names) =
+                ty.dict().get_str(sym!(__static_attributes__)).and_then(|n| n.downcast::<Tuple>())
+            {
                 for n in names.items() {
                     if let Some(n) = n.downcast_exact::<Str>() {
                         add_shared_key(keys, n);

@@ -137,7 +137,8 @@ pub unsafe fn type_from_spec(
         };
         let items = if spec_ref.itemsize == 0 { b.tp_itemsize } else { spec_ref.itemsize as isize };
 
-        let table = rows(spec_ref.slots).find(|r| r.slot == abi::Py_tp_members).map_or(null_mut(), |r| r.pfunc);
+        let table =
+            rows(spec_ref.slots).find(|r| r.slot == abi::Py_tp_members).map_or(null_mut(), |r| r.pfunc);
         let table = members(table.cast());
         let ty = allocate(&meta, table.len())?;
         let t = ty.as_type_ptr();
@@ -195,7 +196,10 @@ pub unsafe fn type_from_spec(
         type_ready(&ty)?;
         prepare_instances(&ty)?;
         let dict = ty.dict();
-        if has_new && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) && dict.get_str(sym!(__new__)).is_none() {
+        if has_new
+            && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)
+            && dict.get_str(sym!(__new__)).is_none()
+        {
             dict.set(sym!(__new__), &*super::descr::new_wrapper(&ty)?)?;
         }
         if dict.get_str(sym!(__module__)).is_none()
