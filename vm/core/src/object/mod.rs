@@ -3,6 +3,7 @@
 pub mod abstract_;
 pub mod alloc;
 pub mod bind;
+pub mod buffer;
 pub mod call;
 pub mod convert;
 pub mod native;

@@ -12,6 +12,7 @@ pub mod code;
 pub mod code_front;
 pub mod code_methods;
 pub mod codec;
+pub mod codec_registry;
 pub mod complex;
 pub mod descr;
 pub mod dict;
