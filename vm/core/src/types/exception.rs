@@ -18,6 +18,8 @@ use crate::types::exceptions_unicode::{UnicodeDecodeError, UnicodeEncodeError, U
 use crate::types::group::{BaseExceptionGroup, ExceptionGroup};
 use crate::types::list::List;
 use crate::types::none::none;
+use crate::types::raising::UnraisableHookArgs;
+use crate::types::ready::{fill, ready, type_ready};
 use crate::types::str_::Str;
 use crate::types::support::type_alloc;
 use crate::types::traceback::Traceback;
@@ -421,7 +423,7 @@ impl BaseException {
 /// Declares exception types without methods of their own: name, static, exported pointer, `tp_name`, base, the view
 /// whose body they share, doc. Gives a module of views and a function that readies them.
 macro_rules! plain {
-    ($views:ident, $ready:ident; $(
+    ($views:ident, $fill:ident, $ready:ident; $(
         $name:ident $static:ident $pointer:ident ($c:literal): $base:ty, $layout:ty, $doc:literal;
     )*) => {
         $(
@@ -469,20 +471,25 @@ macro_rules! plain {
             )*
         }
 
+        fn $fill() {
+            $( fill_plain::<$layout>(&$static); )*
+        }
+
         fn $ready() -> PyResult<()> {
-            $( ready_plain::<$layout>(&$static)?; )*
+            // SAFETY: static types, under the GIL.
+            $( type_ready(unsafe { &*($static.as_ptr() as *const Type) })?; )*
             Ok(())
         }
     };
 }
 
-/// Completes a type of the table.
-fn ready_plain<L: Native>(ty: &'static StaticType) -> PyResult<()> {
+/// Fills the slots of a type of the table.
+fn fill_plain<L: Native>(ty: &'static StaticType) {
     let t = ty.as_ptr();
     // SAFETY: start-up, before the type is used.
     unsafe {
-        if (*t).tp_flags & abi::Py_TPFLAGS_READY != 0 {
-            return Ok(());
+        if (*t).tp_flags & abi::Py_TPFLAGS_IMMUTABLETYPE != 0 {
+            return;
         }
         (*t).tp_flags |= abi::Py_TPFLAGS_IMMUTABLETYPE;
         (*t).tp_dealloc = Some(alloc::dealloc_fields::<L>);
@@ -495,12 +502,11 @@ fn ready_plain<L: Native>(ty: &'static StaticType) -> PyResult<()> {
             (*t).tp_init = root.tp_init;
             (*t).tp_vectorcall = root.tp_vectorcall;
         }
-        crate::types::ready::type_ready(&*(t as *const Type))
     }
 }
 
 plain! {
-    views, ready_simple;
+    views, fill_simple, ready_simple;
     Exception _PyExc_Exception PyExc_Exception ("Exception"): BaseException, BaseException, "Common base class for all non-exit exceptions.";
     GeneratorExit _PyExc_GeneratorExit PyExc_GeneratorExit ("GeneratorExit"): BaseException, BaseException, "Request that a generator exit.";
     KeyboardInterrupt _PyExc_KeyboardInterrupt PyExc_KeyboardInterrupt ("KeyboardInterrupt"): BaseException, BaseException, "Program interrupted by user.";
@@ -541,7 +547,7 @@ plain! {
 }
 
 plain! {
-    derived, ready_derived;
+    derived, fill_derived, ready_derived;
     BlockingIOError _PyExc_BlockingIOError PyExc_BlockingIOError ("BlockingIOError"): OSError, OSError, "I/O operation would block.";
     ChildProcessError _PyExc_ChildProcessError PyExc_ChildProcessError ("ChildProcessError"): OSError, OSError, "Child process error.";
     ConnectionError _PyExc_ConnectionError PyExc_ConnectionError ("ConnectionError"): OSError, OSError, "Connection error.";
@@ -665,27 +671,41 @@ all_names! {
     EnvironmentError IOError
 }
 
-/// Completes all exception types, bases first.
-pub fn ready_exceptions() -> PyResult<()> {
-    use crate::types::ready::ready;
-    ready::<BaseException>()?;
-    ready_simple()?;
-    ready::<SystemExit>()?;
-    ready::<StopIteration>()?;
-    ready::<KeyError>()?;
-    ready::<ImportError>()?;
-    ready::<NameError>()?;
-    ready::<AttributeError>()?;
-    ready::<OSError>()?;
-    ready::<SyntaxError>()?;
-    ready::<UnicodeDecodeError>()?;
-    ready::<UnicodeEncodeError>()?;
-    ready::<UnicodeTranslateError>()?;
-    ready_derived()?;
-    ready::<BaseExceptionGroup>()?;
+/// Runs `$f::<T>()` for the types with files of their own.
+macro_rules! for_each_own {
+    ($f:ident $($q:tt)?) => {{
+        $f::<BaseException>()$($q)?;
+        $f::<SystemExit>()$($q)?;
+        $f::<StopIteration>()$($q)?;
+        $f::<KeyError>()$($q)?;
+        $f::<ImportError>()$($q)?;
+        $f::<NameError>()$($q)?;
+        $f::<AttributeError>()$($q)?;
+        $f::<OSError>()$($q)?;
+        $f::<SyntaxError>()$($q)?;
+        $f::<UnicodeDecodeError>()$($q)?;
+        $f::<UnicodeEncodeError>()$($q)?;
+        $f::<UnicodeTranslateError>()$($q)?;
+        $f::<BaseExceptionGroup>()$($q)?;
+        $f::<ExceptionGroup>()$($q)?;
+        $f::<UnraisableHookArgs>()$($q)?;
+    }};
+}
+
+/// Fills the slots of all exception types, so that exceptions can be raised while types are completed.
+pub fn fill_all() {
+    for_each_own!(fill);
+    fill_simple();
+    fill_derived();
+}
+
+/// Completes all exception types.
+pub fn ready_all() -> PyResult<()> {
+    fill_all();
     crate::types::group::set_group_bases()?;
-    ready::<ExceptionGroup>()?;
-    ready::<crate::types::raising::UnraisableHookArgs>()
+    for_each_own!(ready?);
+    ready_simple()?;
+    ready_derived()
 }
 
 /// `None` for an absent object.
