@@ -1,10 +1,5 @@
 //! The builtin types, a file (or a few) per type, and the list by which they are completed at start-up.
 
-pub mod raising;
-pub mod exceptions_unicode;
-pub mod exceptions_syntax;
-pub mod exceptions_os;
-pub mod exceptions_fields;
 pub mod bytes_methods;
 pub mod asyncgen;
 pub mod bool_;
