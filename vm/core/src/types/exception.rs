@@ -18,7 +18,6 @@ use crate::types::exceptions_unicode::{UnicodeDecodeError, UnicodeEncodeError, U
 use crate::types::group::{BaseExceptionGroup, ExceptionGroup};
 use crate::types::list::List;
 use crate::types::none::none;
-use crate::types::raising::UnraisableHookArgs;
 use crate::types::ready::{fill, ready, type_ready};
 use crate::types::str_::Str;
 use crate::types::support::type_alloc;

@@ -79,7 +79,7 @@ pub fn os_error_with_two(errno: i32, filename: Option<&Obj>, second: Option<&Obj
         if let Some(f) = second {
             args.extend([none().to_owned(), f.to_owned()]);
         }
-        BaseException::normalize(exc::OSError(), &Tuple::from_vec(args)?)
+        BaseException::normalize(exc::OSError(), &*Tuple::from_vec(args)?)
     };
     match make() {
         Ok(e) => raise_exception(e),

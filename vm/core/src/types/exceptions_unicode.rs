@@ -267,7 +267,7 @@ fn make(
         Int::from_usize(end)?.into_object(),
     ]);
     args.push(Str::new(reason)?.into_object());
-    BaseException::normalize(ty, &Tuple::from_vec(args)?)
+    BaseException::normalize(ty, &*Tuple::from_vec(args)?)
 }
 
 /// A new `UnicodeDecodeError`, not raised.

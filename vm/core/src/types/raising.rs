@@ -15,7 +15,7 @@ use dovetail_macros::{pymethods, pytype};
 pub use crate::types::exceptions_os::{last_os_error, os_error_from_errno, os_error_with_two};
 
 fn with_message(ty: &Type, message: &str) -> PyResult<Ref<BaseException>> {
-    BaseException::normalize(ty, &Str::new(message)?)
+    BaseException::normalize(ty, &*Str::new(message)?)
 }
 
 /// Raises `AttributeError(message)` with its `obj` and `name`.

@@ -6,6 +6,7 @@ use crate::object::native::Native;
 use crate::object::obj::{Obj, replace};
 use crate::object::{AsObj, Object, Ref, ToRef, alloc};
 use crate::thread::ThreadState;
+use crate::types::exception::BaseException;
 use crate::types::frame::{FrameObject, frame_object};
 use crate::types::list::List;
 use crate::types::str_::Str;
@@ -109,6 +110,50 @@ pub fn add_entry(f: *mut Frame) {
             ts.set_exception(Some(new));
         }
     }
+}
+
+/// Removes the import system's own frames from the traceback of a failed import: all of a run of them for an
+/// `ImportError`, else those that end in the call of the module's code.
+pub fn remove_import_frames(e: &BaseException) {
+    let always = e.ob_type().is_subtype(crate::error::exc::ImportError());
+    let mut entries = Vec::new();
+    let mut next = e.traceback();
+    while let Some(t) = next {
+        next = t.next();
+        entries.push(t);
+    }
+    // The entries that stay; a run of import frames begins at `run`.
+    let mut kept: Vec<Ref<Traceback>> = Vec::with_capacity(entries.len());
+    let mut run = None;
+    let mut cut = false;
+    for t in entries {
+        let code = t.frame().code();
+        let file = code.filename();
+        let inside = file.equals_str("<frozen importlib._bootstrap>")
+            || file.equals_str("<frozen importlib._bootstrap_external>");
+        if inside && run.is_none() {
+            run = Some(kept.len());
+        } else if !inside {
+            run = None;
+        }
+        match run {
+            Some(start) if always || code.name().equals_str("_call_with_frames_removed") => {
+                kept.truncate(start);
+                cut = true;
+            }
+            _ => kept.push(t),
+        }
+    }
+    if !cut {
+        return;
+    }
+    let mut link: Option<Ref<Traceback>> = None;
+    for t in kept.into_iter().rev() {
+        // SAFETY: an owned field.
+        unsafe { replace(&raw mut (*t.body()).tb_next, link.map(Ref::into_object)) };
+        link = Some(t);
+    }
+    e.set_traceback(link);
 }
 
 fn traceback_or_none(o: &Obj) -> Option<Option<Ref<Traceback>>> {

@@ -510,7 +510,7 @@ fn marked(original: &[String], start: usize, end: usize) -> String {
     wanted.dedup();
     let (first_column, last_column) = (width(&lines[0], start), width(&lines[n - 1], end));
     let mut result: Vec<String> = Vec::new();
-    let mut show = |result: &mut Vec<String>, l: usize| {
+    let show = |result: &mut Vec<String>, l: usize| {
         let line = &lines[l];
         result.push(line.iter().collect());
         if !carets {
