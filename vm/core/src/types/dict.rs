@@ -9,7 +9,7 @@ use crate::error::PyResult;
 use crate::gc;
 use crate::object::convert::CompareOp;
 use crate::object::obj::{Obj, decref, incref, xdecref, xincref};
-use crate::object::{AsObj, Native, Object, Ref, alloc};
+use crate::object::{Native, Object, Ref, alloc};
 use crate::types::dict_keys::{self as keys, EMPTY, GENERAL, Keys, UNICODE};
 use crate::types::list::List;
 use crate::types::str_::Str;
@@ -166,6 +166,12 @@ impl Dict {
     pub fn is_unicode(&self) -> bool {
         // SAFETY: a live table.
         self.values().is_null() && unsafe { (*self.keys()).dk_kind == UNICODE }
+    }
+
+    /// The table, when it is combined and all keys are exact strings: inline caches index into it.
+    #[inline]
+    pub fn unicode_keys(&self) -> Option<*mut Keys> {
+        self.is_unicode().then(|| self.keys())
     }
 
     #[inline(always)]

@@ -181,7 +181,7 @@ macro_rules! set_view {
 
             #[slot(sq_contains)]
             fn contains_slot(&self, item: &Obj) -> PyResult<bool> {
-                $contains(self.dict(), item)
+                ($contains)(self.dict(), item)
             }
 
             #[slot(tp_richcompare)]
@@ -462,3 +462,17 @@ dict_iterator!(DictIterItem, "dict_itemiterator", "PyDictIterItem_Type", false, 
 dict_iterator!(DictRevIterKey, "dict_reversekeyiterator", "PyDictRevIterKey_Type", true, Gives::Key);
 dict_iterator!(DictRevIterValue, "dict_reversevalueiterator", "PyDictRevIterValue_Type", true, Gives::Value);
 dict_iterator!(DictRevIterItem, "dict_reverseitemiterator", "PyDictRevIterItem_Type", true, Gives::Item);
+
+/// Completes the types of this file.
+pub fn ready_all() -> PyResult<()> {
+    use crate::types::ready::ready;
+    ready::<DictKeys>()?;
+    ready::<DictValues>()?;
+    ready::<DictItems>()?;
+    ready::<DictIterKey>()?;
+    ready::<DictIterValue>()?;
+    ready::<DictIterItem>()?;
+    ready::<DictRevIterKey>()?;
+    ready::<DictRevIterValue>()?;
+    ready::<DictRevIterItem>()
+}

@@ -9,7 +9,7 @@ use crate::object::obj::{Obj, decref};
 use crate::object::sequence::index_in;
 use crate::object::{Object, Ref, alloc};
 use crate::thread::ThreadState;
-use crate::types::list_iter::{ListIter, ListRevIter};
+pub use crate::types::list_iter::{ListIter, ListRevIter};
 use crate::types::none::not_implemented;
 use crate::types::slice::{Slice, clip_range};
 use crate::types::str_::Str;
@@ -69,7 +69,7 @@ impl List {
 
     /// A list of borrowed items, which are counted.
     pub fn from_slice(items: &[&Obj]) -> PyResult<Ref<List>> {
-        List::from_vec(items.iter().map(|o| o.to_owned()).collect())
+        List::from_vec(items.iter().map(|o| Obj::to_owned(o)).collect())
     }
 
     /// The items of an iterable (`list(iterable)`).

@@ -8,7 +8,7 @@ use crate::bail;
 use crate::error::PyResult;
 use crate::object::convert::CompareOp;
 use crate::object::obj::{Obj, decref};
-use crate::object::{Native, Object, Ref};
+use crate::object::{Object, Ref};
 use crate::types::float::Float;
 use crate::types::int::Int;
 use crate::types::list::List;

@@ -6,7 +6,7 @@ use crate::error::PyResult;
 use crate::object::convert::CompareOp;
 use crate::object::number::{BinaryOp, binary};
 use crate::object::obj::{Obj, replace};
-use crate::object::{Native, Object, Ref, ToRef, alloc};
+use crate::object::{Object, Ref, ToRef, alloc};
 use crate::types::bool_::{Bool, bool_obj};
 use crate::types::dict::Dict;
 use crate::types::int::Int;

@@ -94,7 +94,7 @@ fn with_set_key<T>(key: &Obj, f: impl Fn(&Obj) -> PyResult<T>) -> PyResult<T> {
     match f(key) {
         Err(e) if key.is_a::<Set>() && e.matches(exc::TypeError()) => {
             e.clear();
-            f(&make(FrozenSet::type_object(), Some(key))?)
+            f(&*make(FrozenSet::type_object(), Some(key))?)
         }
         r => r,
     }
@@ -792,7 +792,7 @@ impl SetIter {
         unsafe {
             let it = alloc::new_body::<SetIter>()?;
             let b = it.body();
-            (*b).set = s.to_owned().into_ptr();
+            (*b).set = Obj::to_owned(s).into_ptr();
             (*b).used = s.len() as isize;
             (*b).len = s.len() as isize;
             Ok(it)

@@ -12,7 +12,6 @@ use crate::types::dict::{Dict, iter_is_plain};
 use crate::types::str_::Str;
 use crate::types::support::unhashable;
 use std::cell::UnsafeCell;
-use std::ptr::null_mut;
 
 const LINEAR_PROBES: usize = 9;
 const PERTURB_SHIFT: u32 = 5;
@@ -231,7 +230,7 @@ impl AnySet {
             let small: *mut abi::setentry = (&raw mut (*b).smalltable).cast();
             let old = (*b).table;
             let old_mask = (*b).mask as usize;
-            let mut copy = [abi::setentry { key: null_mut(), hash: 0 }; MIN_SIZE];
+            let mut copy;
             let mut source = old;
             let new = if size == MIN_SIZE {
                 if old == small {

@@ -3,7 +3,6 @@
 
 use crate::error::PyResult;
 use crate::object::convert::CompareOp;
-use crate::object::native::Native;
 use crate::object::number::{BinaryOp, binary, inplace, power};
 use crate::object::obj::Obj;
 use crate::object::{Object, Ref};
@@ -40,11 +39,11 @@ fn target(o: &Obj) -> PyResult<Object> {
 }
 
 fn operate(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
-    binary(op, &target(a)?, &target(b)?)
+    binary(op, &*target(a)?, &*target(b)?)
 }
 
 fn operate_inplace(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
-    inplace(op, &target(a)?, &target(b)?)
+    inplace(op, &*target(a)?, &*target(b)?)
 }
 
 macro_rules! proxy_type {
@@ -199,8 +198,8 @@ macro_rules! proxy_type {
             }
 
             #[slot(nb_float)]
-            fn float_slot(&self) -> PyResult<Object> {
-                Ok(target(self)?.to_float()?.into_object())
+            fn float_slot(&self) -> PyResult<f64> {
+                target(self)?.as_f64()
             }
 
             #[slot(nb_index)]

@@ -18,7 +18,7 @@ use crate::types::str_::Str;
 use crate::types::support::{full_type_name, generic_alias, type_alloc};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
-use crate::types::weakproxy::{CallableProxy, Proxy};
+pub use crate::types::weakproxy::{CallableProxy, Proxy};
 use crate::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
@@ -465,4 +465,12 @@ pub fn callback(w: &WeakRef) -> Option<Object> {
         let p = (*w.body()).wr_callback;
         if p.is_null() { None } else { Some(Ref::from_borrowed(p)) }
     }
+}
+
+/// Completes the types of weak references and proxies.
+pub fn ready_all() -> PyResult<()> {
+    use crate::types::ready::ready;
+    ready::<WeakRef>()?;
+    ready::<Proxy>()?;
+    ready::<CallableProxy>()
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{PyResult, Raised};
 use crate::object::obj::Obj;
-use crate::object::{AsObj, Object, Ref};
+use crate::object::{AsObj, Native, Object, Ref};
 use crate::types::bool_::{Bool, bool_obj};
 use crate::types::dict::Dict;
 use crate::types::support::{owned, pair, type_alloc};
@@ -183,7 +183,7 @@ impl Map {
             let o = type_alloc(cls, 0)?;
             let b = o.as_raw() as *mut MapBody;
             (*b).iters = iters.into_ptr();
-            (*b).func = func.to_owned().into_ptr();
+            (*b).func = Obj::to_owned(func).into_ptr();
             (*b).strict = strict as i32;
             Ok(o)
         }
@@ -269,7 +269,7 @@ pub struct Filter;
 impl Filter {
     #[slot(tp_new)]
     fn new_slot(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-        let exact = std::ptr::eq(cls, <Filter as crate::object::Native>::type_object());
+        let exact = std::ptr::eq(cls, Filter::type_object());
         if exact && kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "filter() takes no keyword arguments");
         }
@@ -302,7 +302,7 @@ impl Filter {
             }
             (Ref::from_borrowed((*b).func), Ref::from_borrowed((*b).it))
         };
-        let truth = func.is_none() || std::ptr::eq(func.as_raw(), <Bool as crate::object::Native>::type_object().as_ptr());
+        let truth = func.is_none() || std::ptr::eq(func.as_raw(), Bool::type_object().as_ptr());
         while let Some(x) = it.iter_next()? {
             let good = if truth { x.is_true()? } else { func.call(&[x.as_obj()])?.is_true()? };
             if good {
