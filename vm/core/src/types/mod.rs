@@ -45,6 +45,7 @@ pub mod list_sort;
 pub mod location;
 pub mod mappingproxy;
 pub mod member;
+pub mod memory_items;
 pub mod memoryview;
 pub mod method;
 pub mod module;
