@@ -39,7 +39,7 @@ fn package_of(globals: &Dict) -> PyResult<Object> {
     let text = text.as_str()?;
     match text.rsplit_once('.') {
         Some((parent, _)) => Ok(Str::new(parent)?.into_object()),
-        None => Ok(sym!("").to_owned()),
+        None => Ok(sym!("").as_obj().to_owned()),
     }
 }
 

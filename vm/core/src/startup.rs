@@ -9,12 +9,13 @@ use crate::thread::ThreadState;
 ///
 /// The caller registers native modules and makes `builtins` and `sys` next.
 pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
-    crate::types::str_::set_hash_seed(config.hash_seed);
+    crate::types::str_::init_hash_key(config.hash_seed);
     let interp = Box::leak(Box::new(Interpreter::new()));
     let _ = interp.config.set(config);
     let ts = Box::leak(ThreadState::new(interp));
     // SAFETY: the first thread state, of this thread; no other thread runs Python yet.
     unsafe { ThreadState::attach(ts) };
+    crate::gil::adopt_main(ts);
     crate::types::ready_all()?;
     Ok(interp)
 }

@@ -137,8 +137,8 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                 name: #c_name.as_ptr().cast(),
                 metatype: #metatype,
                 base: #base,
-                basicsize: #basicsize as isize,
-                itemsize: #itemsize as isize,
+                basicsize: (#basicsize) as isize,
+                itemsize: (#itemsize) as isize,
                 flags: (#flags) as ::core::ffi::c_ulong | #gc_flag | #vector_flag,
                 doc: #doc_pointer,
                 weaklistoffset: #weak,
@@ -153,6 +153,22 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             const SHORT_NAME: &'static str = #short;
             const TYPE_POINTER: *mut ::abi::PyTypeObject = #static_name.as_ptr();
             const FIELDS: Option<&'static ::dovetail_core::native::Fields> = #managed;
+        }
+
+        impl #ident {
+            /// The body, for reading and writing fields under the GIL.
+            #[inline(always)]
+            #[allow(dead_code)]
+            #vis fn body(&self) -> *mut #body {
+                self.0.get()
+            }
+
+            /// A new owned reference to this object.
+            #[inline(always)]
+            #[allow(dead_code)]
+            #vis fn to_owned(&self) -> ::dovetail_core::Object {
+                ::dovetail_core::Obj::to_owned(self)
+            }
         }
 
         impl ::core::ops::Deref for #ident {

@@ -6,7 +6,7 @@ use crate::interp::dispatch::{RAISED, run};
 use crate::interp::frame::{Frame, OWNED_BY_INTERPRETER};
 use crate::interp::generic::State;
 use crate::interp::value::Value;
-use crate::object::{Obj, Object};
+use crate::object::{AsObj, Obj, Object};
 use crate::thread::ThreadState;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -151,7 +151,7 @@ unsafe fn call_function(
 pub fn run_code(code: &Code, globals: &Dict, locals: &Obj, closure: Option<&Tuple>) -> PyResult<Object> {
     let function = Function::new(code, globals)?;
     if let Some(c) = closure {
-        function.set_attribute(8, c.to_owned());
+        function.set_attribute(8, c.as_obj().to_owned());
     }
     run_function_body(&function, Some(locals), &[])
 }

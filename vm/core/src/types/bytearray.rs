@@ -59,7 +59,7 @@ impl ByteArray {
     pub fn new(bytes: &[u8]) -> PyResult<Ref<ByteArray>> {
         // SAFETY: an all-zero body is an empty bytearray.
         let b: Ref<ByteArray> = unsafe { alloc::new_body()? };
-        b.replace(0, 0, bytes)?;
+        b.splice(0, 0, bytes)?;
         Ok(b)
     }
 
@@ -153,7 +153,7 @@ impl ByteArray {
     }
 
     /// Replaces the bytes `low..high` by others.
-    pub fn replace(&self, low: usize, high: usize, new: &[u8]) -> PyResult<()> {
+    pub fn splice(&self, low: usize, high: usize, new: &[u8]) -> PyResult<()> {
         let n = self.len();
         let (low, high) = (low.min(n), high.clamp(low.min(n), n));
         let tail = n - high;
@@ -209,7 +209,7 @@ impl ByteArray {
     /// Appends bytes.
     pub fn push_bytes(&self, new: &[u8]) -> PyResult<()> {
         let n = self.len();
-        self.replace(n, n, new)
+        self.splice(n, n, new)
     }
 
     /// Deletes the items `start`, `start + step`, ...
@@ -252,7 +252,7 @@ impl ByteArray {
                     self.as_mut_slice()[i] = b;
                     Ok(())
                 }
-                None => self.replace(i, i + 1, &[]),
+                None => self.splice(i, i + 1, &[]),
             };
         }
         let Some(s) = key.downcast_exact::<Slice>() else {
@@ -261,7 +261,7 @@ impl ByteArray {
         let Some(v) = value else {
             let (start, _, step, count) = s.indices(self.len())?;
             if step == 1 {
-                return self.replace(start as usize, start as usize + count, &[]);
+                return self.splice(start as usize, start as usize + count, &[]);
             }
             return self.delete_strided(start, step, count);
         };
@@ -274,7 +274,7 @@ impl ByteArray {
         };
         let (start, _, step, count) = s.indices(self.len())?;
         if step == 1 {
-            return self.replace(start as usize, start as usize + count, &new);
+            return self.splice(start as usize, start as usize + count, &new);
         }
         if new.len() != count {
             bail!(ValueError, "attempt to assign bytes of size {} to extended slice of size {count}", new.len());
@@ -445,7 +445,7 @@ byte_methods! { ByteArray, {
                 self.as_mut_slice()[i] = b;
                 Ok(())
             }
-            None => self.replace(i, i + 1, &[]),
+            None => self.splice(i, i + 1, &[]),
         }
     }
 
@@ -587,7 +587,7 @@ byte_methods! { ByteArray, {
         let b = byte_value(item)?;
         let n = self.len() as isize;
         let i = if index < 0 { (index + n).max(0) } else { index.min(n) } as usize;
-        self.replace(i, i, &[b])
+        self.splice(i, i, &[b])
     }
 
     /// Remove and return a single item from B.
@@ -605,7 +605,7 @@ byte_methods! { ByteArray, {
         let Some(i) = index_in(index, self.len()) else { bail!(IndexError, "pop index out of range") };
         self.check_resizable()?;
         let b = self.as_slice()[i];
-        self.replace(i, i + 1, &[])?;
+        self.splice(i, i + 1, &[])?;
         Ok(b)
     }
 
@@ -619,7 +619,7 @@ byte_methods! { ByteArray, {
         match self.as_slice().iter().position(|x| *x == b) {
             Some(i) => {
                 self.check_resizable()?;
-                self.replace(i, i + 1, &[])
+                self.splice(i, i + 1, &[])
             }
             None => bail!(ValueError, "value not found in bytearray"),
         }

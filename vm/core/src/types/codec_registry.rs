@@ -134,7 +134,7 @@ pub fn stream_writer(encoding: &str) -> PyResult<Object> {
 pub fn make_incremental(codec: &Obj, attribute: &Str, errors: Option<&str>) -> PyResult<Object> {
     let f = codec.get_attr(attribute)?;
     match errors {
-        Some(e) => f.call(&[&Str::new(e)?]),
+        Some(e) => f.call(&[&*Str::new(e)?]),
         None => f.call(&[]),
     }
 }
@@ -168,7 +168,7 @@ fn noted(e: Raised, what: &str, encoding: &str) -> Raised {
 /// Calls a codec's function; its result is a pair whose first item is what was asked for.
 fn run(f: &Obj, input: &Obj, errors: Option<&str>, what: &str, encoding: &str) -> PyResult<Object> {
     let r = match errors {
-        Some(e) => f.call(&[input, &Str::new(e)?]),
+        Some(e) => f.call(&[input, &*Str::new(e)?]),
         None => f.call(&[input]),
     };
     let r = r.map_err(|e| noted(e, what, encoding))?;
@@ -230,7 +230,7 @@ pub fn unregister_error(name: &str) -> PyResult<bool> {
     if Builtin::by_name(name).is_some() {
         bail!(ValueError, "cannot un-register built-in error handler '{name}'");
     }
-    handlers()?.remove(&Str::new(name)?)
+    handlers()?.remove(&*Str::new(name)?)
 }
 
 /// `codecs.lookup_error(name)`; without a name the one of `strict`.

@@ -942,3 +942,11 @@ pub unsafe fn add_method(ty: &Type, def: *mut abi::PyMethodDef) -> PyResult<()> 
     };
     ty.dict().set(name.as_obj(), &descr)
 }
+
+/// The byte offset of a `__slots__` member of instances of `ty`, for inline caches; `None` for any other attribute.
+pub fn slot_member_offset(descr: &Obj, ty: &Type) -> Option<usize> {
+    let m = descr.downcast_exact::<MemberDescr>()?;
+    let def = m.def();
+    let plain = def.type_ == abi::Py_T_OBJECT_EX && def.flags == 0;
+    (plain && def.offset > 0 && ty.is_subtype(m.owner())).then_some(def.offset as usize)
+}

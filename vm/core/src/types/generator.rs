@@ -622,7 +622,7 @@ unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
     // SAFETY: the last reference is gone; the finalizer may bring the object back.
     unsafe {
         let b = Body(o.cast());
-        if (*b.0).gi_frame_state < COMPLETED && crate::types::type_new::call_finalizer_from_dealloc(o) {
+        if (*b.0).gi_frame_state < COMPLETED && crate::types::subtype::finalize_dying(o) {
             return;
         }
         gc::untrack(o);

@@ -772,7 +772,7 @@ impl Str {
                     if s.len() != 1 {
                         bail!(ValueError, "string keys in translatetable must be of length 1");
                     }
-                    out.set(&Int::from_i64(s.char_at(0) as i64)?, &v)?;
+                    out.set(&*Int::from_i64(s.char_at(0) as i64)?, &v)?;
                 } else if k.is_a::<Int>() {
                     out.set(&k, &v)?;
                 } else {
@@ -788,11 +788,11 @@ impl Str {
             bail!(ValueError, "the first two maketrans arguments must have equal length");
         }
         for (a, b) in x.text().iter().zip(y.text().iter()) {
-            out.set(&Int::from_i64(a as i64)?, &Int::from_i64(b as i64)?)?;
+            out.set(&*Int::from_i64(a as i64)?, &*Int::from_i64(b as i64)?)?;
         }
         if let Some(z) = z {
             for c in z.text().iter() {
-                out.set(&Int::from_i64(c as i64)?, none())?;
+                out.set(&*Int::from_i64(c as i64)?, none())?;
             }
         }
         Ok(out)

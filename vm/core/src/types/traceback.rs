@@ -2,9 +2,8 @@
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
-use crate::object::native::Native;
 use crate::object::obj::{Obj, replace};
-use crate::object::{AsObj, Object, Ref, ToRef, alloc};
+use crate::object::{Object, Ref, ToRef, alloc};
 use crate::thread::ThreadState;
 use crate::types::exception::BaseException;
 use crate::types::frame::{FrameObject, frame_object};

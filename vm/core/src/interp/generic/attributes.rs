@@ -220,7 +220,7 @@ pub fn LOAD_SUPER_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
         && let Some(t) = class.downcast::<Type>()
     {
         if method {
-            let (f, unbound) = crate::types::super_::super_method(t, &this, name)?;
+            let (f, unbound) = crate::types::super_::super_method(t, &this, name, true)?;
             drop((global, class, this));
             if unbound {
                 let this = st.pop().own();

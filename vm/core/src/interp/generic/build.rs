@@ -8,6 +8,7 @@ use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::list::List;
+use crate::types::none::none;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::str_::Str;
@@ -45,9 +46,9 @@ pub fn BUILD_LIST(st: &mut State, oparg: usize) -> PyResult<()> {
 
 pub fn BUILD_SET(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.pop_many(oparg)?;
-    let s = Set::new_set()?;
+    let s = Set::new()?;
     for x in &v {
-        s.add_item(x)?;
+        s.add(x)?;
     }
     st.push(Value::owned(s.into_object()));
     Ok(())
@@ -72,7 +73,7 @@ pub fn BUILD_STRING(st: &mut State, oparg: usize) -> PyResult<()> {
 
 pub fn BUILD_SLICE(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.pop_many(oparg)?;
-    let s = Slice::new(Some(&v[0]), Some(&v[1]), v.get(2).map(|o| o.as_obj()))?;
+    let s = Slice::new(&v[0], &v[1], v.get(2).map_or(none(), |o| o.as_obj()))?;
     st.push(Value::owned(s.into_object()));
     Ok(())
 }
@@ -104,7 +105,7 @@ pub fn SET_ADD(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.pop_object()?;
     // SAFETY: the compiler puts a set there.
     let set: &Set = unsafe { st.peek(oparg).obj().cast_unchecked() };
-    set.add_item(&v)
+    set.add(&v)
 }
 
 pub fn MAP_ADD(st: &mut State, oparg: usize) -> PyResult<()> {
@@ -135,7 +136,7 @@ pub fn SET_UPDATE(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.object(1)?;
     // SAFETY: the compiler puts a set there.
     let set: &Set = unsafe { st.peek(oparg + 1).obj().cast_unchecked() };
-    set.update_from(&v)?;
+    set.update_with(&v)?;
     drop(v);
     st.drop_n(1);
     Ok(())

@@ -138,7 +138,7 @@ fn call(st: &mut State, nargs: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
     if this.is_null() && !callable.is_int() && std::ptr::eq(callable.type_ptr(), Method::TYPE_POINTER) {
         // SAFETY: just checked.
         let m: &Method = unsafe { callable.obj().cast_unchecked() };
-        let (f, s) = (m.function().to_owned(), m.receiver().to_owned());
+        let (f, s) = (m.func().to_owned(), m.this().to_owned());
         st.poke(nargs + 2, Value::owned(f));
         st.poke(nargs + 1, Value::from_object(s));
         callable.release();

@@ -10,7 +10,7 @@ use crate::types::list::List;
 use crate::types::none::none;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
-use crate::types::{genericalias, group, typevar};
+use crate::types::{group, typevar};
 use crate::{bail, raise, sym};
 use dovetail_ops::metadata::op;
 
@@ -46,7 +46,7 @@ pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
         7 => typevar::new_typevar(&v)?,
         8 => typevar::new_paramspec(&v)?,
         9 => typevar::new_typevartuple(&v)?,
-        10 => genericalias::subscript_generic(&v)?,
+        10 => typevar::new_typealias(&v)?,
         11 => typevar::new_typealias(&v)?,
         n => bail!(SystemError, "unknown intrinsic {n}"),
     };

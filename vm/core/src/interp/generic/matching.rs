@@ -43,14 +43,14 @@ fn match_keys(subject: &Obj, keys: &Tuple) -> PyResult<Option<Vec<Object>>> {
     if keys.len() == 0 {
         return Ok(Some(values));
     }
-    let seen = Set::new_set()?;
+    let seen = Set::new()?;
     let dummy = none_sentinel()?;
     let get = subject.get_attr(sym!(get))?;
     for key in keys.items() {
-        if seen.contains_item(key)? {
+        if seen.contains_key(key)? {
             bail!(ValueError, "mapping pattern checks duplicate key ({})", key.repr()?.to_string_lossy());
         }
-        seen.add_item(key)?;
+        seen.add(key)?;
         let v = get.call(&[key, &dummy])?;
         if v.is(&dummy) {
             return Ok(None);
@@ -86,10 +86,10 @@ fn match_class(subject: &Obj, class: &Obj, count: usize, names: &Tuple) -> PyRes
     if !subject.is_instance(class)? {
         return Ok(None);
     }
-    let seen = Set::new_set()?;
+    let seen = Set::new()?;
     let mut values = Vec::new();
     let mut attribute = |name: &Obj| -> PyResult<Option<Object>> {
-        if seen.contains_item(name)? {
+        if seen.contains_key(name)? {
             bail!(
                 TypeError,
                 "{}() got multiple sub-patterns for attribute {}",
@@ -97,7 +97,7 @@ fn match_class(subject: &Obj, class: &Obj, count: usize, names: &Tuple) -> PyRes
                 name.repr()?.to_string_lossy()
             );
         }
-        seen.add_item(name)?;
+        seen.add(name)?;
         // SAFETY: names were checked to be strings.
         subject.get_attr_opt(unsafe { name.cast_unchecked::<Str>() })
     };

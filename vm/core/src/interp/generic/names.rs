@@ -273,9 +273,9 @@ pub fn SETUP_ANNOTATIONS(st: &mut State, _: usize) -> PyResult<()> {
 
 pub fn LOAD_COMMON_CONSTANT(st: &mut State, oparg: usize) -> PyResult<()> {
     let o: Object = match oparg {
-        0 => exc::AssertionError().to_owned(),
-        1 => exc::NotImplementedError().to_owned(),
-        2 => <crate::types::tuple::Tuple as crate::object::Native>::type_object().to_owned(),
+        0 => exc::AssertionError().as_obj().to_owned(),
+        1 => exc::NotImplementedError().as_obj().to_owned(),
+        2 => <crate::types::tuple::Tuple as crate::object::Native>::type_object().as_obj().to_owned(),
         n => {
             let name = if n == 3 { sym!(all) } else { sym!(any) };
             match crate::interpreter::Interpreter::current().builtins().get_str(name) {

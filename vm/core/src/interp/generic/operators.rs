@@ -11,6 +11,7 @@ use crate::types::bool_::Bool;
 use crate::types::float::Float;
 
 use crate::types::list::List;
+use crate::types::none::none;
 use crate::types::slice::Slice;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
@@ -235,7 +236,7 @@ pub fn DELETE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
 
 pub fn BINARY_SLICE(st: &mut State, _: usize) -> PyResult<()> {
     let (c, a, b) = (st.object(3)?, st.object(2)?, st.object(1)?);
-    let slice = Slice::new(Some(&a), Some(&b), None)?;
+    let slice = Slice::new(&a, &b, none())?;
     let r = c.get_item(slice.as_obj())?;
     drop((c, a, b));
     st.replace_n(3, r);
@@ -244,7 +245,7 @@ pub fn BINARY_SLICE(st: &mut State, _: usize) -> PyResult<()> {
 
 pub fn STORE_SLICE(st: &mut State, _: usize) -> PyResult<()> {
     let (v, c, a, b) = (st.object(4)?, st.object(3)?, st.object(2)?, st.object(1)?);
-    let slice = Slice::new(Some(&a), Some(&b), None)?;
+    let slice = Slice::new(&a, &b, none())?;
     c.set_item(slice.as_obj(), &v)?;
     drop((v, c, a, b));
     st.drop_n(4);
