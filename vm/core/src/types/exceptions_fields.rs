@@ -111,7 +111,6 @@ impl StopIteration {
     }
 }
 
-use crate::object::native::Native;
 
 #[pymethods(members(("value", _Py_T_OBJECT, value, 0, "generator return value")))]
 impl StopIteration {

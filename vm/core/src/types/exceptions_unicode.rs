@@ -2,7 +2,6 @@
 
 use crate::bail;
 use crate::error::{PyResult, Raised, exc, raise_exception};
-use crate::object::native::Native;
 use crate::object::obj::{Obj, replace};
 use crate::object::{AsObj, Object, Ref};
 use crate::types::bytes::Bytes;

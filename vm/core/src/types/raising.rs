@@ -2,7 +2,6 @@
 
 use crate::error::{PyResult, Raised, exc, raise_exception};
 use crate::interpreter::Interpreter;
-use crate::object::native::Native;
 use crate::object::{AsObj, Obj, Object, Ref, alloc};
 use crate::sym;
 use crate::types::exception::{BaseException, or_none};
