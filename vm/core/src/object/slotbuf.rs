@@ -46,6 +46,9 @@ impl BufferWrapper {
             let mv: Object = Ref::from_borrowed((*b).view);
             let exporter: Object = Ref::from_borrowed((*b).exporter);
             // The exporter's C-level release runs when the view goes; Python's is called by us.
+            if let Some(m) = mv.downcast::<MemoryView>() {
+                m.restrict();
+            }
             call_release(&exporter, &mv);
             if let Err(e) = mv.call_method(sym!(release), &[]) {
                 crate::error::unraisable(e, "Exception ignored while releasing a buffer", Some(&mv));
@@ -112,6 +115,21 @@ pub unsafe extern "C" fn slot_bf_releasebuffer(slf: P, view: *mut abi::Py_buffer
     // SAFETY: a live exporter and the consumer's struct.
     unsafe {
         let slf = Obj::from_ptr(slf);
+        let saved = crate::thread::ThreadState::current().take_exception();
+        match crate::types::memoryview::from_buffer_info(&*view) {
+            Ok(mv) => {
+                // The exporter must not hand the view on: it ends with the call.
+                if let Some(m) = mv.downcast::<MemoryView>() {
+                    m.restrict();
+                }
+                call_release(slf, &mv);
+                if let Err(e) = mv.call_method(sym!(release), &[]) {
+                    crate::error::unraisable(e, "Exception ignored while releasing a buffer", Some(slf));
+                }
+            }
+            Err(e) => crate::error::unraisable(e, "Exception ignored in bf_releasebuffer of", Some(slf)),
+        }
+        crate::thread::ThreadState::current().set_exception(saved);
         // A C base that made the buffer also ends it.
         let own = slot_bf_releasebuffer as *const () as usize;
         for t in slf.ob_type().mro_types() {
@@ -124,17 +142,6 @@ pub unsafe extern "C" fn slot_bf_releasebuffer(slf: P, view: *mut abi::Py_buffer
                 break;
             }
         }
-        let saved = crate::thread::ThreadState::current().take_exception();
-        match crate::types::memoryview::from_buffer_info(&*view) {
-            Ok(mv) => {
-                call_release(slf, &mv);
-                if let Err(e) = mv.call_method(sym!(release), &[]) {
-                    crate::error::unraisable(e, "Exception ignored while releasing a buffer", Some(slf));
-                }
-            }
-            Err(e) => crate::error::unraisable(e, "Exception ignored in bf_releasebuffer of", Some(slf)),
-        }
-        crate::thread::ThreadState::current().set_exception(saved);
     }
 }
 

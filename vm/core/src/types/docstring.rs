@@ -2,7 +2,6 @@
 
 use crate::error::PyResult;
 use crate::object::Object;
-use crate::object::refs::Ref;
 use crate::types::none::none;
 use crate::types::str_::Str;
 use std::ffi::{CStr, c_char};

@@ -3,7 +3,7 @@
 use crate::bail;
 use crate::error::{PyResult, from_c};
 use crate::object::native::{cast_opt_unchecked, cast_unchecked, opt_ptr, result_ptr};
-use crate::object::refs::{AsObj, Object, Ref};
+use crate::object::refs::{Object, Ref};
 use crate::object::slotdefs;
 use crate::types::cfunction::CFunction;
 use crate::types::dict::Dict;
