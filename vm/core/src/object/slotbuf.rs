@@ -8,7 +8,7 @@ use crate::object::native::{cast_unchecked, result_ptr};
 use crate::object::obj::{Obj, clear, xdecref};
 use crate::object::refs::{Object, Ref};
 use crate::object::slotwrap::expect;
-use crate::object::{AsObj, Native, slotfuncs};
+use crate::object::{AsObj, slotfuncs};
 use crate::types::int::Int;
 use crate::types::memoryview::MemoryView;
 use crate::types::none::none;
@@ -161,11 +161,7 @@ pub unsafe extern "C" fn wrap_buffer(slf: P, args: P, wrapped: *mut c_void) -> P
                 *mut c_void,
                 unsafe extern "C" fn(P, *mut abi::Py_buffer, c_int) -> c_int,
             >(wrapped);
-            let mut view: abi::Py_buffer = std::mem::zeroed();
-            if get(slf, &raw mut view, flags) < 0 {
-                return Err(Raised::from_c());
-            }
-            crate::types::memoryview::from_buffer(view)
+            crate::types::memoryview::from_getbuffer(slf, get, flags)
         }
     })())
 }

@@ -89,8 +89,6 @@ impl FieldNameIter {
     }
 }
 
-use crate::object::native::Native;
-
 /// `_string.formatter_parser(template)`: tuples of literal text, field name, format specification, conversion.
 pub fn formatter_parser(template: &Str) -> PyResult<Object> {
     crate::types::ready::ready::<FormatterIter>()?;

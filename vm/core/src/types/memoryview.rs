@@ -187,23 +187,6 @@ pub unsafe fn from_getbuffer(
     }
 }
 
-/// A view over a buffer that was acquired elsewhere and is owned from now on. Pointers of the struct into itself
-/// (as `fill_info` makes them) are no good any more: such buffers are described by their length alone.
-pub fn from_buffer(view: abi::Py_buffer) -> PyResult<Object> {
-    let m = ManagedBuffer::empty()?;
-    // SAFETY: the holder owns the buffer.
-    unsafe {
-        let b = m.body();
-        (*b).master = view;
-        if (*b).master.ndim == 1 && (*b).master.itemsize == 1 && !(*b).master.shape.is_null() {
-            (*b).master.shape = &raw mut (*b).master.len;
-            (*b).master.strides = &raw mut (*b).master.itemsize;
-        }
-        let src = &(*b).master;
-        Ok(add_view(&m, src, src.ndim as usize)?.into_object())
-    }
-}
-
 /// A view over memory that somebody else keeps (`PyMemoryView_FromBuffer`): the description is copied, nothing is
 /// released at the end.
 pub fn from_buffer_info(info: &abi::Py_buffer) -> PyResult<Object> {
@@ -603,7 +586,7 @@ fn struct_values(v: &abi::Py_buffer) -> PyResult<Option<Vec<Object>>> {
     let bytes = contiguous_copy(v, b'C');
     let mut out = Vec::new();
     for item in bytes.chunks_exact((v.itemsize as usize).max(1)) {
-        match unpack.call(&[&format, &Bytes::new(item)?]) {
+        match unpack.call(&[&format, &*Bytes::new(item)?]) {
             Ok(t) => out.push(match t.downcast::<Tuple>() {
                 Some(t) if t.len() == 1 => t.get(0).to_owned(),
                 _ => t.clone(),
@@ -1035,8 +1018,9 @@ impl MemoryView {
     /// Fortran order is preserved. For non-contiguous views, the data is converted
     /// to C first. order=None is the same as order='C'.
     #[method(sig = "(order='C')")]
-    fn tobytes(&self, order: &Obj) -> PyResult<Ref<Bytes>> {
+    fn tobytes(&self, order: Option<&Obj>) -> PyResult<Ref<Bytes>> {
         self.check()?;
+        let order = order.unwrap_or(none());
         let order = match order.downcast::<Str>() {
             None if order.is_none() => b'C',
             None => bail!(TypeError, "tobytes() argument 'order' must be str or None, not {}", order.type_name()),
