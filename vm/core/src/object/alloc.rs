@@ -15,6 +15,25 @@ use std::ptr::null_mut;
 
 const WORD: usize = size_of::<usize>();
 
+/// Blocks from this size on are asked for carefully.
+pub const HUGE_BLOCK: usize = 1 << 28;
+
+/// Would the system give a block of this size? mimalloc reserves address space without asking, so that a block far
+/// beyond the machine's memory would be found missing only when it is written to.
+#[cold]
+pub fn may_have(size: usize) -> bool {
+    // SAFETY: a mapping of our own, gone at once.
+    unsafe {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let p = libc::mmap(null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        if p == libc::MAP_FAILED {
+            return false;
+        }
+        libc::munmap(p, size);
+        true
+    }
+}
+
 /// Memory of `size` bytes, 16-aligned, or NULL.
 ///
 /// # Safety
@@ -179,6 +198,7 @@ pub unsafe extern "C" fn gc_del(o: *mut c_void) {
     // SAFETY: as above; untracking is harmless when done before.
     unsafe {
         gc::untrack(o.cast());
+        gc::count_free();
         object_free(o);
     }
 }

@@ -7,7 +7,6 @@
 use crate::error::{PyResult, Raised, exc, raise_bare};
 use crate::gc;
 use crate::interp::generic::awaitable_iter;
-use crate::object::native::Native;
 use crate::object::obj::{Head, Obj};
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::alloc;

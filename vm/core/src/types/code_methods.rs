@@ -371,11 +371,12 @@ impl Code {
     }
 
     #[method(
+        name = "__replace__",
         nosig,
         sig = "(*args, **kwargs)",
         doc = "__replace__($self, /, **changes)\n--\n\nThe same as replace()."
     )]
-    fn __replace__(&self, args: &[&Obj], kwargs: Option<&crate::types::dict::Dict>) -> PyResult<Object> {
+    fn replace_dunder(&self, args: &[&Obj], kwargs: Option<&crate::types::dict::Dict>) -> PyResult<Object> {
         let f = self.as_obj().get_attr(crate::sym!(replace))?;
         f.call_dict(&*Tuple::from_slice(args)?, kwargs)
     }

@@ -3,7 +3,6 @@
 use crate::error::{PyResult, Raised};
 use crate::interp::frame::Frame;
 use crate::interp::value::Value;
-use crate::object::native::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::{CompareOp, alloc};

@@ -1,7 +1,6 @@
 //! `typing.TypeAliasType`: what the `type` statement makes (PEP 695).
 
 use crate::error::PyResult;
-use crate::object::native::Native;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
 use crate::object::alloc;

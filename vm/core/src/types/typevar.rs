@@ -1,7 +1,6 @@
 //! `typing.TypeVar`, and the functions by which compiled type parameter lists make type parameters (PEP 695, 696).
 
 use crate::error::PyResult;
-use crate::object::native::Native;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::alloc;

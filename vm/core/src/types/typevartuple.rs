@@ -1,7 +1,6 @@
 //! `typing.TypeVarTuple` (PEP 646).
 
 use crate::error::PyResult;
-use crate::object::native::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::alloc;

@@ -1,7 +1,6 @@
 //! The module `_typing`, and `typing.Generic`.
 
 use crate::error::PyResult;
-use crate::object::native::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object};
 use crate::sym;
@@ -82,8 +81,8 @@ pub mod _typing {
     use crate::types::typevar::TypeVar;
     use crate::types::typevartuple::TypeVarTuple;
 
-    #[function(doc = "")]
-    fn _idfunc(x: &Obj) -> Object {
+    #[function(name = "_idfunc", doc = "")]
+    fn idfunc(x: &Obj) -> Object {
         x.to_owned()
     }
 

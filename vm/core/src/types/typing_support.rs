@@ -2,7 +2,6 @@
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
-use crate::object::native::Native;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::alloc;
