@@ -28,6 +28,7 @@ use crate::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::c_char;
 
+pub use crate::types::exceptions_syntax::raise_syntax;
 pub use crate::types::raising::*;
 
 /// Flags of every exception type.
@@ -603,6 +604,7 @@ macro_rules! all_names {
         #[allow(non_snake_case)]
         pub mod types {
             use super::{Native, Type};
+            pub use super::builtin_exceptions;
             $(
                 #[doc = concat!("The type `", stringify!($own), "`.")]
                 #[inline(always)]

@@ -1,8 +1,8 @@
 //! `SyntaxError`: the place of the error and the text of the line.
 
 use crate::bail;
-use crate::error::PyResult;
-use crate::object::obj::{Obj, replace};
+use crate::error::{PyResult, Raised, raise_exception};
+use crate::object::obj::replace;
 use crate::object::{AsObj, Object, Ref};
 use crate::types::dict::Dict;
 use crate::types::exception::{BaseException, FLAGS, field, or_none, views};
@@ -10,6 +10,7 @@ use crate::types::exceptions_fields::base;
 use crate::types::int::Int;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_::Type;
 use dovetail_macros::{pymethods, pytype};
 use dovetail_text::TextBuf;
 
@@ -131,28 +132,38 @@ impl SyntaxError {
     }
 }
 
-/// A `SyntaxError` (or subclass) with its place; columns count from 1.
-pub fn syntax_error(
-    class: &crate::types::type_::Type,
+/// Raises a `SyntaxError` (or subclass) with its place; lines and columns count from 1, 0 means none.
+#[allow(clippy::too_many_arguments)]
+#[cold]
+pub fn raise_syntax(
+    class: &Type,
     message: &str,
-    filename: &Obj,
-    start: (usize, usize),
-    end: (usize, usize),
+    filename: &str,
+    lineno: u32,
+    offset: u32,
     text: Option<&str>,
-) -> crate::Raised {
+    end_lineno: u32,
+    end_offset: u32,
+) -> Raised {
     let make = || -> PyResult<Ref<BaseException>> {
-        let n = |v: usize| Int::from_i64(v as i64).map(Ref::into_object);
+        let number = |v: u32| Int::from_i64(v as i64).map(Ref::into_object);
         let text = match text {
             Some(t) => Str::new(t)?.into_object(),
             None => or_none(None),
         };
-        let place =
-            Tuple::from_vec(vec![filename.to_owned(), n(start.0)?, n(start.1)?, text, n(end.0)?, n(end.1)?])?;
+        let place = Tuple::from_vec(vec![
+            Str::new(filename)?.into_object(),
+            number(lineno)?,
+            number(offset)?,
+            text,
+            number(end_lineno)?,
+            number(end_offset)?,
+        ])?;
         let args = Tuple::from_vec(vec![Str::new(message)?.into_object(), place.into_object()])?;
-        BaseException::normalize(class, &args)
+        BaseException::normalize(class, args.as_obj())
     };
     match make() {
-        Ok(e) => crate::error::raise_exception(e),
+        Ok(e) => raise_exception(e),
         Err(e) => e,
     }
 }

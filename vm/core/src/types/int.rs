@@ -323,6 +323,18 @@ impl Int {
         if self.is_exact::<Int>() { Ok(self.to_ref()) } else { Int::from_ref(self.int_ref()) }
     }
 
+    /// The digits in base 2, 8, 10 or 16, with a minus sign and without a prefix.
+    pub fn to_base(&self, base: u32) -> PyResult<String> {
+        use dovetail_num::int::{Radix, to_decimal_limited, to_radix};
+        let radix = match base {
+            2 => Radix::Binary,
+            8 => Radix::Octal,
+            16 => Radix::Hex,
+            _ => return to_decimal_limited(self.int_ref(), max_str_digits()).map_err(num_error),
+        };
+        Ok(to_radix(self.int_ref(), radix, false))
+    }
+
     /// The slot that hashes ints.
     pub fn type_object_hash() -> abi::hashfunc {
         Int::type_object().raw().tp_hash

@@ -131,3 +131,17 @@ pub fn warn(category: &Type, message: &str, stack_level: isize) -> PyResult<()> 
     module.call_method(sym!(warn), &[message.as_obj(), category.as_obj(), level.as_obj()])?;
     Ok(())
 }
+
+/// Warns of a place in a source file (`PyErr_WarnExplicit`). Before the warnings machinery is imported, nothing
+/// happens.
+pub fn warn_explicit(category: &Type, message: &str, filename: &str, line: i32) -> PyResult<()> {
+    let Some(modules) = Interpreter::current().modules.get() else { return Ok(()) };
+    let Some(module) = modules.get_str(sym!(_warnings)).or_else(|| modules.get_str(sym!(warnings))) else {
+        return Ok(());
+    };
+    let module = module.to_owned();
+    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line as i64)?);
+    let args = [message.as_obj(), category.as_obj(), filename.as_obj(), line.as_obj()];
+    module.call_method(sym!(warn_explicit), &args)?;
+    Ok(())
+}
