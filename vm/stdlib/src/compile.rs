@@ -1,12 +1,16 @@
 //! `compile()`: source objects through the front end to code objects, with syntax errors and warnings.
 
 use dovetail_core::error::{PyResult, Raised, exc};
-use dovetail_core::object::{Obj, Object, Ref};
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::code::Code;
+use dovetail_core::types::exception::BaseException;
+use dovetail_core::types::int::Int;
+use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
-use dovetail_core::{bail, raise};
+use dovetail_core::types::tuple::Tuple;
+use dovetail_core::{bail, raise, sym};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, compiler_flags};
 
 /// `PyCF_ONLY_AST` and relatives that ask for something else than code.
@@ -26,16 +30,42 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
         Some(t) => Some(t.clone()),
         None => source_line(filename, e.lineno),
     };
-    dovetail_core::types::exception::raise_syntax(
-        ty,
-        &e.message,
-        filename,
-        e.lineno,
-        e.offset,
-        text.as_deref(),
-        e.end_lineno,
-        e.end_offset,
-    )
+    let make = || -> PyResult<Ref<BaseException>> {
+        let number = |v: i64| Int::from_i64(v).map(Ref::into_object);
+        let text = match &text {
+            Some(t) => Str::new(t)?.into_object(),
+            None => none().to_owned(),
+        };
+        let place = Tuple::from_vec(vec![
+            Str::new(filename)?.into_object(),
+            number(e.lineno.into())?,
+            number(e.offset.into())?,
+            text,
+            number(e.end_lineno.into())?,
+            number(e.end_offset.into())?,
+        ])?;
+        let args = Tuple::from_vec(vec![Str::new(&e.message)?.into_object(), place.into_object()])?;
+        BaseException::normalize(ty, args.as_obj())
+    };
+    match make() {
+        Ok(e) => dovetail_core::error::raise_exception(e),
+        Err(e) => e,
+    }
+}
+
+/// Issues a `SyntaxWarning` at a place of the source, through `warnings` when it is there.
+fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
+    let modules = dovetail_core::interpreter::Interpreter::current().modules();
+    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
+        return Ok(());
+    };
+    let module = module.to_owned();
+    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line.into())?);
+    module.call_method(
+        sym!(warn_explicit),
+        &[message.as_obj(), exc::SyntaxWarning(), filename.as_obj(), line.as_obj()],
+    )?;
+    Ok(())
 }
 
 /// A line of a source file, for errors of the compiler.
@@ -62,12 +92,7 @@ pub fn compile_bytes(source: &[u8], filename: &str, mode: &str, flags: u32, opti
     match dovetail_front::compile(source, filename, mode, &options) {
         Ok(c) => {
             for w in &c.warnings {
-                dovetail_core::types::exception::warn_explicit(
-                    exc::SyntaxWarning(),
-                    &w.message,
-                    filename,
-                    w.lineno as i32,
-                )?;
+                warn_at(&w.message, filename, w.lineno)?;
             }
             Code::from_front(&c.code)
         }

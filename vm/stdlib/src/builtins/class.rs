@@ -56,7 +56,7 @@ pub fn build_class(func: &Obj, name: &Obj, bases: &[&Obj], kwds: Option<&Dict>) 
     };
     let is_class = meta.is_a::<Type>();
     if let Some(m) = meta.downcast::<Type>() {
-        let winner = dovetail_core::types::type_new::calculate_metaclass(m, bases)?;
+        let winner = dovetail_core::types::type_new::metaclass_of(m, bases)?;
         meta = winner.into_object();
     }
     let namespace = match meta.get_attr_opt(sym!(__prepare__))? {

@@ -15,6 +15,7 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
+use dovetail_num::int::{Radix, to_radix};
 
 /// Built-in functions, types, exceptions, and other objects.
 ///
@@ -35,7 +36,7 @@ pub mod module {
         for (name, ty) in dovetail_core::types::builtin_types() {
             module.set_attr(&*Str::intern(name)?, ty)?;
         }
-        for (name, ty) in dovetail_core::types::exception::all_types() {
+        for (name, ty) in dovetail_core::types::exception::builtin_exceptions() {
             module.set_attr(&*Str::intern(name)?, ty)?;
         }
         use dovetail_core::types::{bool_, none as singletons};
@@ -122,31 +123,23 @@ pub mod module {
         obj.ascii()
     }
 
-    fn in_base(number: &Obj, letter: char, base: u32) -> PyResult<String> {
-        let i = number.index()?;
-        let text = i.to_base(base)?;
-        Ok(match text.strip_prefix('-') {
-            Some(digits) => format!("-0{letter}{digits}"),
-            None => format!("0{letter}{text}"),
-        })
-    }
 
     /// Return the binary representation of an integer.
     #[function]
     fn bin(integer: &Obj) -> PyResult<String> {
-        in_base(integer, 'b', 2)
+        Ok(to_radix(integer.index()?.int_ref(), Radix::Binary, true))
     }
 
     /// Return the octal representation of an integer.
     #[function]
     fn oct(integer: &Obj) -> PyResult<String> {
-        in_base(integer, 'o', 8)
+        Ok(to_radix(integer.index()?.int_ref(), Radix::Octal, true))
     }
 
     /// Return the hexadecimal representation of an integer.
     #[function]
     fn hex(integer: &Obj) -> PyResult<String> {
-        in_base(integer, 'x', 16)
+        Ok(to_radix(integer.index()?.int_ref(), Radix::Hex, true))
     }
 
     /// Return whether the object is callable (i.e., some kind of function).
@@ -415,7 +408,7 @@ pub mod module {
             Some(r) => r.is_true()?,
             None => false,
         };
-        list.sort_with(key, reverse)?;
+        dovetail_core::types::list_sort::sort_list(&list, key, reverse)?;
         Ok(list)
     }
 

@@ -159,7 +159,7 @@ pub mod module {
             return Ok(());
         }
         let builtins = Interpreter::current().builtins();
-        builtins.set(sym!(_).as_obj(), none())?;
+        builtins.set(sym!("_").as_obj(), none())?;
         let Some(out) = Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stdout))).map(Obj::to_owned)
         else {
             bail!(RuntimeError, "lost sys.stdout");
@@ -167,7 +167,7 @@ pub mod module {
         let text = object.repr()?;
         out.call_method(sym!(write), &[text.as_obj()])?;
         out.call_method(sym!(write), &[sym!("\n")])?;
-        builtins.set(sym!(_).as_obj(), object)
+        builtins.set(sym!("_").as_obj(), object)
     }
 }
 
