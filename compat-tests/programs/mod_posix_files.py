@@ -93,7 +93,9 @@ err(os.environ.__setitem__, 5, "x")
 pid = os.fork()
 if pid == 0:
     os._exit(7)
-print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), os.popen("echo from shell").read())
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+with os.popen("echo from shell") as p:
+    print(p.read())
 pid = os.posix_spawn("/bin/sh", ["sh", "-c", "exit 3"], {})
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 err(os.waitpid, -1, 0)

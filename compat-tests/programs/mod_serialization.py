@@ -14,7 +14,7 @@ def err(f, *a, **k):
     try:
         print("no error:", f(*a, **k))
     except Exception as e:
-        print(type(e).__name__ + ":", e)
+        print(type(e).__name__ + ":", str(e).split(" at 0x")[0])
 
 
 v = {"a": [1, 2.5, -0.0, 1e100, True, None, "é\n\"\\\u2028😀\x00"], "nested": {"k": [], "m": {}}, "1": (1, 2)}
