@@ -49,11 +49,14 @@ impl BufferWrapper {
             if let Some(m) = mv.downcast::<MemoryView>() {
                 m.restrict();
             }
+            // The view no longer counts this buffer as given out.
+            if let Some(f) = mv.ob_type().raw().tp_as_buffer.as_ref().and_then(|b| b.bf_releasebuffer) {
+                f(mv.as_raw(), view);
+            }
             call_release(&exporter, &mv);
             if let Err(e) = mv.call_method(sym!(release), &[]) {
                 crate::error::unraisable(e, "Exception ignored while releasing a buffer", Some(&mv));
             }
-            let _ = view;
             clear(&raw mut (*b).view);
             clear(&raw mut (*b).exporter);
         }

@@ -133,7 +133,7 @@ wrappers! {
     /// `__mul__` of sequences.
     wrap_indexargfunc(slf, args, f: SizeArg) {
         expect(args, 1)?;
-        let i = args.get(0).as_isize()?;
+        let i = args.get(0).as_isize_size()?;
         from_c(f(slf.as_ptr(), i))
     }
     /// `__getitem__` of sequences.
@@ -270,7 +270,7 @@ unsafe fn compare(slf: &Obj, args: &Tuple, f: RichCompare, op: c_int) -> PyResul
 
 /// The index given, counted from the end when negative and the length is known.
 fn sequence_index(slf: &Obj, arg: &Obj) -> PyResult<isize> {
-    let i = arg.as_isize()?;
+    let i = arg.as_isize_size()?;
     if i < 0 {
         // SAFETY: the suite of a live type; the slot takes an instance.
         unsafe {

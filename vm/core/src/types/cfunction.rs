@@ -4,7 +4,7 @@ use crate::error::{PyResult, from_c};
 use crate::object::native::opt_ptr;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::{CompareOp, Native, alloc};
+use crate::object::{CompareOp, alloc};
 use crate::types::bool_::bool_obj;
 use crate::types::descr::{
     self, Fast, FastKw, MethodKw, ThreeArgs, TwoArgs, borrow_args, enter, hash_pointer, keyword_dict,

@@ -4,7 +4,7 @@ use crate::error::PyResult;
 use crate::object::number::{self, BinaryOp};
 use crate::object::obj::Obj;
 use crate::object::refs::{Object, Ref};
-use crate::object::{CompareOp, Native, alloc};
+use crate::object::{CompareOp, alloc};
 use crate::types::dict::Dict;
 use crate::types::genericalias::GenericAlias;
 use crate::types::list::List;

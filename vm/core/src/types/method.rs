@@ -4,7 +4,7 @@ use crate::error::{PyResult, from_c};
 use crate::object::native::result_ptr;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::{CompareOp, Native, alloc, call};
+use crate::object::{CompareOp, alloc, call};
 use crate::types::bool_::bool_obj;
 use crate::types::descr::{getattr_reduction, hash_pointer};
 use crate::types::dict::Dict;

@@ -85,6 +85,8 @@ pub mod traceback_suggest;
 pub mod tuple;
 pub mod type_;
 pub mod type_new;
+#[cfg(test)]
+mod type_tests;
 pub mod type_spec;
 pub mod typealias;
 pub mod typevar;

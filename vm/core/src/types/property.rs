@@ -4,7 +4,7 @@ use crate::error::PyResult;
 use crate::object::native::borrow_opt;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::{Native, alloc};
+use crate::object::alloc;
 use crate::types::none::none;
 use crate::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};

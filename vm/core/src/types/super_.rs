@@ -3,7 +3,7 @@
 use crate::error::{PyResult, from_c};
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
-use crate::object::{Native, alloc};
+use crate::object::alloc;
 use crate::types::dict::Dict;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
