@@ -107,7 +107,7 @@ impl ByteArray {
             return Ok(());
         }
         self.check_resizable()?;
-        if size > isize::MAX as usize - 64 {
+        if size > isize::MAX as usize - 64 || size >= alloc::HUGE_BLOCK && !alloc::may_have(size) {
             return Err(no_memory());
         }
         // SAFETY: own fields; the memory is reallocated with room for a final zero byte.
@@ -372,10 +372,17 @@ byte_methods! { ByteArray, {
 
     #[slot(tp_repr)]
     fn repr_slot(&self) -> PyResult<Ref<Str>> {
-        let name = self.ob_type().short_name().to_owned();
-        let mut out = dovetail_text::TextBuf::from(name.as_str());
+        // As the literal of bytes, but with every single quote escaped.
+        let shown = repr_bytes(self.as_slice(), true);
+        let double = shown.as_text().get(1) == Some('"' as u32);
+        let mut out = dovetail_text::TextBuf::from(self.ob_type().short_name());
         out.push_str("(");
-        out.push_text(repr_bytes(self.as_slice(), true).as_text());
+        for c in shown.as_text().iter() {
+            if double && c == '\'' as u32 {
+                out.push_str("\\");
+            }
+            out.push(c);
+        }
         out.push_str(")");
         Str::from_buf(out)
     }

@@ -105,6 +105,9 @@ impl Bytes {
         }
         // SAFETY: fresh memory; header and end are written.
         unsafe {
+            if n >= alloc::HUGE_BLOCK && !alloc::may_have(n) {
+                return Err(no_memory());
+            }
             let p = alloc::malloc(HEADER + n + 1);
             if p.is_null() {
                 return Err(no_memory());

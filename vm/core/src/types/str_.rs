@@ -203,7 +203,11 @@ impl Str {
         }
         // SAFETY: fresh memory, whose header and end are written.
         unsafe {
-            let p = alloc::malloc(header + (len + 1) * unit);
+            let size = header + (len + 1) * unit;
+            if size >= alloc::HUGE_BLOCK && !alloc::may_have(size) {
+                return Err(no_memory());
+            }
+            let p = alloc::malloc(size);
             if p.is_null() {
                 return Err(no_memory());
             }
