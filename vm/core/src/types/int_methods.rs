@@ -163,7 +163,6 @@ impl Int {
     }
 
     #[slot(tp_repr)]
-    #[slot(tp_str)]
     fn repr_slot(&self) -> PyResult<Ref<Str>> {
         match num::to_decimal_limited(self.int_ref(), max_str_digits()) {
             Ok(s) => Str::new(&s),

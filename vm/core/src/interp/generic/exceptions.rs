@@ -34,7 +34,11 @@ fn instance_of(o: &Obj, message: &str) -> PyResult<Ref<BaseException>> {
 pub fn RAISE_VARARGS(st: &mut State, oparg: usize) -> PyResult<()> {
     if oparg == 0 {
         return match st.ts.handled_exception() {
-            Some(e) => Err(Raised::restore(e)),
+            Some(e) => {
+                let r = Raised::restore(e);
+                crate::interp::unwind::mark_reraise(st.ts);
+                Err(r)
+            }
             None => Err(raise!(RuntimeError, "No active exception to reraise")),
         };
     }
