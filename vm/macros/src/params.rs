@@ -149,8 +149,8 @@ impl Params {
                 parts.push("/".to_owned());
             }
         }
-        if last_posonly.is_none() && !receiver.is_empty() && list.iter().all(|p| p.kind != Kind::Positional) {
-            // `($self, /)`: a method without positional-or-keyword parameters.
+        if last_posonly.is_none() && !receiver.is_empty() {
+            // `($self, /, key)`: the receiver alone is positional-only.
             parts.insert(1, "/".to_owned());
         }
         Ok(Params { list, types, text: format!("({})", parts.join(", ")) })

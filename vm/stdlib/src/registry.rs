@@ -9,7 +9,12 @@ use dovetail_core::types::module::Module;
 use dovetail_core::{Ref, sym};
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
-static MODULES: &[&NativeModule] = &[&crate::builtins::MODULE, &crate::sys::MODULE];
+static MODULES: &[&NativeModule] = &[
+    &crate::builtins::MODULE,
+    &crate::sys::MODULE,
+    &dovetail_core::gc::module::gc::MODULE,
+    &dovetail_core::types::typing_module::_typing::MODULE,
+];
 
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static NativeModule> {

@@ -28,8 +28,9 @@ type P = *mut abi::PyObject;
 /// Create a code object.  Not for the faint of heart.
 #[pytype(name = "code", body = abi::PyCodeObject, export = "PyCode_Type", weaklist = co_weakreflist,
          basicsize = std::mem::offset_of!(abi::PyCodeObject, co_code_adaptive), itemsize = 2,
-         sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, \
-                varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)")]
+         sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize,\n     flags, codestring, constants, names, \
+                varnames, filename, name,\n     qualname, firstlineno, linetable, exceptiontable, freevars=(),\n     \
+                cellvars=(), /)")]
 pub struct Code;
 
 /// What the evaluation loop keeps with a code object.

@@ -59,15 +59,15 @@ impl Spec<'_> {
         if self.argcount < self.posonlyargcount {
             bail!(SystemError, "bad argument to internal function");
         }
-        if self.nlocals as usize != self.varnames.len() {
-            bail!(ValueError, "code: co_nlocals != len(co_varnames)");
-        }
         let total = self.argcount as i64
             + self.kwonlyargcount as i64
             + (self.flags & abi::CO_VARARGS != 0) as i64
             + (self.flags & abi::CO_VARKEYWORDS != 0) as i64;
         if total > self.varnames.len() as i64 {
             bail!(ValueError, "code: co_varnames is too small");
+        }
+        if self.nlocals as usize != self.varnames.len() {
+            bail!(ValueError, "code: co_nlocals != len(co_varnames)");
         }
         let (mut names, mut kinds): (Vec<Object>, Vec<u8>) = (Vec::new(), Vec::new());
         let positional = self.argcount as usize;
@@ -288,7 +288,7 @@ impl Code {
     #[method(name = "__sizeof__")]
     fn sizeof(&self) -> usize {
         let cached = if self.raw()._co_cached.is_null() { 0 } else { size_of::<abi::_PyCoCached>() };
-        std::mem::offset_of!(abi::PyCodeObject, co_code_adaptive) + self.units() * 2 + cached
+        (std::mem::offset_of!(abi::PyCodeObject, co_code_adaptive) + self.units() * 2).next_multiple_of(8) + cached
     }
 
     #[method]
