@@ -270,7 +270,7 @@ pub fn percent(template: &Str, args: &Obj) -> PyResult<Ref<Str>> {
                 if values.mapping.is_none() {
                     bail!(TypeError, "format requires a mapping");
                 }
-                values.select(&Str::from_text(text.slice(r.clone()))?)?
+                values.select(&*Str::from_text(text.slice(r.clone()))?)?
             }
             Key::Incomplete if values.mapping.is_none() => bail!(TypeError, "format requires a mapping"),
             Key::Incomplete => {}
@@ -382,7 +382,7 @@ pub fn percent_bytes(template: &[u8], args: &Obj) -> PyResult<Vec<u8>> {
                 if values.mapping.is_none() {
                     bail!(TypeError, "format requires a mapping");
                 }
-                values.select(&Bytes::new(&template[r.clone()])?)?
+                values.select(&*Bytes::new(&template[r.clone()])?)?
             }
             Key::Incomplete if values.mapping.is_none() => bail!(TypeError, "format requires a mapping"),
             Key::Incomplete => {}
@@ -466,8 +466,8 @@ impl Fields<'_> {
             o = match step.map_err(format_error)? {
                 Step::Attribute(r) => o.get_attr(&*Str::from_text(template.slice(r))?)?,
                 Step::Item(FieldKey::Index(i)) if is_sequence(&o) => o.sequence_get(i as isize)?,
-                Step::Item(FieldKey::Index(i)) => o.get_item(&Int::from_i64(i as i64)?)?,
-                Step::Item(FieldKey::Name(r)) => o.get_item(&Str::from_text(template.slice(r))?)?,
+                Step::Item(FieldKey::Index(i)) => o.get_item(&*Int::from_i64(i as i64)?)?,
+                Step::Item(FieldKey::Name(r)) => o.get_item(&*Str::from_text(template.slice(r))?)?,
             };
         }
         Ok(o)
