@@ -1,7 +1,7 @@
 //! The hash table of `set` and `frozenset`: CPython's `PySetObject` with its probing, so that iteration order agrees.
 //!
-//! Up to nine neighbours are looked at before the hash moves on; deleted entries become a dummy that is never used
-//! again. Lookups that run `__eq__` begin again when that changed the table.
+//! Up to nine neighbours are looked at before the hash moves on; deleted entries become a dummy, of which a new key
+//! takes the last one that its search passed. Lookups that run `__eq__` begin again when that changed the table.
 
 use crate::error::{PyResult, no_memory};
 use crate::object::convert::CompareOp;
@@ -12,6 +12,7 @@ use crate::types::dict::{Dict, iter_is_plain};
 use crate::types::str_::Str;
 use crate::types::support::unhashable;
 use std::cell::UnsafeCell;
+use std::ptr::null_mut;
 
 const LINEAR_PROBES: usize = 9;
 const PERTURB_SHIFT: u32 = 5;
@@ -93,7 +94,14 @@ impl AnySet {
     }
 
     /// The entry of a key, or the unused entry where its search ended.
+    #[inline]
     pub fn find(&self, key: &Obj, hash: isize) -> PyResult<*mut abi::setentry> {
+        Ok(self.search(key, hash)?.0)
+    }
+
+    /// As `find`, with the last deleted entry on the way (or NULL).
+    #[inline]
+    fn search(&self, key: &Obj, hash: isize) -> PyResult<(*mut abi::setentry, *mut abi::setentry)> {
         let exact = key.is_exact::<Str>();
         // SAFETY: the table is looked at anew after each call that may change it.
         unsafe {
@@ -101,21 +109,24 @@ impl AnySet {
                 let (table, mask) = ((*self.b()).table, (*self.b()).mask as usize);
                 let mut perturb = hash as usize;
                 let mut i = hash as usize & mask;
+                let mut deleted = null_mut();
                 loop {
                     let mut e = table.add(i);
                     let mut probes = if i + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
                     loop {
                         if (*e).hash == 0 && (*e).key.is_null() {
-                            return Ok(e);
+                            return Ok((e, deleted));
                         }
-                        if (*e).hash == hash {
+                        if (*e).hash == -1 {
+                            deleted = e;
+                        } else if (*e).hash == hash {
                             if (*e).key == key.as_ptr() {
-                                return Ok(e);
+                                return Ok((e, deleted));
                             }
                             let k: Object = Ref::from_borrowed((*e).key);
                             if exact && k.is_exact::<Str>() {
                                 if k.cast_unchecked::<Str>().equals(key.cast_unchecked()) {
-                                    return Ok(e);
+                                    return Ok((e, deleted));
                                 }
                             } else {
                                 let same = k.compare_bool(key, CompareOp::Eq)?;
@@ -126,7 +137,7 @@ impl AnySet {
                                     continue 'restart;
                                 }
                                 if same {
-                                    return Ok(e);
+                                    return Ok((e, deleted));
                                 }
                             }
                         }
@@ -153,11 +164,17 @@ impl AnySet {
     pub fn add_hashed(&self, key: &Obj, hash: isize) -> PyResult<bool> {
         // SAFETY: `find` gives an entry of the present table, and nothing runs before it is filled.
         unsafe {
-            let e = self.find(key, hash)?;
+            let (e, deleted) = self.search(key, hash)?;
             if !(*e).key.is_null() {
                 return Ok(false);
             }
             let b = self.b();
+            if !deleted.is_null() {
+                (*b).used += 1;
+                (*deleted).key = key.to_owned().into_ptr();
+                (*deleted).hash = hash;
+                return Ok(true);
+            }
             (*b).fill += 1;
             (*b).used += 1;
             (*e).key = key.to_owned().into_ptr();
