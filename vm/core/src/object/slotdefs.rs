@@ -408,7 +408,7 @@ pub fn add_wrappers(ty: &Type) -> PyResult<()> {
         if dict.get_str(name).is_some() {
             continue;
         }
-        if value as usize == hash_not_implemented as *const () as usize {
+        if std::ptr::eq(value, hash_not_implemented as *const c_void) {
             dict.set(name, none())?;
         } else {
             dict.set(name, &*WrapperDescr::new(ty, row.as_ptr(), value)?)?;

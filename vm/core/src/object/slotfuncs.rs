@@ -303,10 +303,7 @@ pub unsafe extern "C" fn slot_tp_hash(slf: P) -> isize {
         };
         Ok(if h == -1 { -2 } else { h })
     })();
-    match r {
-        Ok(h) => h,
-        Err(Raised { .. }) => -1,
-    }
+    r.unwrap_or(-1)
 }
 
 /// Calls `f(slf, *args, **kwargs)`, or without `slf` when it is bound.
@@ -319,7 +316,7 @@ fn call_prepended(m: &Special, slf: &Obj, args: &Tuple, kwargs: Option<&Dict>) -
 
 /// Calls `f(first, *args, **kwargs)`.
 pub fn prepended(f: &Obj, first: &Obj, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-    let kwargs = kwargs.filter(|k| k.len() > 0);
+    let kwargs = kwargs.filter(|k| !k.is_empty());
     let items = args.items();
     if kwargs.is_none() && items.len() < 8 {
         let mut all = [first; 8];
@@ -429,7 +426,7 @@ pub unsafe extern "C" fn slot_tp_getattr_hook(slf: P, name: P) -> P {
 /// Is the attribute `object.__getattribute__` itself?
 fn is_generic_getattribute(d: &Obj) -> bool {
     d.downcast_exact::<WrapperDescr>().is_some_and(|d| {
-        d.wrapped() as usize == crate::types::object_::generic_getattr_slot as *const () as usize
+        std::ptr::eq(d.wrapped(), crate::types::object_::generic_getattr_slot as *const std::ffi::c_void)
     })
 }
 
@@ -582,10 +579,7 @@ fn checked_length(v: &Obj) -> PyResult<isize> {
 fn length(slf: P) -> isize {
     // SAFETY: a live instance.
     let o = unsafe { Obj::from_ptr(slf) };
-    match call_required(sym!(__len__), &[o]).and_then(|v| checked_length(&v)) {
-        Ok(n) => n,
-        Err(Raised { .. }) => -1,
-    }
+    call_required(sym!(__len__), &[o]).and_then(|v| checked_length(&v)).unwrap_or(-1)
 }
 
 /// `__len__` of sequences.

@@ -67,12 +67,13 @@ macro_rules! wrappers {
         /// `wrapped` is a slot function of the instance's type; `args` is a tuple.
         pub unsafe extern "C" fn $name(slf: P, args: P, wrapped: *mut c_void) -> P {
             // SAFETY: the caller's promise.
-            result_ptr((|| -> PyResult<Object> { unsafe {
+            let run = || -> PyResult<Object> { unsafe {
                 let $slf: &Obj = Obj::from_ptr(slf);
                 let $args: &Tuple = cast_unchecked(args);
                 let $f: $ty = std::mem::transmute::<*mut c_void, $ty>(wrapped);
                 $body
-            } })())
+            } };
+            result_ptr(run())
         }
     )* };
 }
@@ -339,7 +340,7 @@ pub unsafe fn call_wrapper(
             return from_c(f(slf.as_ptr(), args.as_ptr(), wrapped, kwargs));
         }
         if let Some(k) = cast_opt_unchecked::<crate::types::dict::Dict>(kwargs)
-            && k.len() > 0
+            && !k.is_empty()
         {
             let name = std::ffi::CStr::from_ptr(base.name).to_string_lossy();
             bail!(TypeError, "wrapper {name}() takes no keyword arguments");

@@ -246,7 +246,7 @@ impl CFunction {
                     opt_ptr(kwargs),
                 ));
             }
-            if kwargs.is_some_and(|k| k.len() > 0) {
+            if kwargs.is_some_and(|k| !k.is_empty()) {
                 bail!(TypeError, "{} takes no keyword arguments", self.shown()?);
             }
             from_c(shaped::<TwoArgs>(self.def())(self.receiver(), args.as_ptr()))

@@ -295,7 +295,7 @@ impl MethodDescr {
 pub(crate) unsafe fn no_keywords(f: &Obj, kwnames: P) -> PyResult<()> {
     // SAFETY: the caller's promise.
     match unsafe { cast_opt_unchecked::<Tuple>(kwnames) } {
-        Some(k) if k.len() > 0 => Err(raise!(TypeError, "{} takes no keyword arguments", function_str(f)?)),
+        Some(k) if !k.is_empty() => Err(raise!(TypeError, "{} takes no keyword arguments", function_str(f)?)),
         _ => Ok(()),
     }
 }
@@ -307,7 +307,7 @@ pub(crate) unsafe fn no_keywords(f: &Obj, kwnames: P) -> PyResult<()> {
 pub(crate) unsafe fn keyword_dict(values: *const P, kwnames: P) -> PyResult<Option<Ref<Dict>>> {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(names) = cast_opt_unchecked::<Tuple>(kwnames).filter(|k| k.len() > 0) else {
+        let Some(names) = cast_opt_unchecked::<Tuple>(kwnames).filter(|k| !k.is_empty()) else {
             return Ok(None);
         };
         let d = Dict::new()?;

@@ -240,7 +240,7 @@ pub unsafe extern "C" fn generic_new(cls: T, _args: P, _kwargs: P) -> P {
 }
 
 fn excess(args: &Tuple, kwargs: Option<&Dict>) -> bool {
-    args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0)
+    !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty())
 }
 
 fn has_object_new(t: &Type) -> bool {
@@ -548,7 +548,7 @@ impl Base {
     /// Return str(self) if format_spec is empty. Raise TypeError otherwise.
     #[method(name = "__format__")]
     fn format_(&self, format_spec: &Str) -> PyResult<Object> {
-        if format_spec.len() > 0 {
+        if !format_spec.is_empty() {
             bail!(TypeError, "unsupported format string passed to {}.__format__", self.type_name());
         }
         Ok(self.as_obj().str_()?.into_object())

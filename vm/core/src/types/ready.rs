@@ -33,7 +33,7 @@ pub fn fill<T: Declared>() {
         (*t).tp_methods = T::TABLES.methods.cast_mut();
         (*t).tp_getset = T::TABLES.getset.cast_mut();
         (*t).tp_members = T::TABLES.members.cast_mut();
-        (*t).tp_flags |= abi::Py_TPFLAGS_IMMUTABLETYPE;
+        (*t).tp_flags |= abi::Py_TPFLAGS_IMMUTABLETYPE | abi::_Py_TPFLAGS_STATIC_BUILTIN;
         for SlotRow { id, function } in T::TABLES.slots {
             slotdefs::set_slot(t, *id, function.cast_mut().cast());
         }
@@ -143,8 +143,11 @@ fn inherited_new_flag(ty: &Type) -> u64 {
 /// Descriptors for slots, methods, members and getsets, and `__new__`.
 fn fill_dict(ty: &Type) -> PyResult<()> {
     let dict = ty.dict();
-    slotdefs::add_wrappers(ty)?;
     let raw = ty.raw();
+    if raw.tp_new.is_some() && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) && dict.get_str(sym!(__new__)).is_none() && !ty.is_heap() {
+        dict.set(sym!(__new__).as_obj(), &*descr::new_wrapper(ty)?)?;
+    }
+    slotdefs::add_wrappers(ty)?;
     // SAFETY: the tables end with a null name.
     unsafe {
         let mut m = raw.tp_methods;
@@ -168,9 +171,6 @@ fn fill_dict(ty: &Type) -> PyResult<()> {
             }
             g = g.add(1);
         }
-    }
-    if raw.tp_new.is_some() && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) && dict.get_str(sym!(__new__)).is_none() && !ty.is_heap() {
-        dict.set(sym!(__new__).as_obj(), &*descr::new_wrapper(ty)?)?;
     }
     Ok(())
 }

@@ -92,7 +92,7 @@ fn reduce_newobj(o: &Obj) -> PyResult<Object> {
     let (args, kwargs) = new_arguments(o)?;
     let module = copyreg()?;
     let has_args = args.is_some();
-    let kwargs = kwargs.filter(|k| k.len() > 0);
+    let kwargs = kwargs.filter(|k| !k.is_empty());
     let (f, new_args) = match (kwargs, args) {
         (Some(k), Some(a)) => {
             let f = module.get_attr(sym!(__newobj_ex__))?;
@@ -152,7 +152,7 @@ pub fn default_state(o: &Obj, required: bool) -> PyResult<Object> {
         bail!(TypeError, "cannot pickle {} objects", ty.name());
     }
     let mut state = match dict::instance_dict(o)? {
-        Some(d) if d.len() > 0 => d.into_object(),
+        Some(d) if !d.is_empty() => d.into_object(),
         _ => none().to_owned(),
     };
     let names = slot_names(ty)?;
@@ -174,7 +174,7 @@ pub fn default_state(o: &Obj, required: bool) -> PyResult<Object> {
         }
     }
     if let Some(l) = names
-        && l.len() > 0
+        && !l.is_empty()
     {
         let slots = Dict::new()?;
         for name in l.items().to_vec() {
@@ -183,7 +183,7 @@ pub fn default_state(o: &Obj, required: bool) -> PyResult<Object> {
                 slots.set(&name, &v)?;
             }
         }
-        if slots.len() > 0 {
+        if !slots.is_empty() {
             state = Tuple::from_vec(vec![state, slots.into_object()])?.into_object();
         }
     }

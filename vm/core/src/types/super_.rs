@@ -171,7 +171,7 @@ impl Super {
 
     #[slot(tp_init)]
     fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "super() takes no keyword arguments");
         }
         match args.items() {

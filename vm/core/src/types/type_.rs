@@ -388,7 +388,7 @@ impl Type {
             bail!(TypeError, "cannot set '{name}' attribute of immutable type '{}'", self.name());
         }
         if value.is_none() {
-            bail!(TypeError, "cannot delete '{name}' attribute of type '{}'", self.name());
+            bail!(TypeError, "cannot delete '{name}' attribute of immutable type '{}'", self.name());
         }
         Ok(())
     }
@@ -435,7 +435,10 @@ unsafe impl Sync for CacheCell {}
 pub fn type_call(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
     if std::ptr::eq(cls, Type::type_object()) {
         let n = args.len();
-        if n == 1 && kwargs.is_none_or(|k| k.len() == 0) {
+        if n == 1 {
+            if kwargs.is_some_and(|k| k.len() > 0) {
+                bail!(TypeError, "type() takes no keyword arguments");
+            }
             return Ok(args.items()[0].ob_type().as_obj().to_owned());
         }
         if n != 3 {
@@ -461,9 +464,7 @@ pub fn type_call(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     Ok(obj)
 }
 
-#[pymethods(members(
-    ("__basicsize__", Py_T_PYSSIZET, ht_type, abi::Py_READONLY, ""),
-))]
+#[pymethods]
 impl Type {
     #[slot(tp_repr)]
     fn repr(&self) -> PyResult<Object> {
@@ -687,6 +688,11 @@ impl Type {
     #[getter(name = "__flags__")]
     fn get_flags(&self) -> u64 {
         self.flags()
+    }
+
+    #[getter(name = "__basicsize__")]
+    fn get_basicsize(&self) -> isize {
+        self.raw().tp_basicsize
     }
 
     #[getter(name = "__itemsize__")]

@@ -53,7 +53,7 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     let Some(given) = bases.downcast::<Tuple>() else { return Err(bad(2, "tuple", bases)) };
     let Some(namespace) = namespace.downcast::<Dict>() else { return Err(bad(3, "dict", namespace)) };
     let mut bases = given.to_ref();
-    if bases.len() == 0 {
+    if bases.is_empty() {
         bases = Tuple::from_slice(&[Obj::type_object().as_obj()])?;
     } else {
         for b in bases.items() {
@@ -447,7 +447,7 @@ pub fn set_bases(ty: &Type, value: &Obj) -> PyResult<()> {
     let Some(new) = value.downcast::<Tuple>() else {
         bail!(TypeError, "can only assign tuple to {}.__bases__, not {}", ty.name(), value.type_name());
     };
-    if new.len() == 0 {
+    if new.is_empty() {
         bail!(TypeError, "can only assign non-empty tuple to {}.__bases__, not ()", ty.name());
     }
     for b in new.items() {
