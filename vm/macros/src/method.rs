@@ -2,7 +2,7 @@
 
 use crate::params::{Params, python_name};
 use crate::slots;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Error, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Signature, Token, parse::Parser, punctuated::Punctuated};
 
@@ -102,17 +102,16 @@ pub fn callable(
     let conversions = params.conversions();
     let call = quote!(#target(#this #comma #(#conversions),*));
     let signature = params.signature(&name);
-    let safety = quote!();
-    let _ = safety;
     let (flags, function) = if params.list.is_empty() {
         (
             quote!(::abi::METH_NOARGS),
             quote! {
-                unsafe extern "C" fn #entry(
-                    slf: *mut ::abi::PyObject, _: *mut ::abi::PyObject,
-                ) -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+                unsafe extern "C" fn #entry(slf: *mut ::abi::PyObject, _: *mut ::abi::PyObject) -> *mut ::abi::PyObject {
                     // SAFETY: METH_NOARGS; the caller has checked the type of self.
-                    unsafe { let _ = slf; ::dovetail_core::native::IntoReturn::into_return(#call) }
+                    unsafe {
+                        let _ = slf;
+                        ::dovetail_core::native::result_ptr(::dovetail_core::native::IntoReturn::into_return(#call))
+                    }
                 }
             },
         )
@@ -120,17 +119,18 @@ pub fn callable(
         (
             quote!(::abi::METH_O),
             quote! {
-                unsafe extern "C" fn #entry(
-                    slf: *mut ::abi::PyObject, arg: *mut ::abi::PyObject,
-                ) -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+                unsafe extern "C" fn #entry(slf: *mut ::abi::PyObject, arg: *mut ::abi::PyObject) -> *mut ::abi::PyObject {
                     #[allow(dead_code)]
                     const FUNCTION: &str = #name;
-                    // SAFETY: METH_O; the caller has checked the type of self.
-                    unsafe {
-                        let _ = slf;
-                        let bound = [Some(::dovetail_core::native::borrow(arg))];
-                        ::dovetail_core::native::IntoReturn::into_return(#call)
-                    }
+                    let run = || -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+                        // SAFETY: METH_O; the caller has checked the type of self.
+                        unsafe {
+                            let _ = slf;
+                            let bound = [Some(::dovetail_core::native::borrow(arg))];
+                            ::dovetail_core::native::IntoReturn::into_return(#call)
+                        }
+                    };
+                    ::dovetail_core::native::result_ptr(run())
                 }
             },
         )
@@ -151,17 +151,20 @@ pub fn callable(
             quote! {
                 unsafe extern "C" fn #entry(
                     slf: *mut ::abi::PyObject, args: *const *mut ::abi::PyObject, nargs: isize #kw_param,
-                ) -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+                ) -> *mut ::abi::PyObject {
                     #[allow(dead_code)]
                     const FUNCTION: &str = #name;
                     static SIGNATURE: ::dovetail_core::native::Signature<{ #signature.names.len() }> = #signature;
-                    // SAFETY: METH_FASTCALL; `args` holds `nargs` live objects and those that `kwnames` names.
-                    unsafe {
-                        let _ = slf;
-                        let args = ::dovetail_core::native::CallArgs::new(args, nargs, #kw_value);
-                        #bind
-                        ::dovetail_core::native::IntoReturn::into_return(#call)
-                    }
+                    let run = || -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+                        // SAFETY: METH_FASTCALL; `args` holds `nargs` live objects and those that `kwnames` names.
+                        unsafe {
+                            let _ = slf;
+                            let args = ::dovetail_core::native::CallArgs::new(args, nargs, #kw_value);
+                            #bind
+                            ::dovetail_core::native::IntoReturn::into_return(#call)
+                        }
+                    };
+                    ::dovetail_core::native::result_ptr(run())
                 }
             },
         )
@@ -378,9 +381,10 @@ fn getset(
         t.functions.push(quote! {
             unsafe extern "C" fn #entry(
                 slf: *mut ::abi::PyObject, _: *mut ::core::ffi::c_void,
-            ) -> ::dovetail_core::PyResult<::dovetail_core::Object> {
+            ) -> *mut ::abi::PyObject {
                 // SAFETY: the descriptor has checked the type of self.
-                unsafe { ::dovetail_core::native::IntoReturn::into_return(#target(::dovetail_core::native::cast_unchecked(slf))) }
+                let r = unsafe { #target(::dovetail_core::native::cast_unchecked(slf)) };
+                ::dovetail_core::native::result_ptr(::dovetail_core::native::IntoReturn::into_return(r))
             }
         });
     } else {
@@ -442,13 +446,12 @@ fn finish(block: &ItemImpl, self_ty: &TokenStream, t: Tables, members: Vec<Token
         }
     });
     let (nm, ng, nb) = (methods.len() + 1, getsets.len() + 1, members.len() + 1);
-    let _ = Span::call_site();
     quote! {
         #block
 
         impl ::dovetail_core::native::Declared for #self_ty {
             const TABLES: &'static ::dovetail_core::native::Tables = {
-                #(#functions)*
+                #(#[allow(non_snake_case)] #functions)*
                 // SAFETY (transmutes): entry functions have the shapes that their rows' flags name.
                 static METHODS: ::dovetail_core::native::Table<::abi::PyMethodDef, #nm> =
                     ::dovetail_core::native::Table([#(#methods,)* ::dovetail_core::native::NO_METHOD]);

@@ -65,7 +65,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
         syn::parse2(quote! {
             /// The module's declaration: its functions and what fills it.
             pub static MODULE: ::dovetail_core::native::NativeModule = {
-                #(#functions)*
+                #(#[allow(non_snake_case)] #functions)*
                 // SAFETY (transmutes): entry functions have the shapes that their rows' flags name.
                 static METHODS: ::dovetail_core::native::Table<::abi::PyMethodDef, #n> =
                     ::dovetail_core::native::Table([#(#rows,)* ::dovetail_core::native::NO_METHOD]);

@@ -128,8 +128,8 @@ pub fn parsed_entry(slot: &Ident, name: &Ident, receiver: &TokenStream, prelude:
 fn wrap(ret: Ret, call: &TokenStream) -> (TokenStream, TokenStream) {
     match ret {
         Ret::Object => (
-            quote!(::dovetail_core::PyResult<::dovetail_core::Object>),
-            quote!(::dovetail_core::native::IntoReturn::into_return(#call)),
+            quote!(*mut ::abi::PyObject),
+            quote!(::dovetail_core::native::result_ptr(::dovetail_core::native::IntoReturn::into_return(#call))),
         ),
         Ret::Int => (quote!(::core::ffi::c_int), quote!(::dovetail_core::native::IntoInt::into_int(#call))),
         Ret::Size => (quote!(isize), quote!(::dovetail_core::native::IntoSize::into_size(#call))),

@@ -80,7 +80,7 @@ pub mod body {
 /// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn cold(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, f: Generic, oparg: usize) {
+unsafe fn cold(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, f: Generic, oparg: usize) {
     // SAFETY: the registers are a consistent state of the frame between two instructions.
     unsafe {
         let t = &*ts;
