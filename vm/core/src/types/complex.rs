@@ -19,6 +19,18 @@ use dovetail_macros::{pymethods, pytype};
 use dovetail_num::complex::{self as num, Complex as Parts, ParseError};
 use std::cmp::Ordering;
 
+/// The object, with the parts of its `Py_complex` as fields.
+#[repr(C)]
+pub struct ComplexBody {
+    ob_base: abi::PyObject,
+    real: f64,
+    imag: f64,
+}
+
+const _: () = assert!(size_of::<ComplexBody>() == size_of::<abi::PyComplexObject>());
+const _: () =
+    assert!(std::mem::offset_of!(ComplexBody, real) == std::mem::offset_of!(abi::PyComplexObject, cval));
+
 /// Complex numbers.
 /// ---
 /// Create a complex number from a string or numbers.
@@ -26,7 +38,7 @@ use std::cmp::Ordering;
 /// A string is parsed as a complex number, a single number converted to one.
 /// With 'real' or 'imag', these are the components of the result.
 #[pytype(
-    name = "complex", body = abi::PyComplexObject, export = "PyComplex_Type", sig = "(real=0, imag=0)",
+    name = "complex", body = ComplexBody, export = "PyComplex_Type", sig = "(real=0, imag=0)",
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct Complex;
@@ -37,7 +49,8 @@ impl Complex {
         // SAFETY: a new body without references.
         unsafe {
             let o: Ref<Complex> = alloc::new_body()?;
-            (*o.body()).cval = abi::Py_complex { real: value.real, imag: value.imag };
+            (*o.body()).real = value.real;
+            (*o.body()).imag = value.imag;
             Ok(o)
         }
     }
@@ -45,8 +58,7 @@ impl Complex {
     #[inline(always)]
     pub fn value(&self) -> Parts {
         // SAFETY: a live complex.
-        let c = unsafe { (*self.body()).cval };
-        Parts::new(c.real, c.imag)
+        unsafe { Parts::new((*self.body()).real, (*self.body()).imag) }
     }
 
     fn of_type(cls: &Type, value: Parts) -> PyResult<Object> {
@@ -190,7 +202,10 @@ fn arithmetic(
     self::Complex::new(r.map_err(num_error)?).map(Ref::into_object)
 }
 
-#[pymethods]
+#[pymethods(members(
+    ("real", Py_T_DOUBLE, real, abi::Py_READONLY, "the real part of a complex number"),
+    ("imag", Py_T_DOUBLE, imag, abi::Py_READONLY, "the imaginary part of a complex number"),
+))]
 impl Complex {
     #[slot(tp_new, sig = "(real=0, imag=0)")]
     fn new_slot(cls: &Type, real: Option<&Obj>, imag: Option<&Obj>) -> PyResult<Object> {
@@ -369,17 +384,5 @@ impl Complex {
             &locale.as_locale(),
         );
         padded(p.map_err(num_error)?)
-    }
-
-    /// the real part of a complex number
-    #[getter]
-    fn real(&self) -> f64 {
-        self.value().real
-    }
-
-    /// the imaginary part of a complex number
-    #[getter]
-    fn imag(&self) -> f64 {
-        self.value().imag
     }
 }
