@@ -154,12 +154,12 @@ pub mod gc {
     #[function(sig = "(generation=None)")]
     fn get_objects(generation: Option<isize>) -> PyResult<Ref<List>> {
         match generation {
-            Some(g) if g < 0 => bail!(ValueError, "generation parameter cannot be negative"),
+            Some(g) if g < -1 => bail!(ValueError, "generation parameter cannot be negative"),
             Some(g) if g >= GENERATIONS as isize => bail!(
                 ValueError,
                 "generation parameter must be less than the number of available generations ({GENERATIONS})"
             ),
-            g => inspect::objects(g.map(|g| g as usize)),
+            g => inspect::objects(g.and_then(|g| usize::try_from(g).ok())),
         }
     }
 

@@ -56,6 +56,12 @@ pub fn frame_object(f: *mut Frame) -> PyResult<Ref<FrameObject>> {
 pub unsafe fn take_over(fo: *mut abi::PyFrameObject, f: *mut Frame) {
     // SAFETY: the caller's promise; the storage was made for the code's frame.
     unsafe {
+        // What an exception left on the evaluation stack has no reader any more, and may refer to the frame.
+        let base = Frame::stack_base(f);
+        while (*f).stackpointer > base {
+            (*f).stackpointer = (*f).stackpointer.sub(1);
+            std::mem::replace(&mut *(*f).stackpointer, Value::NULL).release();
+        }
         let new = (&raw mut (*fo)._f_frame_data) as *mut Frame;
         let (from, to) = (Frame::locals_ptr(f), Frame::locals_ptr(new));
         std::ptr::copy_nonoverlapping(f as *const u8, new as *mut u8, HEADER_WORDS * 8);

@@ -460,6 +460,15 @@ fn close_delegate(o: &Obj) -> PyResult<()> {
     }
 }
 
+/// Is the frame suspended outside of any `try` of the program? `RESUME` says so.
+fn nothing_to_unwind(b: Body) -> bool {
+    const DEPTH_ONE: u8 = 4;
+    // SAFETY: RESUME follows the YIELD_VALUE that suspended the frame.
+    let index = unsafe { Frame::instruction_index(b.frame()) } as usize + 1;
+    let (op, arg) = b.code().base_unit(index);
+    op as u16 == dovetail_ops::metadata::generic::RESUME && arg & DEPTH_ONE != 0
+}
+
 /// `close()`.
 pub fn close(b: Body) -> PyResult<Object> {
     if b.state() == CREATED {
@@ -471,6 +480,14 @@ pub fn close(b: Body) -> PyResult<Object> {
         return Ok(none().to_owned());
     }
     if b.state() > EXECUTING {
+        return Ok(none().to_owned());
+    }
+    if b.state() == SUSPENDED && nothing_to_unwind(b) {
+        // SAFETY: a suspended frame.
+        unsafe {
+            b.set_state(CLEARED);
+            clear_frame(b);
+        }
         return Ok(none().to_owned());
     }
     let mut error = None;
