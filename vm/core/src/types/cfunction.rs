@@ -272,7 +272,7 @@ impl CFunction {
         Ok(bool_obj(same == (op == CompareOp::Eq)).to_owned())
     }
 
-    #[method(name = "__reduce__", nosig)]
+    #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
         let name = Str::new(self.name())?;
         match self.method_of() {

@@ -181,9 +181,9 @@ impl ClassMethod {
         Ok(Method::new(self.wrapped()?, class)?.into_object())
     }
 
-    #[classmethod(name = "__class_getitem__", nosig)]
-    fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
-        Ok(GenericAlias::new(cls, item)?.into_object())
+    #[classmethod(name = "__class_getitem__")]
+    fn class_getitem(cls: &Type, object: &Obj) -> PyResult<Object> {
+        Ok(GenericAlias::new(cls, object)?.into_object())
     }
 
     #[getter(name = "__isabstractmethod__")]
@@ -278,9 +278,9 @@ impl StaticMethod {
         self.wrapped()?.to_owned().call_dict(args, kwargs)
     }
 
-    #[classmethod(name = "__class_getitem__", nosig)]
-    fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
-        Ok(GenericAlias::new(cls, item)?.into_object())
+    #[classmethod(name = "__class_getitem__")]
+    fn class_getitem(cls: &Type, object: &Obj) -> PyResult<Object> {
+        Ok(GenericAlias::new(cls, object)?.into_object())
     }
 
     #[getter(name = "__isabstractmethod__")]

@@ -439,7 +439,7 @@ impl MethodDescr {
         CFunction::with_class(unsafe { (*self.body()).d_method }, Some(o), None, class).map(Ref::into_object)
     }
 
-    #[method(name = "__reduce__", nosig)]
+    #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
@@ -612,7 +612,7 @@ impl MemberDescr {
         unsafe { super::member::set(o, self.def(), value) }
     }
 
-    #[method(name = "__reduce__", nosig)]
+    #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
@@ -795,7 +795,7 @@ impl WrapperDescr {
         self.raw_call(o, &*Tuple::from_vec(args.items()[1..].to_vec())?, kwargs)
     }
 
-    #[method(name = "__reduce__", nosig)]
+    #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
         self.reduced()
     }
@@ -880,7 +880,7 @@ impl MethodWrapper {
         }
     }
 
-    #[method(name = "__reduce__", nosig)]
+    #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
         getattr_reduction(self.receiver(), self.descr().name_str())
     }

@@ -1,10 +1,10 @@
 //! `property`.
 
 use crate::error::PyResult;
+use crate::object::alloc;
 use crate::object::native::borrow_opt;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::types::none::none;
 use crate::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
@@ -247,8 +247,12 @@ impl Property {
         self.copy_with(None, None, Some(object))
     }
 
-    /// Method to set name of a property.
-    #[method(name = "__set_name__", sig = "(*args)")]
+    #[method(
+        name = "__set_name__",
+        sig = "(*args)",
+        nosig,
+        doc = "__set_name__($self, owner, name, /)\n--\n\nMethod to set name of a property."
+    )]
     fn set_name_method(&self, args: &[&Obj]) -> PyResult<()> {
         let [_owner, name] = *args else {
             bail!(TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.len());

@@ -1,9 +1,9 @@
 //! `super`: attributes of the classes that follow one in the MRO of an instance or class.
 
 use crate::error::{PyResult, from_c};
+use crate::object::alloc;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
-use crate::object::alloc;
 use crate::types::dict::Dict;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;

@@ -573,8 +573,12 @@ impl Type {
         List::from_vec(self.subclasses().into_iter().map(Ref::into_object).collect())
     }
 
-    /// Used to create a namespace for the class statement.
-    #[classmethod(sig = "(*args, **kwargs)", name = "__prepare__")]
+    #[classmethod(
+        name = "__prepare__",
+        sig = "(*args, **kwargs)",
+        nosig,
+        doc = "__prepare__($cls, name, bases, /, **kwds)\n--\n\nUsed to create a namespace for the class statement."
+    )]
     fn prepare(_cls: &Type, _args: &[&Obj], _kwargs: Option<&Dict>) -> PyResult<Ref<Dict>> {
         Dict::new()
     }
