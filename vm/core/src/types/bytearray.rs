@@ -472,7 +472,8 @@ byte_methods! { ByteArray, {
         if !Buffer::supported(other) {
             bail!(TypeError, "can't concat {} to {}", other.type_name(), self.type_name());
         }
-        let b = if other.is(self) { self.as_slice().to_vec() } else { BytesLike::of(other)?.to_vec() };
+        // Held while the array grows: adding an array to itself is refused.
+        let b = BytesLike::of(other)?;
         self.push_bytes(&b)?;
         Ok(owned(self))
     }

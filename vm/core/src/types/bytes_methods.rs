@@ -172,9 +172,12 @@ pub fn join(sep: &dyn Fn() -> Vec<u8>, iterable: &Obj) -> PyResult<Vec<u8>> {
     let items = fast_items(iterable, "can only join an iterable")?;
     let mut parts = Vec::with_capacity(items.len());
     for (i, x) in items.iter().enumerate() {
-        match catch(BytesLike::of(x), exc::TypeError())? {
-            Some(b) => parts.push(b),
-            None => bail!(TypeError, "sequence item {i}: expected a bytes-like object, {} found", x.type_name()),
+        match BytesLike::of(x) {
+            Ok(b) => parts.push(b),
+            Err(e) => {
+                e.clear();
+                bail!(TypeError, "sequence item {i}: expected a bytes-like object, {} found", x.type_name());
+            }
         }
     }
     let sep = sep();

@@ -151,7 +151,12 @@ pub fn pack(value: &Obj, c: u8, shown: &str) -> PyResult<Vec<u8>> {
         b'i' => int!(i32),
         b'I' => int!(u32),
         b'l' | b'q' | b'n' => int!(i64),
-        b'L' | b'Q' | b'N' | b'P' => int!(u64),
+        b'L' | b'Q' | b'N' => int!(u64),
+        // A pointer may be given as a signed number.
+        b'P' => match value.downcast::<Int>().and_then(Int::to_i64) {
+            Some(n) => Ok(n.to_ne_bytes().to_vec()),
+            None => int!(u64),
+        },
         b'e' => Ok(f64_to_half(float()?).ok_or_else(too_big)?.to_ne_bytes().to_vec()),
         b'f' => {
             let x = float()?;

@@ -4,7 +4,7 @@
 
 use crate::error::{PyResult, Raised, catch, exc, no_memory, raise_message};
 use crate::interpreter::Interpreter;
-use crate::object::{Obj, Object, Ref};
+use crate::object::{Obj, Object, Ref, alloc};
 use crate::types::float::Float;
 use crate::types::int::Int;
 use crate::types::str_::{Str, is_code_point};
@@ -18,8 +18,10 @@ use dovetail_text::template::format::{self as braces, FormatError, Key as FieldK
 use dovetail_text::template::percent::{self, Key, Piece, Size, Spec};
 use dovetail_text::{Text, TextBuf, props, with_units};
 
-/// Widths and precisions above this are taken for more than there is memory.
-const HUGE: usize = 1 << 40;
+/// Would text of that length find memory?
+fn affordable(n: usize) -> PyResult<()> {
+    if n >= alloc::HUGE_BLOCK && !alloc::may_have(n) { Err(no_memory()) } else { Ok(()) }
+}
 
 /// Raises the exception that an error of the number crate stands for.
 #[cold]
@@ -49,9 +51,7 @@ pub fn padded_str(p: Padded) -> PyResult<Ref<Str>> {
     if p.left == 0 && p.right == 0 && p.inner == 0 && p.surrogate.is_none() {
         return Str::new(&p.body);
     }
-    if p.left + p.right + p.inner > HUGE {
-        return Err(no_memory());
-    }
+    affordable(p.left + p.right + p.inner)?;
     let mut out = TextBuf::with_capacity(p.body.len() + p.left + p.right + p.inner);
     p.for_each(|c| out.push(c));
     Str::from_buf(out)
@@ -168,9 +168,7 @@ impl<'a> Values<'a> {
                 o.precision = Some(n.max(0) as usize);
             }
         }
-        if o.width > HUGE {
-            return Err(no_memory());
-        }
+        affordable(o.width)?;
         Ok(o)
     }
 }
@@ -202,9 +200,7 @@ fn integer_text(v: &Obj, c: char, o: &Options) -> PyResult<String> {
         }
         &converted
     };
-    if o.precision.is_some_and(|p| p > HUGE) {
-        return Err(no_memory());
-    }
+    affordable(o.precision.unwrap_or(0))?;
     format_int(i.int_ref(), c, o, max_digits()).map_err(raise_number_error)
 }
 
