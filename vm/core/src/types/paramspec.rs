@@ -8,6 +8,7 @@ use crate::object::{CompareOp, alloc};
 use crate::types::nodefault::no_default;
 use crate::types::none::not_implemented;
 use crate::types::str_::Str;
+use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::types::typevar::{Variance, set_module};
 use crate::types::typing_support::{evaluator, lazy, type_check, typing_call};
@@ -136,7 +137,7 @@ impl ParamSpec {
 
     #[slot(nb_or)]
     fn or(a: &Obj, b: &Obj) -> PyResult<Object> {
-        crate::types::union::type_or(a, b)
+        crate::types::union::from_arguments(&*Tuple::from_slice(&[a, b])?)
     }
 
     /// Represents positional arguments.

@@ -5,7 +5,6 @@ use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::alloc;
 use crate::types::nodefault::{NoDefault, no_default};
-use crate::types::none::none;
 use crate::types::paramspec::{ParamSpec, ParamSpecArgs, ParamSpecKwargs};
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
@@ -265,7 +264,7 @@ impl TypeVar {
 
     #[slot(nb_or)]
     fn or(a: &Obj, b: &Obj) -> PyResult<Object> {
-        crate::types::union::type_or(a, b)
+        crate::types::union::from_arguments(&*Tuple::from_slice(&[a, b])?)
     }
 
     #[getter(name = "__bound__")]
@@ -345,18 +344,23 @@ impl TypeVar {
     }
 }
 
-/// Completes the types of `_typing`.
+/// Completes the types of `_typing`. Their instances show the module too, as those of heap types do.
 pub fn ready_all() -> PyResult<()> {
-    use crate::types::ready::ready;
-    ready::<NoDefault>()?;
-    ready::<ConstEvaluator>()?;
-    ready::<TypeVar>()?;
-    ready::<ParamSpec>()?;
-    ready::<ParamSpecArgs>()?;
-    ready::<ParamSpecKwargs>()?;
-    ready::<TypeVarTuple>()?;
-    ready::<TypeAlias>()?;
-    ready::<crate::types::typing_module::Generic>()?;
-    debug_assert!(!none().is(no_default()));
-    Ok(())
+    fn complete<T: crate::object::native::Declared>() -> PyResult<()> {
+        crate::types::ready::ready::<T>()?;
+        let ty = T::type_object();
+        if ty.dict().get_str(sym!(__module__)).is_none() {
+            ty.dict().set(sym!(__module__).as_obj(), &ty.module_name()?)?;
+        }
+        Ok(())
+    }
+    crate::types::ready::ready::<NoDefault>()?;
+    complete::<ConstEvaluator>()?;
+    complete::<TypeVar>()?;
+    complete::<ParamSpec>()?;
+    complete::<ParamSpecArgs>()?;
+    complete::<ParamSpecKwargs>()?;
+    complete::<TypeVarTuple>()?;
+    complete::<TypeAlias>()?;
+    complete::<crate::types::typing_module::Generic>()
 }
