@@ -1,9 +1,24 @@
 //! Native standard-library modules: what CPython writes in C, a file (or folder) per module.
 
+// Methods carry Python's names.
+#![allow(non_snake_case)]
+
+pub mod bootstrap;
 mod builtins;
 mod compile;
+mod errno;
+mod frozen;
+pub mod imp;
+mod marshal;
+mod posix;
 mod registry;
+mod signal;
+mod stat;
 mod sys;
+mod thread;
+mod util;
+mod warnings;
+mod weakref;
 
 pub use compile::compile_bytes;
 pub use registry::{find, names, start};

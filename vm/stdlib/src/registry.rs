@@ -11,7 +11,16 @@ use dovetail_core::{Ref, sym};
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
     &crate::builtins::MODULE,
+    &crate::errno::MODULE,
+    &crate::imp::MODULE,
+    &crate::marshal::MODULE,
+    &crate::posix::MODULE,
+    &crate::signal::MODULE,
+    &crate::stat::MODULE,
     &crate::sys::MODULE,
+    &crate::thread::MODULE,
+    &crate::warnings::MODULE,
+    &crate::weakref::MODULE,
     &dovetail_core::gc::module::gc::MODULE,
     &dovetail_core::types::typing_module::_typing::MODULE,
 ];

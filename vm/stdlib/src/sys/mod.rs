@@ -1,5 +1,18 @@
 //! `sys`: the interpreter's own module.
 
+mod hooks;
 mod module;
+mod names;
+mod state;
 
 pub use module::MODULE;
+pub use state::set_paths;
+
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::object::{Obj, Object};
+
+/// A standard stream as `sys` has it now; none where it is missing or None.
+pub fn stream(name: &str) -> Option<Object> {
+    let sys = Interpreter::current().sysdict.get()?;
+    sys.get_text(name).filter(|o| !o.is_none()).map(Obj::to_owned)
+}

@@ -53,7 +53,9 @@ pub mod module {
             Some(c) => c.argv.iter().map(|a| Ok(Str::new(a)?.into_object())).collect::<PyResult<_>>()?,
             None => Vec::new(),
         };
-        set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)
+        set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)?;
+        crate::sys::state::add(module)?;
+        crate::util::add_part(module, &crate::sys::hooks::MODULE)
     }
 
     /// Return the current exception.

@@ -1,0 +1,379 @@
+//! Processes: starting, replacing and signalling them.
+
+use super::path::{Path, PathOrFd, call};
+use crate::util::{fs_bytes, fs_cstring};
+use dovetail_core::error::PyResult;
+use dovetail_core::object::sequence::fast_items;
+use dovetail_core::object::{Obj, Object};
+use dovetail_core::types::exceptions_os::last_os_error;
+use dovetail_core::types::tuple::Tuple;
+use dovetail_core::{bail, gil, raise, sym};
+use dovetail_macros::pymodule;
+use std::cell::RefCell;
+use std::ffi::CString;
+
+thread_local! {
+    /// `os.register_at_fork`: before (last first), in the parent, in the child.
+    static AT_FORK: RefCell<[Vec<Object>; 3]> = const { RefCell::new([Vec::new(), Vec::new(), Vec::new()]) };
+}
+
+fn run_hooks(kind: usize) {
+    let mut hooks = AT_FORK.with_borrow(|h| h[kind].clone());
+    if kind == 0 {
+        hooks.reverse();
+    }
+    for h in hooks {
+        if let Err(e) = h.call(&[]) {
+            dovetail_core::error::unraisable(e, "Exception ignored in fork hook", Some(&h));
+        }
+    }
+}
+
+/// Before a fork: the hooks.
+pub fn before_fork() {
+    run_hooks(0);
+}
+
+/// After a fork, in the parent.
+pub fn after_fork_parent() {
+    run_hooks(1);
+}
+
+/// After a fork, in the child: only the forking thread is left.
+pub fn after_fork_child() {
+    run_hooks(2);
+}
+
+/// C strings with their pointer table, ended by NULL.
+pub struct Strings {
+    _keep: Vec<CString>,
+    rows: Vec<*const libc::c_char>,
+}
+
+impl Strings {
+    pub fn new(keep: Vec<CString>) -> Strings {
+        let mut rows: Vec<*const libc::c_char> = keep.iter().map(|s| s.as_ptr()).collect();
+        rows.push(std::ptr::null());
+        Strings { _keep: keep, rows }
+    }
+
+    pub fn as_ptr(&self) -> *const *const libc::c_char {
+        self.rows.as_ptr()
+    }
+}
+
+/// The arguments of a program.
+pub fn arguments(function: &str, argv: &Obj) -> PyResult<Strings> {
+    if !argv.is_a::<Tuple>() && !argv.is_a::<dovetail_core::types::list::List>() {
+        bail!(TypeError, "{function}() arg 2 must be a tuple or list");
+    }
+    let items = fast_items(argv, "argv must be a tuple or list")?;
+    if items.is_empty() {
+        bail!(ValueError, "{function}() arg 2 must not be empty");
+    }
+    let list = items.iter().map(|o| fs_cstring(o)).collect::<PyResult<Vec<_>>>()?;
+    if list[0].as_bytes().is_empty() {
+        bail!(ValueError, "{function}() arg 2 first element cannot be empty");
+    }
+    Ok(Strings::new(list))
+}
+
+/// The environment for a program: a mapping of names to values.
+pub fn environment(env: &Obj) -> PyResult<Strings> {
+    let keys = env.call_method(sym!(keys), &[])?;
+    let mut rows = Vec::new();
+    for key in keys.collect_items()? {
+        let value = env.get_item(&key)?;
+        let mut row = fs_bytes(&key)?;
+        if row.is_empty() || row[1..].contains(&b'=') {
+            bail!(ValueError, "illegal environment variable name");
+        }
+        row.push(b'=');
+        row.extend(fs_bytes(&value)?);
+        rows.push(CString::new(row).map_err(|_| raise!(ValueError, "embedded null byte"))?);
+    }
+    Ok(Strings::new(rows))
+}
+
+#[pymodule(name = "posix")]
+pub mod module {
+    use super::*;
+
+    /// Register callables to be called when forking a new process.
+    #[function(sig = "(*, before=None, after_in_child=None, after_in_parent=None)")]
+    fn register_at_fork(
+        before: Option<&Obj>,
+        after_in_child: Option<&Obj>,
+        after_in_parent: Option<&Obj>,
+    ) -> PyResult<()> {
+        let given = [("before", before), ("after_in_parent", after_in_parent), ("after_in_child", after_in_child)];
+        if given.iter().all(|(_, o)| o.is_none()) {
+            bail!(TypeError, "At least one argument is required.");
+        }
+        for (name, o) in given {
+            if let Some(o) = o
+                && !o.is_callable()
+            {
+                bail!(TypeError, "'{name}' must be callable, not {}", o.type_name());
+            }
+        }
+        for (i, (_, o)) in given.into_iter().enumerate() {
+            if let Some(o) = o {
+                AT_FORK.with_borrow_mut(|h| h[i].push(o.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fork a child process.
+    ///
+    /// Return 0 to child process and PID of child to parent process.
+    #[function]
+    fn fork() -> PyResult<i32> {
+        before_fork();
+        // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
+        let pid = unsafe { libc::fork() };
+        if pid < 0 {
+            let e = last_os_error(None);
+            let kept = e.take();
+            after_fork_parent();
+            return Err(dovetail_core::Raised::restore(kept));
+        }
+        if pid == 0 {
+            after_fork_child();
+        } else {
+            after_fork_parent();
+        }
+        Ok(pid)
+    }
+
+    /// Execute an executable path with arguments, replacing current process.
+    #[function]
+    fn execv(path: Path, argv: &Obj) -> PyResult<()> {
+        let args = arguments("execv", argv)?;
+        // SAFETY: terminated texts and tables.
+        unsafe { libc::execv(path.ptr(), args.as_ptr()) };
+        Err(path.error())
+    }
+
+    /// Execute an executable path with arguments, replacing current process.
+    #[function(sig = "(path, argv, env)")]
+    fn execve(path: PathOrFd, argv: &Obj, env: &Obj) -> PyResult<()> {
+        let args = arguments("execve", argv)?;
+        let env = environment(env)?;
+        // SAFETY: terminated texts and tables.
+        match path {
+            PathOrFd::Path(p) => {
+                unsafe { libc::execve(p.ptr(), args.as_ptr(), env.as_ptr()) };
+                Err(p.error())
+            }
+            PathOrFd::Fd(fd) => {
+                unsafe { libc::fexecve(fd, args.as_ptr(), env.as_ptr()) };
+                Err(last_os_error(Some(&crate::util::int(fd)?)))
+            }
+        }
+    }
+
+    /// Exit to the system with specified status, without normal exit processing.
+    #[function(sig = "(status)")]
+    fn _exit(status: i32) {
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(status) }
+    }
+
+    /// Kill the process with a fatal signal.
+    #[function]
+    fn abort() {
+        std::process::abort()
+    }
+
+    /// Kill a process with a signal.
+    #[function]
+    fn kill(pid: i32, signal: i32) -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::kill(pid, signal) } as isize)?;
+        // One's own signal is handled before the call returns.
+        dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())
+    }
+
+    /// Kill a process group with a signal.
+    #[function]
+    fn killpg(pgid: i32, signal: i32) -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::killpg(pgid, signal) } as isize).map(|_| ())
+    }
+
+    /// Return the current process id.
+    #[function]
+    fn getpid() -> i32 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::getpid() }
+    }
+
+    /// Return the parent's process id.
+    #[function]
+    fn getppid() -> i32 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::getppid() }
+    }
+
+    /// Return the current process group id.
+    #[function]
+    fn getpgrp() -> i32 {
+        // SAFETY: no memory is involved.
+        unsafe { libc::getpgrp() }
+    }
+
+    /// Call the system call getpgid(), and return the result.
+    #[function(sig = "(pid)")]
+    fn getpgid(pid: i32) -> PyResult<isize> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::getpgid(pid) } as isize)
+    }
+
+    /// Make the current process the leader of its process group.
+    #[function]
+    fn setpgrp() -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::setpgid(0, 0) } as isize).map(|_| ())
+    }
+
+    /// Call the system call setpgid(pid, pgrp).
+    #[function]
+    fn setpgid(pid: i32, pgrp: i32) -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::setpgid(pid, pgrp) } as isize).map(|_| ())
+    }
+
+    /// Call the system call getsid(pid) and return the result.
+    #[function]
+    fn getsid(pid: i32) -> PyResult<isize> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::getsid(pid) } as isize)
+    }
+
+    /// Call the system call setsid().
+    #[function]
+    fn setsid() -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::setsid() } as isize).map(|_| ())
+    }
+
+    /// Return the process group associated with the terminal specified by fd.
+    #[function]
+    fn tcgetpgrp(fd: i32) -> PyResult<isize> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::tcgetpgrp(fd) } as isize)
+    }
+
+    /// Set the process group associated with the terminal specified by fd.
+    #[function]
+    fn tcsetpgrp(fd: i32, pgid: i32) -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::tcsetpgrp(fd, pgid) } as isize).map(|_| ())
+    }
+
+    /// Add increment to the priority of process and return the new priority.
+    #[function]
+    fn nice(increment: i32) -> PyResult<i32> {
+        // SAFETY: errno tells errors from a priority of -1.
+        unsafe {
+            *libc::__errno_location() = 0;
+            let v = libc::nice(increment);
+            if v == -1 && *libc::__errno_location() != 0 { Err(last_os_error(None)) } else { Ok(v) }
+        }
+    }
+
+    /// Return program scheduling priority.
+    #[function(sig = "(which, who)")]
+    fn getpriority(which: i32, who: i32) -> PyResult<i32> {
+        // SAFETY: as above.
+        unsafe {
+            *libc::__errno_location() = 0;
+            let v = libc::getpriority(which as _, who as u32);
+            if v == -1 && *libc::__errno_location() != 0 { Err(last_os_error(None)) } else { Ok(v) }
+        }
+    }
+
+    /// Set program scheduling priority.
+    #[function(sig = "(which, who, priority)")]
+    fn setpriority(which: i32, who: i32, priority: i32) -> PyResult<()> {
+        // SAFETY: no memory is involved.
+        call(None, || unsafe { libc::setpriority(which as _, who as u32, priority) } as isize).map(|_| ())
+    }
+
+    /// Execute the command in a subshell.
+    #[function(sig = "(command)")]
+    fn system(command: &Obj) -> PyResult<i32> {
+        let c = fs_cstring(command)?;
+        // SAFETY: a terminated text.
+        Ok(gil::allow_threads(|| unsafe { libc::system(c.as_ptr()) }))
+    }
+
+    fn spawn(path: &Path, argv: &Obj, env: &Obj, actions: Option<&Obj>, search: bool) -> PyResult<i32> {
+        let args = arguments("posix_spawn", argv)?;
+        let env = environment(env)?;
+        let mut keep = Vec::new();
+        // SAFETY: the action list is initialized, used and destroyed here; texts live until then.
+        unsafe {
+            let mut list: libc::posix_spawn_file_actions_t = std::mem::zeroed();
+            libc::posix_spawn_file_actions_init(&mut list);
+            let mut fill = || -> PyResult<()> {
+                let Some(actions) = actions else { return Ok(()) };
+                for a in actions.collect_items()? {
+                    let Some(t) = a.downcast::<Tuple>().filter(|t| !t.is_empty()) else {
+                        bail!(TypeError, "Each file_actions element must be a non-empty tuple");
+                    };
+                    let int = |i: usize| -> PyResult<i32> { Ok(t.get(i).as_i64()? as i32) };
+                    match (int(0)?, t.len()) {
+                        (0, 5) => {
+                            let p = fs_cstring(t.get(2))?;
+                            libc::posix_spawn_file_actions_addopen(&mut list, int(1)?, p.as_ptr(), int(3)?, int(4)? as u32);
+                            keep.push(p);
+                        }
+                        (1, 2) => {
+                            libc::posix_spawn_file_actions_addclose(&mut list, int(1)?);
+                        }
+                        (2, 3) => {
+                            libc::posix_spawn_file_actions_adddup2(&mut list, int(1)?, int(2)?);
+                        }
+                        _ => bail!(TypeError, "Unknown file_actions identifier"),
+                    }
+                }
+                Ok(())
+            };
+            let filled = fill();
+            let mut pid = 0;
+            let r = if filled.is_ok() {
+                let (a, e) = (args.as_ptr() as *const *mut libc::c_char, env.as_ptr() as *const *mut libc::c_char);
+                if search {
+                    libc::posix_spawnp(&mut pid, path.ptr(), &list, std::ptr::null(), a, e)
+                } else {
+                    libc::posix_spawn(&mut pid, path.ptr(), &list, std::ptr::null(), a, e)
+                }
+            } else {
+                0
+            };
+            libc::posix_spawn_file_actions_destroy(&mut list);
+            filled?;
+            match r {
+                0 => Ok(pid),
+                e => Err(dovetail_core::types::exceptions_os::os_error_from_errno(e, Some(&path.object))),
+            }
+        }
+    }
+
+    /// Execute the program specified by path in a new process.
+    #[function(sig = "(path, argv, env, /, *, file_actions=())")]
+    fn posix_spawn(path: Path, argv: &Obj, env: &Obj, file_actions: Option<&Obj>) -> PyResult<i32> {
+        spawn(&path, argv, env, file_actions, false)
+    }
+
+    /// Execute the program specified by path in a new process, searching PATH.
+    #[function(sig = "(path, argv, env, /, *, file_actions=())")]
+    fn posix_spawnp(path: Path, argv: &Obj, env: &Obj, file_actions: Option<&Obj>) -> PyResult<i32> {
+        spawn(&path, argv, env, file_actions, true)
+    }
+}
+
+pub use module::MODULE;

@@ -1,0 +1,399 @@
+//! Functions of `sys` that set and ask for hooks, limits and the state of the interpreter.
+
+use crate::util::{int, set, text};
+use dovetail_core::error::{PyResult, exc};
+use dovetail_core::interp::frame::Frame;
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::thread::ThreadState;
+use dovetail_core::types::dict::Dict;
+use dovetail_core::types::exception::BaseException;
+use dovetail_core::types::frame::{FrameObject, frame_object};
+use dovetail_core::types::none::none;
+use dovetail_core::types::str_::Str;
+use dovetail_core::types::tuple::Tuple;
+use dovetail_core::{bail, sym};
+use dovetail_macros::pymodule;
+use std::cell::RefCell;
+use std::time::Duration;
+
+thread_local! {
+    static TRACE: RefCell<[Option<Object>; 2]> = const { RefCell::new([None, None]) };
+    static AUDIT: RefCell<Vec<Object>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The frame `depth` calls up.
+fn frame_at(depth: isize) -> PyResult<Ref<FrameObject>> {
+    let mut f = Frame::first_complete(ThreadState::current().frame());
+    let mut left = depth.max(0);
+    while left > 0 && !f.is_null() {
+        // SAFETY: a live frame of this thread.
+        f = Frame::first_complete(unsafe { (*f).previous });
+        left -= 1;
+    }
+    if f.is_null() {
+        bail!(ValueError, "call stack is not deep enough");
+    }
+    frame_object(f)
+}
+
+fn set_hook(slot: usize, f: &Obj) {
+    let new = if f.is_none() { None } else { Some(f.to_owned()) };
+    let old = TRACE.with_borrow_mut(|t| std::mem::replace(&mut t[slot], new));
+    drop(old);
+}
+
+fn print(out: &str) -> PyResult<()> {
+    match super::stream("stderr") {
+        Some(f) => {
+            f.call_method(sym!(write), &[&text(out)?])?;
+            if let Err(e) = f.call_method(sym!(flush), &[]) {
+                e.clear();
+            }
+        }
+        None => dovetail_core::types::stdprinter::write_stderr(out),
+    }
+    Ok(())
+}
+
+#[pymodule(name = "sys")]
+pub mod module {
+    use super::*;
+
+    #[exec]
+    fn exec_(module: &Obj) -> PyResult<()> {
+        for name in ["excepthook", "unraisablehook", "breakpointhook", "displayhook"] {
+            let f = module.get_attr_text(name)?;
+            set(module, &format!("__{name}__"), &f)?;
+        }
+        Ok(())
+    }
+
+    /// Handle an exception by displaying it with a traceback on sys.stderr.
+    #[function]
+    fn excepthook(_exctype: &Obj, value: &Obj, traceback: &Obj) -> PyResult<()> {
+        let Some(e) = value.downcast::<BaseException>() else {
+            return print(&format!(
+                "TypeError: print_exception(): Exception expected for value, {} found\n",
+                value.type_name()
+            ));
+        };
+        if e.traceback().is_none() && traceback.is_a::<dovetail_core::types::traceback::Traceback>() {
+            e.set_attr(sym!(__traceback__), traceback)?;
+        }
+        print(&dovetail_core::types::traceback::format_exception(e))
+    }
+
+    /// Handle an unraisable exception.
+    #[function]
+    fn unraisablehook(unraisable: &Obj) -> PyResult<()> {
+        let message = unraisable.get_attr(sym!(err_msg))?;
+        let object = unraisable.get_attr(sym!(object))?;
+        let value = unraisable.get_attr(sym!(exc_value))?;
+        let mut out = String::new();
+        let message = if message.is_none() { String::new() } else { message.str_()?.to_string_lossy().into_owned() };
+        match (message.is_empty(), object.is_none()) {
+            (true, false) => out.push_str(&format!("Exception ignored in: {}\n", object.repr()?.to_string_lossy())),
+            (false, false) => out.push_str(&format!("{message}: {}\n", object.repr()?.to_string_lossy())),
+            (false, true) => out.push_str(&format!("{message}:\n")),
+            (true, true) => {}
+        }
+        if let Some(e) = value.downcast::<BaseException>() {
+            out.push_str(&dovetail_core::types::traceback::format_exception(e));
+        }
+        print(&out)
+    }
+
+    /// This hook function is called by built-in breakpoint().
+    #[function(sig = "(*args, **kws)")]
+    fn breakpointhook(args: &[&Obj], kws: Option<&Dict>) -> PyResult<Object> {
+        let pdb = dovetail_core::import::import_module("pdb")?;
+        pdb.get_attr_text("set_trace")?.call_dict(&*Tuple::from_slice(args)?, kws)
+    }
+
+    /// Return a frame object from the call stack.
+    ///
+    /// If optional integer depth is given, return the frame object that many
+    /// calls below the top of the stack.  If that is deeper than the call
+    /// stack, ValueError is raised.  The default for depth is zero, returning
+    /// the frame at the top of the call stack.
+    #[function(sig = "(depth=0, /)")]
+    fn _getframe(depth: isize) -> PyResult<Ref<FrameObject>> {
+        frame_at(depth)
+    }
+
+    /// Return the name of the module for a calling frame.
+    #[function(sig = "(depth=0)")]
+    fn _getframemodulename(depth: isize) -> PyResult<Option<Object>> {
+        let mut f = Frame::first_complete(ThreadState::current().frame());
+        for _ in 0..depth.max(0) {
+            if f.is_null() {
+                return Ok(None);
+            }
+            // SAFETY: a live frame of this thread.
+            f = Frame::first_complete(unsafe { (*f).previous });
+        }
+        if f.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: a live frame.
+        Ok(unsafe { Frame::globals(f) }.get_str(sym!(__name__)).map(Obj::to_owned))
+    }
+
+    /// Return a dict mapping each thread's thread id to its current stack frame.
+    #[function]
+    fn _current_frames() -> PyResult<Ref<Dict>> {
+        let d = Dict::new()?;
+        for t in Interpreter::current().gil.threads() {
+            let f = Frame::first_complete(t.frame());
+            if !f.is_null() {
+                // SAFETY: a listed state lives while the GIL is held.
+                let id = unsafe { (*t.c()).thread_id };
+                d.set(&*int(id as u64)?, frame_object(f)?.as_obj())?;
+            }
+        }
+        Ok(d)
+    }
+
+    /// Return a dict mapping each thread's identifier to its current raised exception.
+    #[function]
+    fn _current_exceptions() -> PyResult<Ref<Dict>> {
+        let d = Dict::new()?;
+        for t in Interpreter::current().gil.threads() {
+            // SAFETY: as above.
+            let id = unsafe { (*t.c()).thread_id };
+            match t.handled_exception() {
+                Some(e) => d.set(&*int(id as u64)?, e.as_obj())?,
+                None => d.set(&*int(id as u64)?, none())?,
+            }
+        }
+        Ok(d)
+    }
+
+    /// Set the global debug tracing function.
+    #[function(sig = "(function, /)")]
+    fn settrace(function: &Obj) -> PyResult<()> {
+        if !function.is_none() {
+            bail!(NotImplementedError, "sys.settrace(): tracing is not part of this build yet");
+        }
+        set_hook(0, function);
+        Ok(())
+    }
+
+    /// Return the global debug tracing function set with sys.settrace.
+    #[function]
+    fn gettrace() -> Option<Object> {
+        TRACE.with_borrow(|t| t[0].clone())
+    }
+
+    /// Set the profiling function.
+    #[function(sig = "(function, /)")]
+    fn setprofile(function: &Obj) -> PyResult<()> {
+        if !function.is_none() {
+            bail!(NotImplementedError, "sys.setprofile(): profiling is not part of this build yet");
+        }
+        set_hook(1, function);
+        Ok(())
+    }
+
+    /// Return the profiling function set with sys.setprofile.
+    #[function]
+    fn getprofile() -> Option<Object> {
+        TRACE.with_borrow(|t| t[1].clone())
+    }
+
+    /// Return the current default encoding used by the Unicode implementation.
+    #[function]
+    fn getdefaultencoding() -> &'static str {
+        "utf-8"
+    }
+
+    /// Return the encoding used to convert Unicode filenames to OS filenames.
+    #[function]
+    fn getfilesystemencoding() -> &'static str {
+        "utf-8"
+    }
+
+    /// Return the error mode used for Unicode to OS filename conversion.
+    #[function]
+    fn getfilesystemencodeerrors() -> &'static str {
+        "surrogateescape"
+    }
+
+    /// Return the current thread switch interval; see sys.setswitchinterval().
+    #[function]
+    fn getswitchinterval() -> f64 {
+        Interpreter::current().gil.interval().as_secs_f64()
+    }
+
+    /// Set the ideal thread switching delay inside the Python interpreter.
+    ///
+    /// The actual frequency of switching threads can be lower if the
+    /// interpreter executes long sequences of uninterruptible code
+    /// (this is implementation-specific and workload-dependent).
+    #[function]
+    fn setswitchinterval(interval: f64) -> PyResult<()> {
+        if interval <= 0.0 {
+            bail!(ValueError, "switch interval must be strictly positive");
+        }
+        Interpreter::current().gil.set_interval(Duration::from_secs_f64(interval.min(1e6)));
+        Ok(())
+    }
+
+    /// Return the maximum string digits limit for non-binary int<->str conversions.
+    #[function]
+    fn get_int_max_str_digits() -> usize {
+        Interpreter::current().int_max_str_digits.get()
+    }
+
+    /// Set the maximum string digits limit for non-binary int<->str conversions.
+    #[function(sig = "(maxdigits)")]
+    fn set_int_max_str_digits(maxdigits: i32) -> PyResult<()> {
+        if maxdigits != 0 && maxdigits < 640 {
+            bail!(ValueError, "maxdigits must be 0 or larger than 640");
+        }
+        Interpreter::current().int_max_str_digits.set(maxdigits as usize);
+        Ok(())
+    }
+
+    /// Return the size of object in bytes.
+    #[function(sig = "(object, default=<unrepresentable>)")]
+    fn getsizeof(object: &Obj, default: Option<&Obj>) -> PyResult<Object> {
+        let size = || -> PyResult<Object> {
+            let Some(m) = object.lookup_special(sym!(__sizeof__))? else {
+                bail!(TypeError, "Type {} doesn't define __sizeof__", object.type_name());
+            };
+            let n = m.call(&[])?.as_isize()?;
+            if n < 0 {
+                bail!(ValueError, "__sizeof__() should return >= 0");
+            }
+            int((n as usize + dovetail_core::object::alloc::presize(object.ob_type())) as i64)
+        };
+        match (size(), default) {
+            (Err(e), Some(d)) if e.matches(exc::TypeError()) => {
+                e.clear();
+                Ok(d.to_owned())
+            }
+            (r, _) => r,
+        }
+    }
+
+    /// Passes the event to any hooks that are attached.
+    #[function(sig = "(event, /, *args)")]
+    fn audit(event: &Str, args: &[&Obj]) -> PyResult<()> {
+        let hooks = AUDIT.with_borrow(|a| a.clone());
+        if hooks.is_empty() {
+            return Ok(());
+        }
+        let args = Tuple::from_slice(args)?;
+        hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
+    }
+
+    /// Adds a new audit hook callback.
+    #[function(sig = "(hook)")]
+    fn addaudithook(hook: &Obj) {
+        AUDIT.with_borrow_mut(|a| a.push(hook.to_owned()));
+    }
+
+    /// Return True if Python is exiting.
+    #[function]
+    fn is_finalizing() -> bool {
+        false
+    }
+
+    /// Return True if the GIL is currently enabled and False if the GIL is disabled.
+    #[function]
+    fn _is_gil_enabled() -> bool {
+        true
+    }
+
+    /// Return True if the given string is "interned".
+    #[function]
+    fn _is_interned(string: &Str) -> bool {
+        string.is_interned()
+    }
+
+    /// Return True if the given object is "immortal" per PEP 683.
+    #[function]
+    fn _is_immortal(op: &Obj) -> bool {
+        op.is_immortal()
+    }
+
+    /// Return the number of memory blocks currently allocated.
+    #[function]
+    fn getallocatedblocks() -> usize {
+        0
+    }
+
+    /// Return the number of elements of the unicode interned dictionary
+    #[function(sig = "(*, _only_immortal=False)")]
+    fn getunicodeinternedsize(_only_immortal: bool) -> usize {
+        dovetail_core::types::str_::interned_count()
+    }
+
+    /// Clear the internal type lookup cache.
+    #[function]
+    fn _clear_type_cache() {}
+
+    /// Clear all internal performance-related caches.
+    #[function]
+    fn _clear_internal_caches() {}
+
+    /// Call func(*args), while tracing is enabled.
+    #[function]
+    fn call_tracing(func: &Obj, funcargs: &Tuple) -> PyResult<Object> {
+        func.call_dict(funcargs, None)
+    }
+
+    /// Return the current value of the flags that are used for dlopen calls.
+    #[function]
+    fn getdlopenflags() -> i32 {
+        super::DLOPEN.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Set the flags used by the interpreter for dlopen calls.
+    #[function]
+    fn setdlopenflags(flags: i32) {
+        super::DLOPEN.store(flags, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Check the origin tracking depth for coroutine objects in this thread.
+    #[function]
+    fn get_coroutine_origin_tracking_depth() -> i32 {
+        // SAFETY: own state.
+        unsafe { (*ThreadState::current().c()).coroutine_origin_tracking_depth }
+    }
+
+    /// Enable or disable origin tracking for coroutine objects in this thread.
+    #[function(sig = "(depth)")]
+    fn set_coroutine_origin_tracking_depth(depth: i32) -> PyResult<()> {
+        if depth < 0 {
+            bail!(ValueError, "depth must be >= 0");
+        }
+        // SAFETY: own state.
+        unsafe { (*ThreadState::current().c()).coroutine_origin_tracking_depth = depth };
+        Ok(())
+    }
+
+    /// Private function for getting PyConfig.cpu_count
+    #[function]
+    fn _get_cpu_count_config() -> i32 {
+        -1
+    }
+
+    /// Return whether a stack profiler trampoline is active.
+    #[function]
+    fn is_stack_trampoline_active() -> bool {
+        false
+    }
+
+    /// Return True if remote debugging is enabled, False otherwise.
+    #[function]
+    fn is_remote_debug_enabled() -> bool {
+        false
+    }
+}
+
+static DLOPEN: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(libc::RTLD_NOW);
+
+pub use module::MODULE;

@@ -1,0 +1,10 @@
+//! `_thread`: locks, threads, and what `threading` builds on.
+
+mod handle;
+mod lock;
+mod module;
+mod rlock;
+
+
+pub use lock::import_lock;
+pub use module::{MODULE, shutdown};
