@@ -237,9 +237,11 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
         let res = m.field_get(p, 3)?;
         m.discard(o);
     }
-    LOAD_ATTR_MODULE = 184, 9, LOAD_ATTR (o --) m oparg {
+    LOAD_ATTR_MODULE = 184, 9, LOAD_ATTR (--) m oparg {
+        let o = m.input(1, 0);
         let v = m.module_get(o, 1, 3)?;
         m.discard(o);
+        m.finish(1, []);
         m.push_null_if(v, oparg);
     }
     STORE_ATTR_INSTANCE_VALUE = 198, 4, STORE_ATTR (v o --) m oparg {

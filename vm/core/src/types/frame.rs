@@ -183,10 +183,15 @@ impl FrameObject {
         }
     }
 
-    /// Byte index of the current instruction, -1 before the first.
+    /// Byte index of the current instruction, -1 before the first. A suspended generator's is where it goes on.
     pub fn lasti(&self) -> i32 {
         // SAFETY: a complete frame.
-        let i = unsafe { Frame::instruction_index(self.frame()) };
+        let mut i = unsafe { Frame::instruction_index(self.frame()) };
+        if let Some(b) = self.generator().and_then(|g| crate::types::generator::body_of(&g))
+            && b.state() < crate::types::generator::EXECUTING
+        {
+            i += 1;
+        }
         if i < 0 { -1 } else { (i * 2) as i32 }
     }
 
@@ -456,6 +461,7 @@ impl FrameObject {
     /// Return the size of the frame in memory, in bytes.
     #[method(name = "__sizeof__")]
     fn sizeof(&self) -> usize {
-        DATA + self.code().raw().co_framesize as usize * 8
+        // Without the word for the cached stack top, which CPython's frames do not have.
+        DATA + (self.code().raw().co_framesize as usize - 1) * 8
     }
 }

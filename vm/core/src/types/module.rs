@@ -268,7 +268,7 @@ impl Module {
         }
     }
 
-    #[method(name = "__dir__", nosig, doc = "__dir__() -> list\nspecialized dir() implementation")]
+    #[method(name = "__dir__", doc = "__dir__() -> list\nspecialized dir() implementation")]
     fn dir(&self) -> PyResult<Object> {
         let d = self.as_obj().get_attr(sym!(__dict__))?;
         let Some(dict) = d.downcast::<Dict>() else {

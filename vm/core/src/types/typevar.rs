@@ -350,7 +350,7 @@ pub fn ready_all() -> PyResult<()> {
         crate::types::ready::ready::<T>()?;
         let ty = T::type_object();
         if ty.dict().get_str(sym!(__module__)).is_none() {
-            ty.dict().set(sym!(__module__).as_obj(), &ty.module_name()?)?;
+            ty.dict().set(sym!(__module__).as_obj(), &*ty.module_name()?)?;
         }
         Ok(())
     }
