@@ -113,6 +113,9 @@ fn run(program: Program) -> PyResult<()> {
     }
     Interpreter::current().modules().set(sym!(__main__).as_obj(), main.as_obj())?;
     let code = dovetail_stdlib::compile_bytes(&source, &filename, "exec", 0, -1)?;
+    if filename == "<string>" {
+        dovetail_core::types::traceback::register_command(&code, &String::from_utf8_lossy(&source));
+    }
     run_code(&code, dict, dict, None)?;
     Ok(())
 }

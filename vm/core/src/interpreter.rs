@@ -31,8 +31,12 @@ pub struct Interpreter {
     pub recursion_limit: Cell<i32>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
+    /// The program given on the command line with its source, for the lines of tracebacks.
+    pub command: RefCell<Option<(Object, String)>>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
+    /// The lock under which Python runs.
+    pub gil: crate::gil::Gil,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
     /// `atexit` callbacks, called last in first out.

@@ -82,6 +82,17 @@ impl Bool {
 
     #[slot(tp_vectorcall, raw)]
     unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        // SAFETY: the vectorcall protocol.
+        crate::object::native::result_ptr(unsafe { Bool::called(cls, args, nargsf, kwnames) })
+    }
+
+    /// A call of the type.
+    unsafe fn called(
         _cls: *mut abi::PyObject,
         args: *const *mut abi::PyObject,
         nargsf: usize,

@@ -270,6 +270,17 @@ impl BaseException {
         args: *const *mut abi::PyObject,
         nargsf: usize,
         kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        // SAFETY: the vectorcall protocol.
+        crate::object::native::result_ptr(unsafe { BaseException::called(cls, args, nargsf, kwnames) })
+    }
+
+    /// A call of the type.
+    unsafe fn called(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
     ) -> PyResult<Object> {
         // SAFETY: the vectorcall protocol; the class is one of the plain exception types.
         unsafe {

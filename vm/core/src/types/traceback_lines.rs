@@ -4,6 +4,7 @@ use crate::error::PyResult;
 use crate::interpreter::Interpreter;
 use crate::object::{AsObj, Obj};
 use crate::sym;
+use crate::types::code::Code;
 use crate::types::int::Int;
 use crate::types::list::List;
 use crate::types::str_::Str;
@@ -127,6 +128,27 @@ fn from_loader(globals: &Obj) -> Option<Vec<String>> {
     source.downcast::<Str>().map(|s| split_lines(&text_of(s)))
 }
 
+/// Keeps the source of the program that the command line gives, which is in no file.
+pub fn register_command(code: &Code, source: &str) {
+    *Interpreter::current().command.borrow_mut() = Some((code.as_obj().to_owned(), source.to_owned()));
+}
+
+/// Is `code` the code `root` or inside of it?
+fn contains(root: &Code, code: &Obj) -> bool {
+    root.as_obj().is(code)
+        || root.consts().items().iter().any(|c| c.downcast::<Code>().is_some_and(|c| contains(c, code)))
+}
+
+/// A line of the command line's program.
+fn from_command(line: i32, code: &Obj) -> Option<String> {
+    let command = Interpreter::current().command.borrow();
+    let (root, source) = command.as_ref()?;
+    if !contains(root.downcast::<Code>()?, code) {
+        return None;
+    }
+    source.lines().nth((line - 1).max(0) as usize).map(str::to_owned)
+}
+
 impl Lines {
     /// A line of a file, counted from 1, without white space at its end; empty when it is not to be had.
     pub fn get(&mut self, file: &str, line: i32, globals: Option<&Obj>, code: Option<&Obj>) -> String {
@@ -138,7 +160,10 @@ impl Lines {
         let found = self.files.get(file).and_then(Option::as_ref);
         let text = match found {
             Some(lines) => lines.get((line - 1).max(0) as usize).cloned(),
-            None => from_linecache(file, line, code),
+            None => code
+                .filter(|_| file.starts_with('<'))
+                .and_then(|c| from_command(line, c))
+                .or_else(|| from_linecache(file, line, code)),
         };
         text.map(|t| t.trim_end().to_owned()).unwrap_or_default()
     }
