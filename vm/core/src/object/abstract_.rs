@@ -494,6 +494,9 @@ impl Obj {
         if cls.is_exact::<Type>() {
             return real_isinstance(self, cls);
         }
+        if let Some(members) = crate::types::union::members(cls) {
+            return self.is_instance(&members);
+        }
         if let Some(t) = cls.downcast::<Tuple>() {
             ThreadState::current().check_recursion(" in __instancecheck__")?;
             for c in t.items() {
@@ -514,6 +517,9 @@ impl Obj {
     pub fn is_subclass(&self, cls: &Obj) -> PyResult<bool> {
         if cls.is_exact::<Type>() {
             return if self.is(cls) { Ok(true) } else { real_issubclass(self, cls) };
+        }
+        if let Some(members) = crate::types::union::members(cls) {
+            return self.is_subclass(&members);
         }
         if let Some(t) = cls.downcast::<Tuple>() {
             ThreadState::current().check_recursion(" in __subclasscheck__")?;
@@ -619,7 +625,7 @@ pub fn dir(o: &Obj) -> PyResult<Ref<List>> {
     let Some(f) = o.lookup_special(sym!(__dir__))? else {
         bail!(TypeError, "object does not provide __dir__");
     };
-    let list = List::from_iter_obj(&f.call(&[])?)?;
+    let list = List::from_iter_obj(&*f.call(&[])?)?;
     list.sort_default()?;
     Ok(list)
 }

@@ -44,8 +44,11 @@ pub struct Enumerate;
 
 #[pymethods]
 impl Enumerate {
-    #[slot(tp_new, sig = "(iterable, start=0)")]
-    fn new_slot(cls: &Type, iterable: &Obj, start: Option<&Obj>) -> PyResult<Object> {
+    #[slot(tp_new, sig = "(iterable=<required>, start=0)")]
+    fn new_slot(cls: &Type, iterable: Option<&Obj>, start: Option<&Obj>) -> PyResult<Object> {
+        let Some(iterable) = iterable else {
+            bail!(TypeError, "enumerate() missing required argument 'iterable'");
+        };
         let start = start.map(Obj::index).transpose()?;
         // SAFETY: NULL fields are skipped; the object is complete before it is given out.
         unsafe {
