@@ -34,7 +34,11 @@ pub struct Capsule;
 
 impl Capsule {
     /// A capsule around a pointer that is not NULL. The name, if any, must outlive the capsule.
-    pub fn new(pointer: *mut c_void, name: *const c_char, destructor: abi::PyCapsule_Destructor) -> PyResult<Ref<Capsule>> {
+    pub fn new(
+        pointer: *mut c_void,
+        name: *const c_char,
+        destructor: abi::PyCapsule_Destructor,
+    ) -> PyResult<Ref<Capsule>> {
         if pointer.is_null() {
             return Err(raise!(ValueError, "PyCapsule_New called with null pointer"));
         }
@@ -121,7 +125,11 @@ impl Capsule {
         // SAFETY: NULL or a C string.
         let name = unsafe {
             let n = (*self.body()).name;
-            if n.is_null() { "NULL".to_owned() } else { format!("\"{}\"", CStr::from_ptr(n).to_string_lossy()) }
+            if n.is_null() {
+                "NULL".to_owned()
+            } else {
+                format!("\"{}\"", CStr::from_ptr(n).to_string_lossy())
+            }
         };
         let o: &Obj = self;
         Str::new(&format!("<capsule object {name} at {:p}>", o.as_ptr()))

@@ -388,7 +388,8 @@ impl Dict {
                     *keys::general_entries(new).offset(at) =
                         abi::PyDictKeyEntry { me_hash: hash, me_key: key, me_value: value };
                 } else {
-                    *keys::unicode_entries(new).offset(at) = abi::PyDictUnicodeEntry { me_key: key, me_value: value };
+                    *keys::unicode_entries(new).offset(at) =
+                        abi::PyDictUnicodeEntry { me_key: key, me_value: value };
                 }
                 at += 1;
             };
@@ -765,7 +766,11 @@ impl Dict {
                     fast.len()
                 );
             };
-            if override_ { self.set(key, value)? } else { self.set_default(key, value).map(drop)? }
+            if override_ {
+                self.set(key, value)?
+            } else {
+                self.set_default(key, value).map(drop)?
+            }
             i += 1;
         }
         Ok(())
@@ -812,7 +817,8 @@ impl Dict {
         // SAFETY: a live dictionary.
         unsafe {
             let v = self.values();
-            let mut n = if v.is_null() || (*v).embedded != 0 { 0 } else { values_size((*v).capacity as usize) };
+            let mut n =
+                if v.is_null() || (*v).embedded != 0 { 0 } else { values_size((*v).capacity as usize) };
             let table = self.keys();
             if (*table).dk_refcnt == 1 {
                 n += keys::keys_size(table);
@@ -894,7 +900,11 @@ pub(crate) unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
 ///
 /// # Safety
 /// Called as a slot.
-pub(crate) unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn traverse(
+    o: *mut abi::PyObject,
+    visit: abi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: a live dictionary; values that lie in an instance are the instance's to visit.
     unsafe {
         let Some(visit) = visit else { return 0 };

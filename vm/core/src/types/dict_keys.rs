@@ -382,7 +382,8 @@ pub unsafe fn append_entry(keys: *mut Keys, hash: isize, key: *mut abi::PyObject
     let n = (*keys).dk_nentries;
     set_index(keys, slot, n);
     if (*keys).dk_kind == GENERAL {
-        *general_entries(keys).offset(n) = abi::PyDictKeyEntry { me_hash: hash, me_key: key, me_value: value };
+        *general_entries(keys).offset(n) =
+            abi::PyDictKeyEntry { me_hash: hash, me_key: key, me_value: value };
     } else {
         *unicode_entries(keys).offset(n) = abi::PyDictUnicodeEntry { me_key: key, me_value: value };
     }

@@ -10,7 +10,7 @@ use crate::thread::ThreadState;
 use crate::types::bool_::bool_obj;
 use crate::types::dict::{self, Dict, at_most_one, hash_key};
 use crate::types::dict_keys as keys;
-use crate::types::dict_views::{DictIterKey, DictItems, DictKeys, DictRevIterKey, DictValues};
+use crate::types::dict_views::{DictItems, DictIterKey, DictKeys, DictRevIterKey, DictValues};
 use crate::types::none::{none, not_implemented};
 use crate::types::set::any_set_items;
 use crate::types::str_::Str;

@@ -7,13 +7,13 @@ use crate::object::{AsObj, Native, Object, Ref, ToRef, alloc};
 use crate::thread::ThreadState;
 use crate::types::bool_::bool_obj;
 use crate::types::dict::Dict;
+use crate::types::list::List;
 use crate::types::mappingproxy::MappingProxy;
 use crate::types::none::{none, not_implemented};
 use crate::types::set::{Set, is_any_set};
 use crate::types::str_::Str;
 use crate::types::support::{pair, reduce_list};
 use crate::types::tuple::Tuple;
-use crate::types::list::List;
 use crate::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
 use dovetail_text::TextBuf;
@@ -250,7 +250,13 @@ set_view!(
     DictRevIterKey,
     " Return a reverse iterator over the dict keys."
 );
-set_view!(DictItems, item_in, DictIterItem, DictRevIterItem, " Return a reverse iterator over the dict items.");
+set_view!(
+    DictItems,
+    item_in,
+    DictIterItem,
+    DictRevIterItem,
+    " Return a reverse iterator over the dict items."
+);
 
 impl DictValues {
     /// A view of `d`.
@@ -314,7 +320,11 @@ enum Gives {
     Item,
 }
 
-unsafe fn new_iter<T: Native<Body = DictIterBody>>(d: &Dict, reverse: bool, gives: Gives) -> PyResult<Ref<T>> {
+unsafe fn new_iter<T: Native<Body = DictIterBody>>(
+    d: &Dict,
+    reverse: bool,
+    gives: Gives,
+) -> PyResult<Ref<T>> {
     // SAFETY: all fields are filled before anything runs.
     unsafe {
         let it = alloc::new_body::<T>()?;

@@ -83,7 +83,8 @@ impl Enumerate {
             }
             let it: Object = Ref::from_borrowed((*b).it);
             let Some(x) = it.iter_next()? else { return Ok(None) };
-            let count = if (*b).index == isize::MAX { self.long_count()? } else { Int::from_i64((*b).index as i64)? };
+            let count =
+                if (*b).index == isize::MAX { self.long_count()? } else { Int::from_i64((*b).index as i64)? };
             if (*b).index != isize::MAX {
                 (*b).index += 1;
             }
@@ -146,7 +147,8 @@ pub struct Reversed;
 /// Does the type have items by number?
 fn is_sequence(o: &Obj) -> bool {
     // SAFETY: a suite of a live type.
-    !o.is_a::<Dict>() && unsafe { o.ob_type().raw().tp_as_sequence.as_ref().is_some_and(|s| s.sq_item.is_some()) }
+    !o.is_a::<Dict>()
+        && unsafe { o.ob_type().raw().tp_as_sequence.as_ref().is_some_and(|s| s.sq_item.is_some()) }
 }
 
 #[pymethods]

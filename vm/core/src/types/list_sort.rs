@@ -259,7 +259,11 @@ fn merge_top<T: Copy, E>(
     if high == mid {
         return Ok(());
     }
-    if mid - low <= high - mid { merge_low(v, low, mid, high, tmp, lt) } else { merge_high(v, low, mid, high, tmp, lt) }
+    if mid - low <= high - mid {
+        merge_low(v, low, mid, high, tmp, lt)
+    } else {
+        merge_high(v, low, mid, high, tmp, lt)
+    }
 }
 
 /// How many elements of the sorted `v` are less than `key`, found by growing steps from one end.

@@ -2,10 +2,10 @@
 
 use crate::bail;
 use crate::error::PyResult;
+use crate::object::Object;
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::{Head, IMMORTAL, Obj};
-use crate::object::Object;
 use crate::types::bool_::bool_obj;
 use crate::types::dict::Dict;
 use crate::types::tuple::Tuple;

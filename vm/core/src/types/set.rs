@@ -268,7 +268,8 @@ fn compare(s: &AnySet, other: &Obj, op: CompareOp) -> PyResult<Object> {
     let Some(o) = any_set(other) else { return Ok(not_implemented().to_owned()) };
     // SAFETY: live sets.
     let (h, g) = unsafe { ((*s.b()).hash, (*o.b()).hash) };
-    let equal = || Ok::<bool, Raised>(s.len() == o.len() && (h == -1 || g == -1 || h == g) && is_subset(s, o)?);
+    let equal =
+        || Ok::<bool, Raised>(s.len() == o.len() && (h == -1 || g == -1 || h == g) && is_subset(s, o)?);
     let r = match op {
         CompareOp::Eq => equal()?,
         CompareOp::Ne => !equal()?,

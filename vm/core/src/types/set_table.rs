@@ -401,7 +401,8 @@ impl AnySet {
         // SAFETY: tables that lie inside the objects are exchanged by value.
         unsafe {
             let (a, b) = (self.b(), other.b());
-            let small = |s: *mut abi::PySetObject| -> *mut abi::setentry { (&raw mut (*s).smalltable).cast() };
+            let small =
+                |s: *mut abi::PySetObject| -> *mut abi::setentry { (&raw mut (*s).smalltable).cast() };
             let (a_small, b_small) = ((*a).table == small(a), (*b).table == small(b));
             std::mem::swap(&mut (*a).fill, &mut (*b).fill);
             std::mem::swap(&mut (*a).used, &mut (*b).used);

@@ -81,7 +81,8 @@ impl Slice {
     /// Start, stop and step for a length of any size.
     pub fn long_indices(&self, len: &Int) -> PyResult<(Object, Object, Object)> {
         let zero = Int::from_i64(0)?;
-        let step: Ref<Int> = if self.step().is_none() { Int::from_i64(1)? } else { checked_index(self.step())? };
+        let step: Ref<Int> =
+            if self.step().is_none() { Int::from_i64(1)? } else { checked_index(self.step())? };
         if step.is_zero() {
             bail!(ValueError, "slice step cannot be zero");
         }

@@ -50,17 +50,19 @@ struct EmptyCell(UnsafeCell<EmptyTuple>);
 // SAFETY: immortal and never written, but for the cached hash under the GIL.
 unsafe impl Sync for EmptyCell {}
 
-static EMPTY: EmptyCell = EmptyCell(UnsafeCell::new(const {
-    // SAFETY: all-zero is a tuple without items; the header is filled in.
-    unsafe {
-        let mut t: EmptyTuple = std::mem::zeroed();
-        let h = (&raw mut t.tuple).cast::<Head>();
-        (*h).refcnt = IMMORTAL;
-        (*h).ob_type = Tuple::TYPE_POINTER;
-        t.tuple.ob_hash = -1;
-        t
-    }
-}));
+static EMPTY: EmptyCell = EmptyCell(UnsafeCell::new(
+    const {
+        // SAFETY: all-zero is a tuple without items; the header is filled in.
+        unsafe {
+            let mut t: EmptyTuple = std::mem::zeroed();
+            let h = (&raw mut t.tuple).cast::<Head>();
+            (*h).refcnt = IMMORTAL;
+            (*h).ob_type = Tuple::TYPE_POINTER;
+            t.tuple.ob_hash = -1;
+            t
+        }
+    },
+));
 
 /// Memory for a tuple of `n` items, not filled and not tracked.
 unsafe fn new_raw(n: usize) -> PyResult<*mut abi::PyTupleObject> {
@@ -422,6 +424,7 @@ impl Tuple {
             if known != -1 {
                 return Ok(known);
             }
+            ThreadState::current().check_recursion(" while hashing a tuple")?;
             let mut h = TupleHash::default();
             for x in self.items() {
                 h.add(x.hash()?);

@@ -102,7 +102,8 @@ impl Builder {
         }
         let args = Tuple::from_vec(self.args)?;
         let hashable = FrozenSet::from_iterable(&self.hashable)?;
-        let unhashable = if self.unhashable.is_empty() { None } else { Some(Tuple::from_vec(self.unhashable)?) };
+        let unhashable =
+            if self.unhashable.is_empty() { None } else { Some(Tuple::from_vec(self.unhashable)?) };
         // SAFETY: the fields are filled before anything runs.
         unsafe {
             let u = alloc::new_body::<Union>()?;

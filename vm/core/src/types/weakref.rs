@@ -122,7 +122,13 @@ pub(crate) fn make(cls: &Type, target: &Obj, callback: Option<&Obj>) -> PyResult
     unsafe {
         if callback.is_none() {
             let (r, p) = basic(list);
-            let shared = if is_ref { r } else if proxy { p } else { null_mut() };
+            let shared = if is_ref {
+                r
+            } else if proxy {
+                p
+            } else {
+                null_mut()
+            };
             if alive(shared) {
                 return Ok(Ref::from_borrowed(shared));
             }
@@ -293,7 +299,11 @@ pub(crate) unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
 }
 
 /// `tp_traverse` of references and proxies.
-pub(crate) unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn traverse(
+    o: *mut abi::PyObject,
+    visit: abi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: a live reference.
     unsafe {
         let callback = (*(o as Link)).wr_callback;
@@ -399,7 +409,11 @@ impl WeakRef {
     }
 
     #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse_slot(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+    unsafe extern "C" fn traverse_slot(
+        o: *mut abi::PyObject,
+        visit: abi::visitproc,
+        arg: *mut c_void,
+    ) -> c_int {
         // SAFETY: passed on.
         unsafe { traverse(o, visit, arg) }
     }
