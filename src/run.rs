@@ -56,7 +56,9 @@ pub fn main() -> ExitCode {
     let config = Config { argv, hash_seed: seed, ..Config::default() };
     let started = startup::initialize(config).and_then(|i| {
         i.native_modules.set(Some(dovetail_stdlib::find));
-        dovetail_stdlib::start()
+        dovetail_stdlib::start()?;
+        dovetail_stdlib::bootstrap::start_import()?;
+        dovetail_stdlib::bootstrap::start_library()
     });
     if let Err(e) = started {
         eprintln!("Fatal Python error: cannot start: {}", shown(e));
@@ -102,6 +104,15 @@ fn run(program: Program) -> PyResult<()> {
             }
         },
     };
+    let entry = match filename.as_str() {
+        "<string>" | "<stdin>" => String::new(),
+        path => std::path::Path::new(path)
+            .parent()
+            .and_then(|p| p.canonicalize().ok())
+            .map(|p| p.to_string_lossy().into_owned())
+            .unwrap_or_default(),
+    };
+    dovetail_stdlib::bootstrap::insert_path(&entry)?;
     let main = Module::new("__main__")?;
     let dict = main.dict();
     let builtins = Interpreter::current().modules().get(sym!(builtins).as_obj())?;

@@ -101,10 +101,8 @@ pub fn start_library() -> PyResult<()> {
     if interp.importlib.get().is_none() {
         return Ok(());
     }
-    dovetail_core::import::import_module("encodings")?;
-    // IO
     let no_site = interp.config.get().is_some_and(|c| c.no_site);
-    if !no_site {
+    if !no_site && crate::find("_io_streams_pending").is_some() {
         dovetail_core::import::import_module("site")?;
     }
     Ok(())

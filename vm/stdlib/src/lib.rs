@@ -9,6 +9,7 @@ mod compile;
 mod errno;
 mod frozen;
 pub mod imp;
+mod io;
 mod marshal;
 mod posix;
 mod registry;

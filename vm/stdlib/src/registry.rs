@@ -13,6 +13,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::builtins::MODULE,
     &crate::errno::MODULE,
     &crate::imp::MODULE,
+    &crate::io::MODULE,
     &crate::marshal::MODULE,
     &crate::posix::MODULE,
     &crate::signal::MODULE,

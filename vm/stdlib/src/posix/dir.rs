@@ -39,11 +39,11 @@ impl Stream {
             PathOrFd::Fd(fd) => {
                 let dup = unsafe { libc::fcntl(*fd, libc::F_DUPFD_CLOEXEC, 0) };
                 if dup < 0 {
-                    return Err(last_os_error(Some(&int(*fd)?)));
+                    return Err(last_os_error(Some(&*int(*fd)?)));
                 }
                 let dir = unsafe { libc::fdopendir(dup) };
                 if dir.is_null() {
-                    let e = last_os_error(Some(&int(*fd)?));
+                    let e = last_os_error(Some(&*int(*fd)?));
                     unsafe { libc::close(dup) };
                     return Err(e);
                 }

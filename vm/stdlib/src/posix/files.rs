@@ -22,7 +22,7 @@ fn on_two(a: &Path, b: &Path, f: impl FnMut() -> isize) -> PyResult<()> {
 fn on_any(p: &PathOrFd, by_path: impl Fn(&Path) -> libc::c_int, by_fd: impl Fn(i32) -> libc::c_int) -> PyResult<()> {
     match p {
         PathOrFd::Path(p) => on(p, || by_path(p) as isize)?,
-        PathOrFd::Fd(fd) => call(Some(&crate::util::int(*fd)?), || by_fd(*fd) as isize)?,
+        PathOrFd::Fd(fd) => call(Some(&*crate::util::int(*fd)?), || by_fd(*fd) as isize)?,
     };
     Ok(())
 }

@@ -169,7 +169,7 @@ pub mod module {
             }
             PathOrFd::Fd(fd) => {
                 unsafe { libc::fexecve(fd, args.as_ptr(), env.as_ptr()) };
-                Err(last_os_error(Some(&crate::util::int(fd)?)))
+                Err(last_os_error(Some(&*crate::util::int(fd)?)))
             }
         }
     }

@@ -46,7 +46,7 @@ fn set_hook(slot: usize, f: &Obj) {
 fn print(out: &str) -> PyResult<()> {
     match super::stream("stderr") {
         Some(f) => {
-            f.call_method(sym!(write), &[&text(out)?])?;
+            f.call_method(sym!(write), &[&*text(out)?])?;
             if let Err(e) = f.call_method(sym!(flush), &[]) {
                 e.clear();
             }

@@ -265,7 +265,7 @@ pub mod module {
         }
         match crate::sys::stream("stderr") {
             Some(f) => {
-                f.call_method(sym!(write), &[&text(&out)?])?;
+                f.call_method(sym!(write), &[&*text(&out)?])?;
                 f.call_method(sym!(flush), &[])?;
             }
             None => dovetail_core::types::stdprinter::write_stderr(&out),
