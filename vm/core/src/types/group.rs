@@ -328,7 +328,8 @@ pub fn match_group(e: &Obj, filter: &Obj) -> PyResult<(Object, Object)> {
             return Ok((e.to_owned(), nothing()));
         }
         // A lone exception is wrapped, so that the handler sees a group.
-        let group = new_group("", vec![e.to_owned()])?;
+        let (message, members) = (Str::new("")?, Tuple::from_slice(&[e])?);
+        let group = BaseExceptionGroup::type_object().as_obj().call(&[message.as_obj(), members.as_obj()])?;
         let f = Frame::first_complete(ThreadState::current().frame());
         if !f.is_null()
             && let Some(g) = group.downcast::<BaseException>()
