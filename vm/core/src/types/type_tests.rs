@@ -163,6 +163,7 @@ fn type_system() {
     metaclasses();
     special_methods();
     specs();
+    collection();
 }
 
 fn classes() {
@@ -371,6 +372,40 @@ fn special_methods() {
     let iter = ok(class("It", &[], &[("__iter__", none())]));
     assert_eq!(err(ok(iter.call(&[])).iter()), "TypeError: 'It' object is not iterable");
     assert_eq!(err(ok(eq.call(&[])).call(&[])), "TypeError: 'Eq' object is not callable");
+}
+
+/// Cycles through instances, slots and classes are collected; long chains end without deep recursion.
+fn collection() {
+    let collect = || {
+        crate::gc::collect::collect(2, crate::gc::collect::Reason::Manual);
+    };
+    collect();
+    let classes = || Obj::type_object().subclasses().len();
+    let (before, dels) = (classes(), DELETED.load(Ordering::Relaxed));
+    let items: [(&str, &Obj); 2] =
+        [("__del__", &method(c"__del__", deleted)), ("__slots__", &tuple(&[&s("own"), &s("__dict__")]))];
+    let c = ok(class("Cycle", &[], &items));
+    let x = ok(c.call(&[]));
+    ok(x.set_attr(&s("own"), &x));
+    ok(x.set_attr(&s("other"), &x));
+    drop(x);
+    assert_eq!(DELETED.load(Ordering::Relaxed), dels);
+    collect();
+    assert_eq!(DELETED.load(Ordering::Relaxed), dels + 1);
+    assert_eq!(classes(), before + 1);
+    ok(c.set_attr(&s("me"), &c));
+    drop(c);
+    collect();
+    assert_eq!(classes(), before);
+
+    let link = ok(class("Link", &[], &[]));
+    let mut chain = none().to_owned();
+    for _ in 0..200_000 {
+        let l = ok(link.call(&[]));
+        ok(l.set_attr(&s("next"), &chain));
+        chain = l;
+    }
+    drop(chain);
 }
 
 // ---- a type of C ----
