@@ -611,7 +611,7 @@ impl Dict {
         // SAFETY: plain copies, with a count taken for each key and value.
         unsafe {
             let table = self.keys();
-            if !self.values().is_null() || self.len() == 0 {
+            if !self.values().is_null() || self.is_empty() {
                 return Ok(None);
             }
             if (self.len() as isize) < ((*table).dk_nentries * 2) / 3 {
@@ -677,16 +677,16 @@ impl Dict {
         }
         // SAFETY: keys and values are owned across calls, and the other dictionary is checked for changes.
         unsafe {
-            if self.is_empty() && self.values().is_null() {
-                if other.len() as isize == (*other.keys()).dk_nentries
-                    && let Some(table) = other.clone_table()?
-                {
-                    let old = self.keys();
-                    (*self.b()).ma_keys = table;
-                    (*self.b()).ma_used = other.len() as isize;
-                    keys::decref_keys(old);
-                    return Ok(());
-                }
+            if self.is_empty()
+                && self.values().is_null()
+                && other.len() as isize == (*other.keys()).dk_nentries
+                && let Some(table) = other.clone_table()?
+            {
+                let old = self.keys();
+                (*self.b()).ma_keys = table;
+                (*self.b()).ma_used = other.len() as isize;
+                keys::decref_keys(old);
+                return Ok(());
             }
             if self.values().is_null() && (*self.keys()).dk_usable * 3 < other.len() as isize * 2 {
                 let kind = if (*other.keys()).dk_kind == GENERAL { GENERAL } else { UNICODE };
@@ -956,11 +956,6 @@ pub(crate) unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
     // SAFETY: a live dictionary.
     unsafe { (*(o as *const Dict)).clear_items() };
     0
-}
-
-/// A `KeyError` for a missing key of any mapping.
-pub fn missing_key(key: &Obj) -> crate::Raised {
-    key_error(key)
 }
 
 /// `TypeError` for a wrong number of positional arguments, as `PyArg_UnpackTuple` words it.

@@ -33,6 +33,8 @@ pub fn cached_keys(ty: &Type) -> *mut Keys {
 }
 
 /// Enters a name into shared keys that no instance uses yet, so that it has its place (`__static_attributes__`).
+/// `table` is a live table of shared keys.
+#[allow(clippy::not_unsafe_ptr_arg_deref)]
 pub fn add_shared_key(table: *mut Keys, name: &Str) {
     // SAFETY: a live shared table and an exact string.
     unsafe {

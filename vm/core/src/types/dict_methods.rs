@@ -4,7 +4,6 @@ use crate::error::PyResult;
 use crate::object::convert::CompareOp;
 use crate::object::obj::Obj;
 use crate::object::{Object, Ref};
-use crate::raise;
 use crate::sym;
 use crate::thread::ThreadState;
 use crate::types::bool_::bool_obj;
@@ -14,7 +13,9 @@ use crate::types::dict_views::{DictItems, DictIterKey, DictKeys, DictRevIterKey,
 use crate::types::none::{none, not_implemented};
 use crate::types::set::any_set_items;
 use crate::types::str_::Str;
-use crate::types::support::{generic_alias, key_error, owned, pair, push_repr, type_alloc};
+use crate::types::support::{
+    TypeCall, called_plainly, generic_alias, key_error, owned, pair, push_repr, type_alloc,
+};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use dovetail_macros::pymethods;
@@ -22,6 +23,24 @@ use dovetail_text::TextBuf;
 
 #[pymethods]
 impl Dict {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |a| match a {
+            [] => Some(Dict::new().map(Ref::into_object)),
+            [x] => Some(Dict::new().and_then(|d| {
+                d.update_any(x)?;
+                Ok(d.into_object())
+            })),
+            _ => None,
+        })
+    }
+
     #[slot(tp_new)]
     fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
         // SAFETY: the body gets its table before anything runs.
@@ -322,21 +341,6 @@ impl Dict {
     fn class_getitem(cls: &Type, object: &Obj) -> PyResult<Object> {
         generic_alias(cls, object)
     }
-}
-
-/// A dictionary from the arguments of `dict(...)`, without making an argument tuple.
-pub fn dict_from_call(positional: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Ref<Dict>> {
-    if positional.len() > 1 {
-        return Err(raise!(TypeError, "dict expected at most 1 argument, got {}", positional.len()));
-    }
-    let d = Dict::new()?;
-    if let Some(a) = positional.first() {
-        d.update_any(a)?;
-    }
-    if let Some(k) = kwargs {
-        d.update_from(k)?;
-    }
-    Ok(d)
 }
 
 /// The items of a dictionary as owned pairs, safe against changes meanwhile.

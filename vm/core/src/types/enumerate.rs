@@ -4,12 +4,14 @@ use crate::bail;
 use crate::error::{PyResult, exc};
 use crate::object::number::{BinaryOp, binary};
 use crate::object::obj::{Obj, clear, replace};
-use crate::object::{Object, Ref};
+use crate::object::{Native, Object, Ref};
 use crate::sym;
 use crate::types::dict::Dict;
 use crate::types::int::Int;
 use crate::types::none::none;
-use crate::types::support::{generic_alias, owned, pair, reduce_iter, type_alloc};
+use crate::types::support::{
+    TypeCall, called, called_plainly, generic_alias, owned, pair, reduce_iter, type_alloc,
+};
 use crate::types::tuple::{IndexIterBody, Tuple};
 use crate::types::type_::Type;
 use dovetail_macros::{pymethods, pytype};
@@ -49,23 +51,22 @@ impl Enumerate {
         let Some(iterable) = iterable else {
             bail!(TypeError, "enumerate() missing required argument 'iterable'");
         };
-        let start = start.map(Obj::index).transpose()?;
-        // SAFETY: NULL fields are skipped; the object is complete before it is given out.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            let b = o.as_raw() as *mut EnumerateBody;
-            match start.as_ref().map(|s| (s, s.to_i64())) {
-                None => {}
-                Some((_, Some(i))) => (*b).index = i as isize,
-                Some((s, None)) => {
-                    (*b).index = isize::MAX;
-                    (*b).long = owned(&**s).into_ptr();
-                }
-            }
-            (*b).it = iterable.iter()?.into_ptr();
-            (*b).result = pair(none().to_owned(), none().to_owned())?.into_ptr();
-            Ok(o)
-        }
+        Enumerate::make(cls, iterable, start)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |a| match a {
+            [x] => Some(Enumerate::make(Enumerate::type_object(), x, None)),
+            [x, start] => Some(Enumerate::make(Enumerate::type_object(), x, Some(start))),
+            _ => None,
+        })
     }
 
     #[slot(tp_iter)]
@@ -121,6 +122,26 @@ impl Enumerate {
 }
 
 impl Enumerate {
+    fn make(cls: &Type, iterable: &Obj, start: Option<&Obj>) -> PyResult<Object> {
+        let start = start.map(Obj::index).transpose()?;
+        // SAFETY: NULL fields are skipped; the object is complete before it is given out.
+        unsafe {
+            let o = type_alloc(cls, 0)?;
+            let b = o.as_raw() as *mut EnumerateBody;
+            match start.as_ref().map(|s| (s, s.to_i64())) {
+                None => {}
+                Some((_, Some(i))) => (*b).index = i as isize,
+                Some((s, None)) => {
+                    (*b).index = isize::MAX;
+                    (*b).long = owned(&**s).into_ptr();
+                }
+            }
+            (*b).it = iterable.iter()?.into_ptr();
+            (*b).result = pair(none().to_owned(), none().to_owned())?.into_ptr();
+            Ok(o)
+        }
+    }
+
     /// The count beyond machine words, moved on.
     unsafe fn long_count(&self) -> PyResult<Ref<Int>> {
         // SAFETY: own fields.
@@ -151,10 +172,8 @@ fn is_sequence(o: &Obj) -> bool {
         && unsafe { o.ob_type().raw().tp_as_sequence.as_ref().is_some_and(|s| s.sq_item.is_some()) }
 }
 
-#[pymethods]
 impl Reversed {
-    #[slot(tp_new, sig = "(sequence, /)")]
-    fn new_slot(cls: &Type, sequence: &Obj) -> PyResult<Object> {
+    fn make(cls: &Type, sequence: &Obj) -> PyResult<Object> {
         if let Some(method) = sequence.lookup_special(sym!(__reversed__))? {
             if method.is_none() {
                 bail!(TypeError, "'{}' object is not reversible", sequence.type_name());
@@ -173,6 +192,25 @@ impl Reversed {
             (*b).seq = sequence.to_owned().into_ptr();
             Ok(o)
         }
+    }
+}
+
+#[pymethods]
+impl Reversed {
+    #[slot(tp_new, sig = "(sequence, /)")]
+    fn new_slot(cls: &Type, sequence: &Obj) -> PyResult<Object> {
+        Reversed::make(cls, sequence)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "reversed", 1, 1, |a| Reversed::make(Reversed::type_object(), a[0]))
     }
 
     #[slot(tp_iter)]

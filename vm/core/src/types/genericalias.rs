@@ -250,10 +250,10 @@ pub fn substitute(slf: &Obj, args: &Tuple, parameters: &Tuple, item: &Obj) -> Py
             parameters.len()
         );
     }
-    substitute_all(slf, args.items(), parameters, &given)
+    substitute_all(args.items(), parameters, &given)
 }
 
-fn substitute_all(slf: &Obj, args: &[Object], parameters: &Tuple, given: &Tuple) -> PyResult<Ref<Tuple>> {
+fn substitute_all(args: &[Object], parameters: &Tuple, given: &Tuple) -> PyResult<Ref<Tuple>> {
     let mut out: Vec<Object> = Vec::with_capacity(args.len());
     for a in args {
         if a.is_a::<Type>() {
@@ -261,11 +261,11 @@ fn substitute_all(slf: &Obj, args: &[Object], parameters: &Tuple, given: &Tuple)
             continue;
         }
         if let Some(t) = a.downcast_exact::<Tuple>() {
-            out.push(substitute_all(slf, t.items(), parameters, given)?.into_object());
+            out.push(substitute_all(t.items(), parameters, given)?.into_object());
             continue;
         }
         if let Some(l) = a.downcast_exact::<List>() {
-            let t = substitute_all(slf, &l.to_vec(), parameters, given)?;
+            let t = substitute_all(&l.to_vec(), parameters, given)?;
             out.push(List::from_vec(t.items().to_vec())?.into_object());
             continue;
         }
@@ -418,7 +418,7 @@ impl GenericAlias {
         };
         let equal = self.is_starred() == o.is_starred()
             && self.origin().equals(&o.origin())?
-            && self.args().equals(&*o.args())?;
+            && self.args().equals(&o.args())?;
         Ok(bool_obj(equal == (op == CompareOp::Eq)).to_owned())
     }
 
@@ -434,7 +434,7 @@ impl GenericAlias {
 
     #[slot(mp_subscript)]
     fn subscript(&self, item: &Obj) -> PyResult<Object> {
-        let args = substitute(self, &*self.args(), &*self.parameters()?, item)?;
+        let args = substitute(self, &self.args(), &*self.parameters()?, item)?;
         Ok(GenericAlias::make(&self.origin(), args, self.is_starred())?.into_object())
     }
 

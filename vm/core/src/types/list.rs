@@ -13,7 +13,7 @@ pub use crate::types::list_iter::{ListIter, ListRevIter};
 use crate::types::none::not_implemented;
 use crate::types::slice::{Slice, clip_range};
 use crate::types::str_::Str;
-use crate::types::support::{generic_alias, owned, type_alloc};
+use crate::types::support::{TypeCall, called, generic_alias, owned, type_alloc};
 use crate::types::tuple::{Tuple, compare_items, push_items};
 use crate::types::type_::Type;
 use crate::{bail, types::dict::Dict};
@@ -461,6 +461,20 @@ impl List {
 
 #[pymethods]
 impl List {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "list", 0, 1, |a| match a {
+            [] => Ok(List::new()?.into_object()),
+            [x, ..] => Ok(List::from_iter_obj(x)?.into_object()),
+        })
+    }
+
     #[slot(tp_new)]
     fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
         // SAFETY: a zeroed body is an empty list.

@@ -95,7 +95,7 @@ fn sort_items(items: &mut [*mut abi::PyObject], key: Option<&Obj>, reverse: bool
     result
 }
 
-fn sort_entries(entries: &mut Vec<Entry>) -> PyResult<()> {
+fn sort_entries(entries: &mut [Entry]) -> PyResult<()> {
     if entries.iter().all(|e| e.key().is_exact::<Str>()) {
         // SAFETY: all keys are strings.
         entries.sort_by(|a, b| unsafe {

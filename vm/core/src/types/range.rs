@@ -13,7 +13,7 @@ use crate::types::int::Int;
 use crate::types::none::{none, not_implemented};
 use crate::types::slice::Slice;
 use crate::types::str_::Str;
-use crate::types::support::{builtin, owned};
+use crate::types::support::{TypeCall, builtin, called, owned};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, sym};
@@ -178,28 +178,44 @@ fn is_plain_int(o: &Obj) -> Option<&Int> {
     (o.is_exact::<Int>() || o.is_exact::<Bool>()).then(|| unsafe { o.cast_unchecked::<Int>() })
 }
 
+/// `range(*args)` of one to three arguments.
+fn from_arguments(args: &[&Obj]) -> PyResult<Ref<Range>> {
+    let (start, stop, step) = match args {
+        [stop] => (Int::from_i64(0)?, stop.index()?, Int::from_i64(1)?),
+        [start, stop] => (start.index()?, stop.index()?, Int::from_i64(1)?),
+        [start, stop, step] => (start.index()?, stop.index()?, step.index()?),
+        [] => bail!(TypeError, "range expected at least 1 argument, got 0"),
+        more => bail!(TypeError, "range expected at most 3 arguments, got {}", more.len()),
+    };
+    if step.is_zero() {
+        bail!(ValueError, "range() arg 3 must not be zero");
+    }
+    Range::new(start, stop, step)
+}
+
 #[pymethods(members(
     ("start", Py_T_OBJECT_EX, start, abi::Py_READONLY, ""),
     ("stop", Py_T_OBJECT_EX, stop, abi::Py_READONLY, ""),
     ("step", Py_T_OBJECT_EX, step, abi::Py_READONLY, ""),
 ))]
 impl Range {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "range", 1, 3, |a| Ok(from_arguments(a)?.into_object()))
+    }
+
     #[slot(tp_new)]
     fn new_slot(_cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ref<Range>> {
         if kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "range() takes no keyword arguments");
         }
-        let (start, stop, step) = match args.items() {
-            [stop] => (Int::from_i64(0)?, stop.index()?, Int::from_i64(1)?),
-            [start, stop] => (start.index()?, stop.index()?, Int::from_i64(1)?),
-            [start, stop, step] => (start.index()?, stop.index()?, step.index()?),
-            [] => bail!(TypeError, "range expected at least 1 argument, got 0"),
-            more => bail!(TypeError, "range expected at most 3 arguments, got {}", more.len()),
-        };
-        if step.is_zero() {
-            bail!(ValueError, "range() arg 3 must not be zero");
-        }
-        Range::new(start, stop, step)
+        from_arguments(args.as_borrows())
     }
 
     #[slot(tp_repr)]

@@ -12,7 +12,9 @@ use crate::types::list::List;
 use crate::types::none::not_implemented;
 use crate::types::set_table::{AnySet, dict_keys_with_hashes, dummy, hash_element};
 use crate::types::str_::Str;
-use crate::types::support::{generic_alias, key_error, owned, push_repr, reduce_list, type_alloc};
+use crate::types::support::{
+    TypeCall, called, generic_alias, key_error, owned, push_repr, reduce_list, type_alloc,
+};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, sym};
@@ -593,6 +595,17 @@ impl Set {
 }
 
 set_type!(Set {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "set", 0, 1, |a| make(Set::type_object(), a.first().copied()))
+    }
+
     #[slot(tp_new)]
     fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
         make(cls, None)
@@ -734,6 +747,20 @@ set_type!(Set {
 });
 
 set_type!(FrozenSet {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "frozenset", 0, 1, |a| match a.first() {
+            Some(x) if x.is_exact::<FrozenSet>() => Ok(Obj::to_owned(x)),
+            x => make(FrozenSet::type_object(), x.copied()),
+        })
+    }
+
     #[slot(tp_new)]
     fn new_slot(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
         let exact = std::ptr::eq(cls, FrozenSet::type_object());

@@ -112,7 +112,7 @@ impl SimpleNamespace {
             out.push_str("(");
             let mut first = true;
             for (k, v) in crate::types::dict_methods::snapshot(&dict) {
-                let Some(k) = k.downcast::<Str>().filter(|k| k.len() > 0) else { continue };
+                let Some(k) = k.downcast::<Str>().filter(|k| !k.is_empty()) else { continue };
                 if !first {
                     out.push_str(", ");
                 }

@@ -3,6 +3,7 @@
 use crate::error::{PyResult, Raised, exc, from_c, raise_exception};
 use crate::interpreter::Interpreter;
 use crate::object::{AsObj, Obj, Object, Ref};
+use crate::types::dict::Dict;
 use crate::types::exception::BaseException;
 use crate::types::int::Int;
 use crate::types::list::List;
@@ -123,4 +124,83 @@ pub fn generic_alias(origin: &Type, args: &Obj) -> PyResult<Object> {
 #[inline(always)]
 pub fn owned<T: AsObj + ?Sized>(o: &T) -> Object {
     o.as_obj().to_owned()
+}
+
+/// A call of a type as the vectorcall protocol makes it.
+pub struct TypeCall {
+    pub cls: *mut abi::PyObject,
+    pub args: *const *mut abi::PyObject,
+    pub nargsf: usize,
+    pub kwnames: *mut abi::PyObject,
+}
+
+impl TypeCall {
+    fn positional(&self) -> &[&Obj] {
+        let n = self.nargsf & !crate::object::call::ARGUMENTS_OFFSET;
+        // SAFETY: the protocol passes that many live objects.
+        if n == 0 { &[] } else { unsafe { std::slice::from_raw_parts(self.args.cast(), n) } }
+    }
+
+    /// The keyword arguments' names.
+    fn keywords(&self) -> Option<&Tuple> {
+        // SAFETY: NULL or a tuple of names.
+        unsafe { (self.kwnames as *const Tuple).as_ref() }.filter(|t| !t.is_empty())
+    }
+
+    /// The call by argument tuple and dictionary, through `tp_new` and `tp_init`.
+    fn slow(&self) -> PyResult<Object> {
+        let (positional, keywords) = (self.positional(), self.keywords());
+        let args = Tuple::from_slice(positional)?;
+        let kwargs = match keywords {
+            None => None,
+            Some(names) => {
+                let d = Dict::new()?;
+                for (i, n) in names.items().iter().enumerate() {
+                    // SAFETY: the keyword values follow the positional arguments.
+                    d.set(n, unsafe { Obj::from_ptr(*self.args.add(positional.len() + i)) })?;
+                }
+                Some(d)
+            }
+        };
+        // SAFETY: the callable is a type.
+        crate::types::type_::type_call(unsafe { &*(self.cls as *const Type) }, &args, kwargs.as_deref())
+    }
+}
+
+/// Runs `f` on the arguments of a type that takes `min..=max` positional ones and no keywords.
+#[inline]
+pub fn called(
+    call: TypeCall,
+    name: &str,
+    min: usize,
+    max: usize,
+    f: impl FnOnce(&[&Obj]) -> PyResult<Object>,
+) -> *mut abi::PyObject {
+    let args = call.positional();
+    let n = args.len();
+    let r = if call.keywords().is_some() {
+        Err(raise!(TypeError, "{name}() takes no keyword arguments"))
+    } else if n < min || n > max {
+        let (bound, m) = match (min == max, n < min) {
+            (true, _) => ("", min),
+            (_, true) => ("at least ", min),
+            (_, false) => ("at most ", max),
+        };
+        let s = if m == 1 { "" } else { "s" };
+        Err(raise!(TypeError, "{name} expected {bound}{m} argument{s}, got {n}"))
+    } else {
+        f(args)
+    };
+    crate::object::native::result_ptr(r)
+}
+
+/// Runs `f` on the arguments where it can take them; other calls (with keywords, or a number of arguments that `f`
+/// gives `None` for) go the long way.
+#[inline]
+pub fn called_plainly(
+    call: TypeCall,
+    f: impl FnOnce(&[&Obj]) -> Option<PyResult<Object>>,
+) -> *mut abi::PyObject {
+    let fast = if call.keywords().is_none() { f(call.positional()) } else { None };
+    crate::object::native::result_ptr(fast.unwrap_or_else(|| call.slow()))
 }

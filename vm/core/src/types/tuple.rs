@@ -12,7 +12,9 @@ use crate::types::bool_::bool_obj;
 use crate::types::none::not_implemented;
 use crate::types::slice::{Slice, clip_range};
 use crate::types::str_::Str;
-use crate::types::support::{builtin, generic_alias, owned, push_repr, reduce_iter, type_alloc};
+use crate::types::support::{
+    TypeCall, builtin, called, generic_alias, owned, push_repr, reduce_iter, type_alloc,
+};
 use crate::types::type_::Type;
 use crate::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
@@ -345,6 +347,20 @@ impl TupleHash {
 
 #[pymethods]
 impl Tuple {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "tuple", 0, 1, |a| match a {
+            [] => Ok(Tuple::empty().into_object()),
+            [x, ..] => Ok(Tuple::from_iter_obj(x)?.into_object()),
+        })
+    }
+
     #[slot(tp_new, sig = "(iterable=(), /)")]
     fn new_slot(cls: &Type, iterable: Option<&Obj>) -> PyResult<Object> {
         let exact = match iterable {

@@ -257,7 +257,7 @@ impl Union {
 
     #[slot(mp_subscript)]
     fn subscript(&self, item: &Obj) -> PyResult<Object> {
-        let args = substitute(self, &*self.args(), &*self.parameters()?, item)?;
+        let args = substitute(self, &self.args(), &*self.parameters()?, item)?;
         let mut u = Builder::new(true)?;
         for a in args.items() {
             u.add(a)?;

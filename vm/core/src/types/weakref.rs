@@ -472,15 +472,6 @@ pub fn new_proxy(target: &Obj, callback: Option<&Obj>) -> PyResult<Object> {
     make(cls, target, callback)
 }
 
-/// The callback of a reference.
-pub fn callback(w: &WeakRef) -> Option<Object> {
-    // SAFETY: NULL or owned.
-    unsafe {
-        let p = (*w.body()).wr_callback;
-        if p.is_null() { None } else { Some(Ref::from_borrowed(p)) }
-    }
-}
-
 /// Completes the types of weak references and proxies.
 pub fn ready_all() -> PyResult<()> {
     use crate::types::ready::ready;

@@ -5,7 +5,7 @@ use crate::object::obj::Obj;
 use crate::object::{AsObj, Native, Object, Ref};
 use crate::types::bool_::{Bool, bool_obj};
 use crate::types::dict::Dict;
-use crate::types::support::{owned, pair, type_alloc};
+use crate::types::support::{TypeCall, called, called_plainly, owned, pair, type_alloc};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, raise};
@@ -71,20 +71,35 @@ fn next_items(function: &str, iters: &Tuple, strict: bool) -> PyResult<Option<Ve
     Ok(Some(items))
 }
 
+fn make_zip(cls: &Type, iterables: &[&Obj], strict: bool) -> PyResult<Object> {
+    let iters = iterators(iterables)?;
+    // SAFETY: the fields are filled before anything runs.
+    unsafe {
+        let o = type_alloc(cls, 0)?;
+        let b = o.as_raw() as *mut ZipBody;
+        (*b).size = iters.len() as isize;
+        (*b).iters = iters.into_ptr();
+        (*b).strict = strict as i32;
+        Ok(o)
+    }
+}
+
 #[pymethods]
 impl Zip {
     #[slot(tp_new, sig = "(*iterables, strict=False)")]
     fn new_slot(cls: &Type, iterables: &[&Obj], strict: bool) -> PyResult<Object> {
-        let iters = iterators(iterables)?;
-        // SAFETY: the fields are filled before anything runs.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            let b = o.as_raw() as *mut ZipBody;
-            (*b).size = iters.len() as isize;
-            (*b).iters = iters.into_ptr();
-            (*b).strict = strict as i32;
-            Ok(o)
-        }
+        make_zip(cls, iterables, strict)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |a| Some(make_zip(Zip::type_object(), a, false)))
     }
 
     #[slot(tp_iter)]
@@ -167,26 +182,41 @@ pub struct MapBody {
 )]
 pub struct Map;
 
+fn make_map(cls: &Type, args: &[&Obj], strict: bool) -> PyResult<Object> {
+    let [func, iterables @ ..] = args else {
+        bail!(TypeError, "map() must have at least two arguments.");
+    };
+    if iterables.is_empty() {
+        bail!(TypeError, "map() must have at least two arguments.");
+    }
+    let iters = iterators(iterables)?;
+    // SAFETY: the fields are filled before anything runs.
+    unsafe {
+        let o = type_alloc(cls, 0)?;
+        let b = o.as_raw() as *mut MapBody;
+        (*b).iters = iters.into_ptr();
+        (*b).func = Obj::to_owned(func).into_ptr();
+        (*b).strict = strict as i32;
+        Ok(o)
+    }
+}
+
 #[pymethods]
 impl Map {
     #[slot(tp_new, sig = "(*args, strict=False)")]
     fn new_slot(cls: &Type, args: &[&Obj], strict: bool) -> PyResult<Object> {
-        let [func, iterables @ ..] = args else {
-            bail!(TypeError, "map() must have at least two arguments.");
-        };
-        if iterables.is_empty() {
-            bail!(TypeError, "map() must have at least two arguments.");
-        }
-        let iters = iterators(iterables)?;
-        // SAFETY: the fields are filled before anything runs.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            let b = o.as_raw() as *mut MapBody;
-            (*b).iters = iters.into_ptr();
-            (*b).func = Obj::to_owned(func).into_ptr();
-            (*b).strict = strict as i32;
-            Ok(o)
-        }
+        make_map(cls, args, strict)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |a| Some(make_map(Map::type_object(), a, false)))
     }
 
     #[slot(tp_iter)]
@@ -265,6 +295,18 @@ pub struct FilterBody {
 )]
 pub struct Filter;
 
+fn make_filter(cls: &Type, func: &Obj, iterable: &Obj) -> PyResult<Object> {
+    let it = iterable.iter()?;
+    // SAFETY: the fields are filled before anything runs.
+    unsafe {
+        let o = type_alloc(cls, 0)?;
+        let b = o.as_raw() as *mut FilterBody;
+        (*b).func = func.to_owned().into_ptr();
+        (*b).it = it.into_ptr();
+        Ok(o)
+    }
+}
+
 #[pymethods]
 impl Filter {
     #[slot(tp_new)]
@@ -276,15 +318,18 @@ impl Filter {
         let [func, iterable] = args.items() else {
             bail!(TypeError, "filter expected 2 arguments, got {}", args.len());
         };
-        let it = iterable.iter()?;
-        // SAFETY: the fields are filled before anything runs.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            let b = o.as_raw() as *mut FilterBody;
-            (*b).func = func.clone().into_ptr();
-            (*b).it = it.into_ptr();
-            Ok(o)
-        }
+        make_filter(cls, func, iterable)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called(call, "filter", 2, 2, |a| make_filter(Filter::type_object(), a[0], a[1]))
     }
 
     #[slot(tp_iter)]
