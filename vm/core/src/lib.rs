@@ -12,6 +12,7 @@ extern crate self as dovetail_core;
 pub mod config;
 pub mod error;
 pub mod gc;
+pub mod gil;
 pub mod hooks;
 pub mod import;
 pub mod intern;
@@ -23,5 +24,6 @@ pub mod thread;
 pub mod types;
 
 pub use error::{PyResult, Raised};
+pub use object::native;
 pub use object::{Obj, Object, Ref};
 pub use types::type_::Type;
