@@ -7,7 +7,7 @@ use crate::error::{PyResult, Raised};
 use crate::object::native::{cast_unchecked, result_ptr};
 use crate::object::obj::{Obj, clear, xdecref};
 use crate::object::refs::{Object, Ref};
-use crate::object::slotwrap::expect;
+use crate::object::slotwrap::unpack;
 use crate::object::{AsObj, slotfuncs};
 use crate::types::int::Int;
 use crate::types::memoryview::MemoryView;
@@ -45,17 +45,19 @@ impl BufferWrapper {
             }
             let mv: Object = Ref::from_borrowed((*b).view);
             let exporter: Object = Ref::from_borrowed((*b).exporter);
-            // The exporter's C-level release runs when the view goes; Python's is called by us.
-            if let Some(m) = mv.downcast::<MemoryView>() {
-                m.restrict();
-            }
-            // The view no longer counts this buffer as given out.
-            if let Some(f) = mv.ob_type().raw().tp_as_buffer.as_ref().and_then(|b| b.bf_releasebuffer) {
+            let release = |o: &Obj| {
+                let s = o.ob_type().raw().tp_as_buffer;
+                if s.is_null() { None } else { (*s).bf_releasebuffer }
+            };
+            // The memoryview counts one export less.
+            if let Some(f) = release(&mv) {
                 f(mv.as_raw(), view);
             }
-            call_release(&exporter, &mv);
-            if let Err(e) = mv.call_method(sym!(release), &[]) {
-                crate::error::unraisable(e, "Exception ignored while releasing a buffer", Some(&mv));
+            // A view of the exporter's own memory calls the exporter when it ends itself.
+            let own = mv.downcast::<MemoryView>().is_some_and(|m| std::ptr::eq(m.view().obj, exporter.as_raw()));
+            let python = slot_bf_releasebuffer as *const () as usize;
+            if !own && release(&exporter).is_some_and(|f| f as usize == python) {
+                call_release(&exporter, &mv);
             }
             clear(&raw mut (*b).view);
             clear(&raw mut (*b).exporter);
@@ -67,7 +69,8 @@ impl BufferWrapper {
 fn call_release(exporter: &Obj, view: &Obj) {
     let saved = crate::thread::ThreadState::current().take_exception();
     if let Some(Err(e)) = slotfuncs::call_special(sym!(__release_buffer__), &[exporter, view]) {
-        crate::error::unraisable(e, "Exception ignored in __release_buffer__ of", Some(exporter));
+        let text = format!("Exception ignored in __release_buffer__ of {}", exporter.type_name());
+        crate::error::unraisable(e, &text, None);
     }
     crate::thread::ThreadState::current().set_exception(saved);
 }
@@ -157,7 +160,7 @@ pub unsafe extern "C" fn wrap_buffer(slf: P, args: P, wrapped: *mut c_void) -> P
     result_ptr((|| -> PyResult<Object> {
         unsafe {
             let args: &Tuple = cast_unchecked(args);
-            expect(args, 1)?;
+            unpack(args, "__buffer__", 1, 1)?;
             let flags = args.get(0).as_isize()?;
             let Ok(flags) = c_int::try_from(flags) else { bail!(OverflowError, "buffer flags out of range") };
             let get = std::mem::transmute::<
@@ -178,13 +181,19 @@ pub unsafe extern "C" fn wrap_releasebuffer(slf: P, args: P, _wrapped: *mut c_vo
     result_ptr((|| -> PyResult<Object> {
         unsafe {
             let args: &Tuple = cast_unchecked(args);
-            expect(args, 1)?;
+            unpack(args, "__release_buffer__", 1, 1)?;
             let Some(mv) = args.get(0).downcast::<MemoryView>() else {
                 bail!(TypeError, "expected a memoryview object");
             };
-            let owner = mv.as_obj().get_attr(sym!(obj))?;
-            if !owner.is(Obj::from_ptr(slf)) {
+            let owner = mv.view().obj;
+            if owner.is_null() && !mv.is_released() {
+                return Ok(none().to_owned());
+            }
+            if !owner.is_null() && !std::ptr::eq(owner, slf) {
                 bail!(ValueError, "memoryview's buffer is not this object");
+            }
+            if mv.is_released() {
+                bail!(ValueError, "memoryview's buffer has already been released");
             }
             mv.as_obj().call_method(sym!(release), &[])?;
             Ok(none().to_owned())

@@ -31,7 +31,7 @@ type RichCompare = unsafe extern "C" fn(P, P, c_int) -> P;
 type Void = unsafe extern "C" fn(P);
 
 /// "expected 1 argument, got 0".
-pub(crate) fn expect(args: &Tuple, n: usize) -> PyResult<()> {
+fn expect(args: &Tuple, n: usize) -> PyResult<()> {
     if args.len() == n {
         return Ok(());
     }
@@ -39,7 +39,7 @@ pub(crate) fn expect(args: &Tuple, n: usize) -> PyResult<()> {
 }
 
 /// "__get__ expected at least 1 argument, got 0" (`PyArg_UnpackTuple`).
-fn unpack(args: &Tuple, name: &str, min: usize, max: usize) -> PyResult<()> {
+pub(crate) fn unpack(args: &Tuple, name: &str, min: usize, max: usize) -> PyResult<()> {
     let n = args.len();
     let (bound, limit) = match () {
         _ if n < min => ("at least ", min),
