@@ -210,7 +210,11 @@ pub fn contiguous_copy(v: &abi::Py_buffer, order: u8) -> Vec<u8> {
     // SAFETY: the view is held by the caller; a contiguous one is a block of `len` bytes.
     unsafe {
         if whole {
-            return if v.len == 0 { Vec::new() } else { std::slice::from_raw_parts(v.buf.cast(), v.len as usize).to_vec() };
+            return if v.len == 0 {
+                Vec::new()
+            } else {
+                std::slice::from_raw_parts(v.buf.cast(), v.len as usize).to_vec()
+            };
         }
         let item = v.itemsize as usize;
         if order != b'F' {
@@ -392,4 +396,3 @@ impl<'a> FromArg<'a> for WritableBytes {
         }
     }
 }
-

@@ -9,9 +9,7 @@ use crate::object::obj::{Head, clear};
 use crate::object::sequence::index_in;
 use crate::object::{Obj, Object, Ref, ToRef, alloc};
 use crate::types::bool_::bool_obj;
-use crate::types::bytes::{
-    Bytes, collect_bytes, encoded_source, size_argument, warn_compare, warn_str,
-};
+use crate::types::bytes::{Bytes, collect_bytes, encoded_source, size_argument, warn_compare, warn_str};
 use crate::types::bytes_methods::{self as methods, ByteString, FillByte, Needle, byte_methods, byte_value};
 use crate::types::dict::Dict;
 use crate::types::int::Int;
@@ -277,7 +275,11 @@ impl ByteArray {
             return self.splice(start as usize, start as usize + count, &new);
         }
         if new.len() != count {
-            bail!(ValueError, "attempt to assign bytes of size {} to extended slice of size {count}", new.len());
+            bail!(
+                ValueError,
+                "attempt to assign bytes of size {} to extended slice of size {count}",
+                new.len()
+            );
         }
         let all = self.as_mut_slice();
         for (i, b) in new.iter().enumerate() {
@@ -293,7 +295,10 @@ impl ByteArray {
             if self.is_empty() {
                 Tuple::empty()
             } else {
-                Tuple::from_array([Str::from_latin1(self.as_slice())?.into_object(), Str::new("latin-1")?.into_object()])?
+                Tuple::from_array([
+                    Str::from_latin1(self.as_slice())?.into_object(),
+                    Str::new("latin-1")?.into_object(),
+                ])?
             }
         } else {
             Tuple::from_array([Bytes::new(self.as_slice())?.into_object()])?

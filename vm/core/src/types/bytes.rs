@@ -62,25 +62,27 @@ struct StaticsCell(UnsafeCell<[StaticBytes; 257]>);
 unsafe impl Sync for StaticsCell {}
 
 /// The single bytes, and behind them the empty one.
-static STATICS: StaticsCell = StaticsCell(UnsafeCell::new(const {
-    // SAFETY: all-zero is valid but for the header, which is written.
-    unsafe {
-        let mut all: [StaticBytes; 257] = std::mem::zeroed();
-        let mut i = 0;
-        while i < 257 {
-            let h = (&raw mut all[i].head).cast::<Head>();
-            (*h).refcnt = IMMORTAL;
-            (*h).ob_type = Bytes::TYPE_POINTER;
-            all[i].hash = -1;
-            if i < 256 {
-                all[i].head.ob_size = 1;
-                all[i].data[0] = i as u8;
+static STATICS: StaticsCell = StaticsCell(UnsafeCell::new(
+    const {
+        // SAFETY: all-zero is valid but for the header, which is written.
+        unsafe {
+            let mut all: [StaticBytes; 257] = std::mem::zeroed();
+            let mut i = 0;
+            while i < 257 {
+                let h = (&raw mut all[i].head).cast::<Head>();
+                (*h).refcnt = IMMORTAL;
+                (*h).ob_type = Bytes::TYPE_POINTER;
+                all[i].hash = -1;
+                if i < 256 {
+                    all[i].head.ob_size = 1;
+                    all[i].data[0] = i as u8;
+                }
+                i += 1;
             }
-            i += 1;
+            all
         }
-        all
-    }
-}));
+    },
+));
 
 impl Bytes {
     /// The empty bytes.
@@ -298,7 +300,9 @@ impl Obj {
         let i = self.index()?;
         match i.to_i64() {
             Some(n) => Ok(n as isize),
-            None => Err(raise!(OverflowError, "cannot fit '{}' into an index-sized integer", self.type_name())),
+            None => {
+                Err(raise!(OverflowError, "cannot fit '{}' into an index-sized integer", self.type_name()))
+            }
         }
     }
 }

@@ -144,9 +144,8 @@ pub fn affix<T: ByteString>(
     let test = |x: &Obj| -> PyResult<bool> {
         let s = BytesLike::of(x)?;
         let b = this.bytes();
-        Ok(search::window(b.len(), window.0, window.1).is_some_and(|w| {
-            if suffix { b[w].ends_with(&s) } else { b[w].starts_with(&s) }
-        }))
+        Ok(search::window(b.len(), window.0, window.1)
+            .is_some_and(|w| if suffix { b[w].ends_with(&s) } else { b[w].starts_with(&s) }))
     };
     if let Some(all) = what.downcast::<Tuple>() {
         for x in all.items() {
@@ -181,7 +180,8 @@ pub fn join(sep: &dyn Fn() -> Vec<u8>, iterable: &Obj) -> PyResult<Vec<u8>> {
         }
     }
     let sep = sep();
-    let total: usize = parts.iter().map(|p| p.len()).sum::<usize>() + sep.len() * parts.len().saturating_sub(1);
+    let total: usize =
+        parts.iter().map(|p| p.len()).sum::<usize>() + sep.len() * parts.len().saturating_sub(1);
     let mut out = Vec::new();
     if out.try_reserve_exact(total).is_err() {
         return Err(no_memory());
@@ -195,7 +195,12 @@ pub fn join(sep: &dyn Fn() -> Vec<u8>, iterable: &Obj) -> PyResult<Vec<u8>> {
     Ok(out)
 }
 
-pub fn split<T: ByteString>(this: &T, sep: Option<&Obj>, maxsplit: isize, from_right: bool) -> PyResult<Ref<List>> {
+pub fn split<T: ByteString>(
+    this: &T,
+    sep: Option<&Obj>,
+    maxsplit: isize,
+    from_right: bool,
+) -> PyResult<Ref<List>> {
     let list = List::new()?;
     let max = limit(maxsplit);
     let sep = match sep {
@@ -241,7 +246,8 @@ pub fn partition<T: ByteString>(this: &T, sep: &Obj, last: bool) -> PyResult<Ref
         bail!(ValueError, "empty separator");
     }
     let b = this.bytes();
-    let found = if last { search::rpartition(text(b), text(&s)) } else { search::partition(text(b), text(&s)) };
+    let found =
+        if last { search::rpartition(text(b), text(&s)) } else { search::partition(text(b), text(&s)) };
     match found {
         Some(r) => {
             let middle = if sep.is_exact::<Bytes>() && T::TYPE_POINTER == Bytes::TYPE_POINTER {

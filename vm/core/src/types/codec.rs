@@ -18,8 +18,8 @@ use dovetail_text::codecs::{self, utf8};
 use dovetail_text::codecs::{
     AsciiDecoder, AsciiEncoder, Builtin, ByteOrder, DecodeHandler, Decoder, EncodeHandler, Encoder, Failure,
     Latin1Encoder, RawUnicodeEscapeDecoder, RawUnicodeEscapeEncoder, Refused, Replacement, Resume,
-    UnicodeEscapeDecoder, UnicodeEscapeEncoder, Utf7Decoder, Utf8Decoder, Utf8Encoder, Utf16Decoder, Utf16Encoder,
-    Utf32Decoder, Utf32Encoder,
+    UnicodeEscapeDecoder, UnicodeEscapeEncoder, Utf7Decoder, Utf8Decoder, Utf8Encoder, Utf16Decoder,
+    Utf16Encoder, Utf32Decoder, Utf32Encoder,
 };
 use dovetail_text::{Text, TextBuf};
 
@@ -33,7 +33,13 @@ pub fn encode_error(encoding: &str, text: &Str, start: usize, end: usize, reason
 }
 
 /// `UnicodeDecodeError(encoding, object, start, end, reason)`.
-pub fn decode_error(encoding: &str, input: &[u8], start: usize, end: usize, reason: &str) -> PyResult<Object> {
+pub fn decode_error(
+    encoding: &str,
+    input: &[u8],
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> PyResult<Object> {
     let (e, r, b) = (Str::new(encoding)?, Str::new(reason)?, Bytes::new(input)?);
     let (s, t) = (Int::from_i64(start as i64)?, Int::from_i64(end as i64)?);
     exc::UnicodeDecodeError().call(&[&e, &b, &s, &t, &r])
@@ -238,7 +244,11 @@ pub fn decode_with(
 }
 
 /// Encodes with a codec.
-pub fn encode_with(encoder: &mut impl Encoder<Raised>, text: &Str, errors: Option<&str>) -> PyResult<Ref<Bytes>> {
+pub fn encode_with(
+    encoder: &mut impl Encoder<Raised>,
+    text: &Str,
+    errors: Option<&str>,
+) -> PyResult<Ref<Bytes>> {
     Bytes::from_vec(codecs::encode(encoder, text.text(), &mut EncodeErrors::new(text, errors))?)
 }
 
@@ -348,7 +358,9 @@ impl Native {
         Some(match normalize_name(name).as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "cp65001" => Native::Utf8,
             "ascii" | "us_ascii" | "646" => Native::Ascii,
-            "latin1" | "latin_1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" | "latin" => Native::Latin1,
+            "latin1" | "latin_1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "l1" | "latin" => {
+                Native::Latin1
+            }
             "utf_16" | "utf16" | "u16" => Native::Utf16(ByteOrder::Native),
             "utf_16_le" | "utf_16le" => Native::Utf16(ByteOrder::Little),
             "utf_16_be" | "utf_16be" => Native::Utf16(ByteOrder::Big),

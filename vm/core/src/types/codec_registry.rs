@@ -302,7 +302,9 @@ fn handle(b: Builtin, e: &Obj) -> PyResult<Object> {
             _ => Err(stands(e)),
         };
     }
-    if is(exc::UnicodeTranslateError()) && matches!(b, Builtin::Ignore | Builtin::Replace | Builtin::Backslashreplace) {
+    if is(exc::UnicodeTranslateError())
+        && matches!(b, Builtin::Ignore | Builtin::Replace | Builtin::Backslashreplace)
+    {
         let o = object("str")?;
         let Some(s) = o.downcast::<Str>() else { return Err(stands(e)) };
         let (start, end) = span(e, s.len())?;

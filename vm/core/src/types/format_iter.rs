@@ -10,8 +10,8 @@ use crate::types::none::none;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use dovetail_macros::{pymethods, pytype};
-use dovetail_text::template::format::{FormatError, Key, Step, parse, parse_name};
 use dovetail_text::Text;
+use dovetail_text::template::format::{FormatError, Key, Step, parse, parse_name};
 
 /// What is to be given out, and the error behind it.
 #[repr(C)]
@@ -148,7 +148,8 @@ pub fn formatter_field_name_split(name: &Str) -> PyResult<Object> {
                 break;
             }
         };
-        items.push(Tuple::from_array([bool_obj(attribute).to_owned(), key_object(text, key)?])?.into_object());
+        items
+            .push(Tuple::from_array([bool_obj(attribute).to_owned(), key_object(text, key)?])?.into_object());
     }
     // SAFETY: as above.
     unsafe {

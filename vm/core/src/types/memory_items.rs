@@ -182,7 +182,8 @@ pub unsafe fn items_equal(p: *const u8, q: *const u8, c: u8) -> bool {
             b'f' => std::ptr::read_unaligned(p.cast::<f32>()) == std::ptr::read_unaligned(q.cast::<f32>()),
             b'd' => std::ptr::read_unaligned(p.cast::<f64>()) == std::ptr::read_unaligned(q.cast::<f64>()),
             b'e' => {
-                half_to_f64(std::ptr::read_unaligned(p.cast())) == half_to_f64(std::ptr::read_unaligned(q.cast()))
+                half_to_f64(std::ptr::read_unaligned(p.cast()))
+                    == half_to_f64(std::ptr::read_unaligned(q.cast()))
             }
             b'?' => (*p != 0) == (*q != 0),
             _ => {

@@ -6,20 +6,17 @@
 
 use crate::error::{PyResult, no_memory};
 use crate::object::native::Native;
-use crate::object::obj::{Head, IMMORTAL};
+use crate::object::obj::Head;
 use crate::object::{Object, Ref, ToRef, alloc};
-use crate::raise;
+use crate::types::str_intern::INTERNED;
+pub use crate::types::str_intern::{hash_key, init_hash_key, latin1_char};
 use crate::types::type_::Type;
-use abi::unicode_state::{STATE_ASCII, STATE_COMPACT, STATE_KIND_SHIFT, STATE_STATICALLY_ALLOCATED};
+use abi::unicode_state::{STATE_ASCII, STATE_COMPACT, STATE_KIND_SHIFT};
 use dovetail_macros::pytype;
 use dovetail_text::codecs::utf8;
-use dovetail_text::hash::HashKey;
 use dovetail_text::kind::{Kind, MAX_CODE_POINT};
 use dovetail_text::{Text, TextBuf, Unit};
 use std::borrow::Cow;
-use std::cell::UnsafeCell;
-use std::ffi::{CStr, c_char};
-use std::sync::OnceLock;
 
 /// Immutable text.
 /// ---
@@ -42,154 +39,11 @@ pub struct Str;
 // SAFETY: strings are immutable but for caches and interning, which the GIL guards.
 unsafe impl Sync for Str {}
 
-const ASCII_HEADER: usize = size_of::<abi::PyASCIIObject>();
-const WIDE_HEADER: usize = size_of::<abi::PyCompactUnicodeObject>();
-/// The bits of the state word that tell how the string is interned.
-const INTERNED: u32 = 3;
-
-// ---- static strings ----
-
-#[repr(C)]
-struct StaticAscii {
-    head: abi::PyASCIIObject,
-    data: [u8; 8],
-}
-
-#[repr(C)]
-struct StaticLatin1 {
-    head: abi::PyCompactUnicodeObject,
-    data: [u8; 8],
-}
-
-/// The strings that exist once in the process: the empty one and those of one Latin-1 character.
-struct Statics {
-    empty: StaticAscii,
-    ascii: [StaticAscii; 128],
-    latin1: [StaticLatin1; 128],
-}
-
-struct StaticsCell(UnsafeCell<Statics>);
-// SAFETY: immortal; only caches are written, under the GIL.
-unsafe impl Sync for StaticsCell {}
-
-/// The header of a static string.
-const fn static_head(length: isize, ascii: bool) -> abi::PyASCIIObject {
-    // SAFETY: all-zero is a valid header; the count and type are written through the header's shape.
-    unsafe {
-        let mut o: abi::PyASCIIObject = std::mem::zeroed();
-        let h = (&raw mut o).cast::<Head>();
-        (*h).refcnt = IMMORTAL;
-        (*h).ob_type = Str::TYPE_POINTER;
-        o.length = length;
-        o.hash = -1;
-        let bits = abi::SSTATE_INTERNED_IMMORTAL_STATIC as u32
-            | 1 << STATE_KIND_SHIFT
-            | STATE_COMPACT
-            | STATE_STATICALLY_ALLOCATED
-            | if ascii { STATE_ASCII } else { 0 };
-        o.state = abi::_PyUnicodeObject_state::from_bits(bits);
-        o
-    }
-}
-
-static STATICS: StaticsCell = StaticsCell(UnsafeCell::new(const {
-    // SAFETY: every header is written.
-    unsafe {
-        let mut s: Statics = std::mem::zeroed();
-        s.empty.head = static_head(0, true);
-        let mut i = 0;
-        while i < 128 {
-            s.ascii[i].head = static_head(1, true);
-            s.ascii[i].data[0] = i as u8;
-            s.latin1[i].head._base = static_head(1, false);
-            s.latin1[i].data[0] = i as u8 + 128;
-            i += 1;
-        }
-        s
-    }
-}));
-
-/// The static string of one Latin-1 character.
-#[inline]
-pub fn latin1_char(c: u8) -> &'static Str {
-    // SAFETY: an immortal string in static memory.
-    unsafe {
-        let s = STATICS.0.get();
-        if c < 128 {
-            &*(&raw const (*s).ascii[c as usize]).cast::<Str>()
-        } else {
-            &*(&raw const (*s).latin1[c as usize - 128]).cast::<Str>()
-        }
-    }
-}
-
-// ---- the hash key ----
-
-static HASH_KEY: OnceLock<HashKey> = OnceLock::new();
-
-/// Chooses the process's hash key: by `PYTHONHASHSEED`, or random. The first call (or the first hash) decides.
-pub fn init_hash_key(seed: Option<u32>) {
-    HASH_KEY.get_or_init(|| make_key(seed));
-}
-
-fn make_key(seed: Option<u32>) -> HashKey {
-    if let Some(seed) = seed {
-        return HashKey::from_seed(seed);
-    }
-    let mut bytes = [0u8; HashKey::SIZE];
-    // SAFETY: the buffer is ours.
-    let n = unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
-    if n != bytes.len() as isize {
-        crate::hooks::fatal("failed to get random numbers to initialize Python");
-    }
-    HashKey::from_bytes(bytes)
-}
-
-/// The key that str and bytes are hashed with.
-#[inline]
-pub fn hash_key() -> &'static HashKey {
-    HASH_KEY.get_or_init(|| make_key(None))
-}
-
-// ---- interning ----
-
-/// The interned strings of the process, not counted: a mortal one leaves the table when it dies.
-struct Interned(UnsafeCell<hashbrown::HashTable<*mut abi::PyASCIIObject>>);
-// SAFETY: used under the GIL, never across a call that runs Python code.
-unsafe impl Sync for Interned {}
-
-static INTERNED_STRINGS: Interned = Interned(UnsafeCell::new(hashbrown::HashTable::new()));
-
-/// The table.
-///
-/// # Safety
-/// The result is used up before anything else looks at the table.
-unsafe fn interned() -> &'static mut hashbrown::HashTable<*mut abi::PyASCIIObject> {
-    // SAFETY: under the GIL; the caller's promise.
-    unsafe { &mut *INTERNED_STRINGS.0.get() }
-}
-
-/// The cached hash of an interned string.
-fn table_hash(p: &*mut abi::PyASCIIObject) -> u64 {
-    // SAFETY: strings in the table are alive and hashed.
-    unsafe { (**p).hash as u64 }
-}
-
-/// How many strings are interned, for statistics.
-pub fn interned_count() -> usize {
-    // SAFETY: read at once.
-    unsafe { interned().len() }
-}
+pub(crate) const ASCII_HEADER: usize = size_of::<abi::PyASCIIObject>();
+pub(crate) const WIDE_HEADER: usize = size_of::<abi::PyCompactUnicodeObject>();
 
 impl Str {
     // ---- construction ----
-
-    /// The empty string.
-    #[inline]
-    pub fn empty() -> Ref<Str> {
-        // SAFETY: an immortal object in static memory.
-        unsafe { Ref::from_owned(&raw mut (*STATICS.0.get()).empty) }
-    }
 
     /// A string of `len` characters up to `max_char` whose body the caller writes before anyone sees it
     /// (`PyUnicode_New`). The final unit is zero already. `len` is not 0.
@@ -385,10 +239,7 @@ impl Str {
                     s.immortalize();
                     return;
                 }
-                let p = s.body();
-                if let Ok(e) = interned().find_entry((*p).hash as u64, |x| std::ptr::eq(*x, p)) {
-                    e.remove();
-                }
+                s.leave();
             }
             let b = o as *mut abi::PyUnicodeObject;
             if st & STATE_COMPACT == 0 {
@@ -414,12 +265,12 @@ impl Str {
     // ---- access ----
 
     #[inline(always)]
-    fn state(&self) -> u32 {
+    pub(crate) fn state(&self) -> u32 {
         // SAFETY: a live string.
         unsafe { (*self.body()).state.bits() }
     }
 
-    fn set_state(&self, bits: u32) {
+    pub(crate) fn set_state(&self, bits: u32) {
         // SAFETY: a live string, under the GIL.
         unsafe { (*self.body()).state = abi::_PyUnicodeObject_state::from_bits(bits) }
     }
@@ -536,7 +387,11 @@ impl Str {
             if (*c).utf8.is_null() {
                 let bytes = match utf8::to_vec(self.text()) {
                     Ok(b) => b,
-                    Err(_) => return Err(crate::types::codec::encode_utf8(self, None).err().unwrap_or_else(no_memory)),
+                    Err(_) => {
+                        return Err(crate::types::codec::encode_utf8(self, None)
+                            .err()
+                            .unwrap_or_else(no_memory));
+                    }
                 };
                 let p = alloc::malloc(bytes.len() + 1);
                 if p.is_null() {
@@ -621,235 +476,6 @@ impl Str {
         // SAFETY: the cache of a live string, under the GIL.
         unsafe { (*self.body()).hash = h };
         h
-    }
-
-    // ---- interning ----
-
-    /// Is this the one string of its text?
-    #[inline(always)]
-    pub fn is_interned(&self) -> bool {
-        self.state() & INTERNED != 0
-    }
-
-    /// The interned string of a Rust text.
-    pub fn intern(text: &str) -> PyResult<Ref<Str>> {
-        if text.is_ascii() && text.len() > 1 {
-            let hash = hash_key().hash_bytes(text.as_bytes());
-            // SAFETY: the table's strings are alive; a found one is counted at once.
-            unsafe {
-                if let Some(p) = interned().find(hash as u64, |x| {
-                    let s = &*(*x as *const Str);
-                    (**x).hash == hash && s.as_ascii() == Some(text)
-                }) {
-                    return Ok(Ref::from_borrowed(*p));
-                }
-            }
-            let s = Str::from_ascii(text.as_bytes())?;
-            // SAFETY: a new string.
-            unsafe { (*s.body()).hash = hash };
-            s.enter(hash);
-            return Ok(s);
-        }
-        Str::new(text)?.to_interned()
-    }
-
-    /// The interned string of a C text in UTF-8.
-    pub fn intern_c(text: *const c_char) -> PyResult<Ref<Str>> {
-        // SAFETY: C strings that are given to us end with a zero byte.
-        let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-        match utf8::validate(bytes) {
-            Some(s) => Str::intern(s),
-            None => Str::from_utf8(bytes)?.to_interned(),
-        }
-    }
-
-    fn enter(&self, hash: isize) {
-        self.set_state(self.state() | abi::SSTATE_INTERNED_MORTAL as u32);
-        // SAFETY: the string leaves the table before it dies.
-        unsafe {
-            interned().insert_unique(hash as u64, self.body(), table_hash);
-        }
-    }
-
-    /// The interned string of this text: itself where it is the first. Instances of subclasses stay themselves.
-    pub fn to_interned(&self) -> PyResult<Ref<Str>> {
-        if self.is_interned() || !self.is_exact::<Str>() {
-            return Ok(self.to_ref());
-        }
-        match self.text() {
-            t if t.is_empty() => return Ok(Str::empty()),
-            Text::Ascii([c]) | Text::Latin1([c]) => return Ok(latin1_char(*c).to_ref()),
-            _ => {}
-        }
-        let hash = self.hash_value();
-        // SAFETY: as in `intern`.
-        unsafe {
-            if let Some(p) = interned().find(hash as u64, |x| {
-                (**x).hash == hash && (*(*x as *const Str)).equals(self)
-            }) {
-                return Ok(Ref::from_borrowed(*p));
-            }
-        }
-        self.enter(hash);
-        Ok(self.to_ref())
-    }
-
-    /// Makes the string immortal; an interned one stays in the table for ever.
-    pub fn immortalize(&self) {
-        let st = self.state();
-        if st & INTERNED == abi::SSTATE_INTERNED_MORTAL as u32 {
-            self.set_state(st & !INTERNED | abi::SSTATE_INTERNED_IMMORTAL as u32);
-        }
-        (**self).immortalize();
-    }
-
-    // ---- joining ----
-
-    /// `self + other` for text; one of them itself where the other is empty.
-    pub fn concat(&self, other: &Str) -> PyResult<Ref<Str>> {
-        if self.is_empty() {
-            return other.to_exact();
-        }
-        if other.is_empty() {
-            return self.to_exact();
-        }
-        let (a, b) = (self.text(), other.text());
-        let Some(n) = a.len().checked_add(b.len()).filter(|n| *n < isize::MAX as usize) else {
-            return Err(raise!(OverflowError, "strings are too large to concat"));
-        };
-        let s = Str::alloc(n, a.kind().max(b.kind()).max_char())?;
-        // SAFETY: a new string with room for both.
-        unsafe {
-            s.write(0, a);
-            s.write(a.len(), b);
-        }
-        Ok(s)
-    }
-
-    /// May the string be changed in place: nobody but the holder of the one reference knows it.
-    #[inline]
-    fn is_unshared(&self) -> bool {
-        self.refcnt() == 1 && self.is_exact::<Str>() && self.state() & (INTERNED | STATE_COMPACT) == STATE_COMPACT
-    }
-
-    /// `left + right` that grows `left` in place when the caller's reference is the only one (`s += t`).
-    pub fn append(left: Ref<Str>, right: &Str) -> PyResult<Ref<Str>> {
-        if right.is_empty() && left.is_exact::<Str>() {
-            return Ok(left);
-        }
-        let fits = left.text().kind() >= right.text().kind();
-        if !fits || left.is_empty() || !left.is_unshared() || std::ptr::eq(&*left, right) {
-            return left.concat(right);
-        }
-        let (n, m) = (left.len(), right.len());
-        let Some(total) = n.checked_add(m).filter(|t| *t < isize::MAX as usize / 8) else {
-            return Err(raise!(OverflowError, "strings are too large to concat"));
-        };
-        let left = Str::resize_unshared(left, total)?;
-        // SAFETY: nobody else has the string; there is room behind its old end.
-        unsafe { left.write(n, right.text()) };
-        Ok(left)
-    }
-
-    /// Changes the length of a string that nobody else has; new units are not written (`PyUnicode_Resize`).
-    fn resize_unshared(s: Ref<Str>, len: usize) -> PyResult<Ref<Str>> {
-        debug_assert!(s.is_unshared() && len > 0);
-        let header = if s.is_ascii() { ASCII_HEADER } else { WIDE_HEADER };
-        let unit = s.unit_size();
-        // SAFETY: a compact string with one reference moves as a block of memory.
-        unsafe {
-            if !s.is_ascii() {
-                let c = s.body() as *mut abi::PyCompactUnicodeObject;
-                alloc::free((*c).utf8.cast());
-                (*c).utf8 = std::ptr::null_mut();
-                (*c).utf8_length = 0;
-            }
-            let p = alloc::realloc(s.as_raw().cast(), header + (len + 1) * unit);
-            if p.is_null() {
-                return Err(no_memory());
-            }
-            std::mem::forget(s);
-            let o = p as *mut abi::PyASCIIObject;
-            (*o).length = len as isize;
-            (*o).hash = -1;
-            std::ptr::write_bytes(p.add(header + len * unit), 0, unit);
-            Ok(Ref::from_owned(o))
-        }
-    }
-
-    /// A string of another length with the same beginning, in place where only the caller knows the string.
-    pub fn resize(s: Ref<Str>, len: usize) -> PyResult<Ref<Str>> {
-        if len == s.len() {
-            return Ok(s);
-        }
-        if len == 0 {
-            return Ok(Str::empty());
-        }
-        if s.is_unshared() {
-            return Str::resize_unshared(s, len);
-        }
-        let new = Str::alloc(len, s.text().kind().max_char())?;
-        // SAFETY: a new string; both have the shorter length.
-        unsafe { new.write(0, s.text().slice(0..len.min(s.len()))) };
-        Ok(new)
-    }
-
-    /// The strings one after the other (`BUILD_STRING`). Every piece is a str.
-    pub fn join_pieces(pieces: &[Object]) -> PyResult<Ref<Str>> {
-        // SAFETY: the caller's promise.
-        let texts = pieces.iter().map(|p| unsafe { p.cast_unchecked::<Str>() });
-        Str::join_strs(None, texts)
-    }
-
-    /// The strings with `separator` between them.
-    pub fn join_strs<'a>(
-        separator: Option<&Str>,
-        strings: impl Iterator<Item = &'a Str> + Clone,
-    ) -> PyResult<Ref<Str>> {
-        let (mut total, mut kind, mut n, mut only) = (0usize, Kind::Ascii, 0usize, None);
-        for s in strings.clone() {
-            let Some(t) = total.checked_add(s.len()) else {
-                return Err(raise!(OverflowError, "join() result is too long for a Python string"));
-            };
-            total = t;
-            n += 1;
-            if !s.is_empty() {
-                kind = kind.max(s.text().kind());
-                only = Some(s);
-            }
-        }
-        let separator = separator.filter(|s| !s.is_empty() && n > 1);
-        if let Some(sep) = separator {
-            kind = kind.max(sep.text().kind());
-            match sep.len().checked_mul(n - 1).and_then(|m| total.checked_add(m)).filter(|t| *t < isize::MAX as usize) {
-                Some(t) => total = t,
-                None => return Err(raise!(OverflowError, "join() result is too long for a Python string")),
-            }
-        }
-        if total == 0 {
-            return Ok(Str::empty());
-        }
-        if let Some(s) = only
-            && s.len() == total
-        {
-            return s.to_exact();
-        }
-        let out = Str::alloc(total, kind.max_char())?;
-        let mut at = 0;
-        for (i, s) in strings.enumerate() {
-            // SAFETY: a new string; the lengths add up to its own.
-            unsafe {
-                if i > 0
-                    && let Some(sep) = separator
-                {
-                    out.write(at, sep.text());
-                    at += sep.len();
-                }
-                out.write(at, s.text());
-                at += s.len();
-            }
-        }
-        Ok(out)
     }
 }
 

@@ -14,7 +14,9 @@ use crate::{bail, raise};
 use dovetail_num::Kind;
 use dovetail_num::format_spec::percent::{Options, format_float, format_int};
 use dovetail_num::format_spec::{Align, FormatSpec, Padded, lay_out_text};
-use dovetail_text::template::format::{self as braces, FormatError, Key as FieldKey, MAX_DEPTH, Numbering, Step};
+use dovetail_text::template::format::{
+    self as braces, FormatError, Key as FieldKey, MAX_DEPTH, Numbering, Step,
+};
 use dovetail_text::template::percent::{self, Key, Piece, Size, Spec};
 use dovetail_text::{Text, TextBuf, props, with_units};
 
@@ -43,7 +45,8 @@ fn max_digits() -> usize {
 /// Reads a format specification in any script's digits.
 pub fn parse_spec(spec: &Str, type_name: &str, code: Option<char>, align: Align) -> PyResult<FormatSpec> {
     let decimal = |c| props::decimal(c).map(u32::from);
-    with_units!(spec.text(), |s| FormatSpec::parse(s, type_name, code, align, decimal)).map_err(raise_number_error)
+    with_units!(spec.text(), |s| FormatSpec::parse(s, type_name, code, align, decimal))
+        .map_err(raise_number_error)
 }
 
 /// A formatted number as a string.
@@ -94,7 +97,8 @@ impl<'a> Values<'a> {
     fn new(args: &'a Obj, is_text: bool) -> Values<'a> {
         let tuple = args.is_a::<Tuple>();
         // SAFETY: a suite of a live type.
-        let subscript = unsafe { args.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+        let subscript =
+            unsafe { args.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
         let mapping = (subscript && !tuple && !is_text).then_some(args);
         Values { args: args.to_owned(), tuple, taken: 0, mapping }
     }
@@ -164,7 +168,9 @@ impl<'a> Values<'a> {
             Size::Number(n) => o.precision = Some(n),
             Size::Star => {
                 let n = self.star()?.as_isize()?;
-                let Ok(n) = i32::try_from(n) else { bail!(OverflowError, "Python int too large to convert to C int") };
+                let Ok(n) = i32::try_from(n) else {
+                    bail!(OverflowError, "Python int too large to convert to C int")
+                };
                 o.precision = Some(n.max(0) as usize);
             }
         }
@@ -398,7 +404,9 @@ pub fn percent_bytes(template: &[u8], args: &Obj) -> PyResult<Vec<u8>> {
                 out.extend(std::iter::repeat_n(b' ', after));
             }
             's' | 'b' => push_bytes_of(&mut out, &v, &o)?,
-            c @ ('d' | 'i' | 'u' | 'o' | 'x' | 'X') => out.extend_from_slice(integer_text(&v, c, &o)?.as_bytes()),
+            c @ ('d' | 'i' | 'u' | 'o' | 'x' | 'X') => {
+                out.extend_from_slice(integer_text(&v, c, &o)?.as_bytes())
+            }
             c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G') => {
                 if !v.is_a::<Float>() && catch(v.as_f64(), exc::TypeError())?.is_none() {
                     bail!(TypeError, "float argument required, not {}", v.type_name());

@@ -78,7 +78,8 @@ impl Str {
             return self.to_exact();
         }
         let t = self.text();
-        let total = left.checked_add(right).and_then(|n| n.checked_add(t.len())).filter(|n| *n < isize::MAX as usize);
+        let total =
+            left.checked_add(right).and_then(|n| n.checked_add(t.len())).filter(|n| *n < isize::MAX as usize);
         let Some(total) = total else { bail!(OverflowError, "padded string is too long") };
         let s = Str::alloc(total, t.kind().max_char().max(fill))?;
         // SAFETY: a new string with room for all three parts.
@@ -144,9 +145,11 @@ impl Str {
             Some(o) => match o.downcast::<Str>() {
                 Some(s) if s.len() == 1 => Ok(s.char_at(0)),
                 Some(_) => Err(raise!(TypeError, "The fill character must be exactly one character long")),
-                None => {
-                    Err(raise!(TypeError, "The fill character must be a unicode character, not {}", o.type_name()))
-                }
+                None => Err(raise!(
+                    TypeError,
+                    "The fill character must be a unicode character, not {}",
+                    o.type_name()
+                )),
             },
         }
     }
@@ -368,7 +371,9 @@ impl Str {
     fn contains_slot(&self, item: &Obj) -> PyResult<bool> {
         match item.downcast::<Str>() {
             Some(s) => Ok(search::contains(self.text(), s.text())),
-            None => bail!(TypeError, "'in <string>' requires string as left operand, not {}", item.type_name()),
+            None => {
+                bail!(TypeError, "'in <string>' requires string as left operand, not {}", item.type_name())
+            }
         }
     }
 
@@ -542,7 +547,8 @@ impl Str {
     )]
     fn count(&self, sub: &Str, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
         let (start, end) = bounds(start, end)?;
-        Ok(search::window(self.len(), start, end).map_or(0, |w| search::count(self.text().slice(w), sub.text())))
+        Ok(search::window(self.len(), start, end)
+            .map_or(0, |w| search::count(self.text().slice(w), sub.text())))
     }
 
     /// Return a copy where all tab characters are expanded using spaces.
@@ -611,7 +617,11 @@ impl Str {
     fn partition(&self, sep: &Obj) -> PyResult<Ref<Tuple>> {
         let s = Str::separator(sep)?;
         let parts = match search::partition(self.text(), s.text()) {
-            Some(r) => [self.part(0..r.start)?.into_object(), sep.to_owned(), self.part(r.end..self.len())?.into_object()],
+            Some(r) => [
+                self.part(0..r.start)?.into_object(),
+                sep.to_owned(),
+                self.part(r.end..self.len())?.into_object(),
+            ],
             None => [self.to_exact()?.into_object(), Str::empty().into_object(), Str::empty().into_object()],
         };
         Tuple::from_array(parts)
@@ -629,7 +639,11 @@ impl Str {
     fn rpartition(&self, sep: &Obj) -> PyResult<Ref<Tuple>> {
         let s = Str::separator(sep)?;
         let parts = match search::rpartition(self.text(), s.text()) {
-            Some(r) => [self.part(0..r.start)?.into_object(), sep.to_owned(), self.part(r.end..self.len())?.into_object()],
+            Some(r) => [
+                self.part(0..r.start)?.into_object(),
+                sep.to_owned(),
+                self.part(r.end..self.len())?.into_object(),
+            ],
             None => [Str::empty().into_object(), Str::empty().into_object(), self.to_exact()?.into_object()],
         };
         Tuple::from_array(parts)

@@ -203,7 +203,8 @@ impl Template {
         let mut strings = front.to_vec();
         strings.push(Str::concat(l, f)?.into_object());
         strings.extend(rest.iter().cloned());
-        let fields = self.interpolations().items().iter().chain(o.interpolations().items()).cloned().collect();
+        let fields =
+            self.interpolations().items().iter().chain(o.interpolations().items()).cloned().collect();
         new_template(&*Tuple::from_vec(strings)?, &*Tuple::from_vec(fields)?)
     }
 
@@ -231,7 +232,10 @@ impl Template {
     fn values(&self) -> PyResult<Ref<Tuple>> {
         let all = self.interpolations().items().iter();
         // SAFETY: interpolations only, each with a value.
-        Tuple::from_vec(all.map(|i| unsafe { Ref::from_borrowed((*(i.as_raw() as *mut InterpolationBody)).value) }).collect())
+        Tuple::from_vec(
+            all.map(|i| unsafe { Ref::from_borrowed((*(i.as_raw() as *mut InterpolationBody)).value) })
+                .collect(),
+        )
     }
 }
 
@@ -283,7 +287,10 @@ impl Interpolation {
         if let Some(c) = conversion
             && !["s", "r", "a"].iter().any(|x| c.equals_str(x))
         {
-            return Err(raise!(ValueError, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
+            return Err(raise!(
+                ValueError,
+                "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"
+            ));
         }
         let empty = Str::empty();
         make(
