@@ -9,7 +9,7 @@ use crate::object::native::Native;
 use crate::object::obj::Head;
 use crate::object::{Object, Ref, ToRef, alloc};
 use crate::types::str_intern::INTERNED;
-pub use crate::types::str_intern::{hash_key, init_hash_key, latin1_char};
+pub use crate::types::str_intern::{hash_key, init_hash_key, interned_count, latin1_char};
 use crate::types::type_::Type;
 use abi::unicode_state::{STATE_ASCII, STATE_COMPACT, STATE_KIND_SHIFT};
 use dovetail_macros::pytype;
