@@ -5,7 +5,9 @@
 
 pub mod bootstrap;
 mod builtins;
+mod codecs;
 mod compile;
+mod contextvars;
 mod errno;
 mod frozen;
 pub mod imp;

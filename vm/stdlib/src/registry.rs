@@ -11,6 +11,8 @@ use dovetail_core::{Ref, sym};
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
     &crate::builtins::MODULE,
+    &crate::codecs::MODULE,
+    &crate::contextvars::MODULE,
     &crate::errno::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
