@@ -122,7 +122,7 @@ fn all_values<T>(entries: &[Entry], value: impl Fn(&Obj) -> Option<T>) -> Option
     entries.iter().map(|e| value(e.key())).collect()
 }
 
-fn sort_by_values<T: Copy>(entries: &mut Vec<Entry>, values: Vec<T>, cmp: impl Fn(&T, &T) -> Ordering) {
+fn sort_by_values<T: Copy>(entries: &mut [Entry], values: Vec<T>, cmp: impl Fn(&T, &T) -> Ordering) {
     let mut both: Vec<(T, Entry)> = values.into_iter().zip(entries.iter().copied()).collect();
     both.sort_by(|a, b| cmp(&a.0, &b.0));
     for (e, (_, sorted)) in entries.iter_mut().zip(both) {
