@@ -1,0 +1,267 @@
+//! The global interpreter lock: one thread at a time runs Python, and no thread keeps the others waiting for long.
+//!
+//! A waiting thread sleeps for the switch interval; if the lock has not changed hands by then, it asks the holder,
+//! through its `eval_breaker`, to let go. The holder then waits until another thread has really taken the lock: this
+//! is the hand-over that keeps a busy thread from taking it right back.
+
+use crate::interp::pending::GIL_DROP_REQUEST;
+use crate::interpreter::Interpreter;
+use crate::thread::ThreadState;
+use std::cell::Cell;
+use std::sync::atomic::Ordering;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// An address of a thread state, for lists that several threads read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Address(*const ThreadState);
+// SAFETY: only compared, and read while the state is known to live.
+unsafe impl Send for Address {}
+
+struct State {
+    locked: bool,
+    holder: Address,
+    /// How often the lock changed hands.
+    switches: u64,
+    waiting: usize,
+    interval: Duration,
+    /// The thread that ends the interpreter; all others stop where they next want the lock.
+    finalizing: Option<Address>,
+    /// Every thread state of the interpreter.
+    threads: Vec<Address>,
+}
+
+/// An interpreter's lock. It is born locked, by the thread that makes the interpreter.
+pub struct Gil {
+    state: Mutex<State>,
+    freed: Condvar,
+    taken: Condvar,
+}
+
+thread_local! {
+    /// The calling thread's own state, attached or not.
+    static OWN: Cell<*const ThreadState> = const { Cell::new(std::ptr::null()) };
+}
+
+impl Default for Gil {
+    fn default() -> Gil {
+        Gil {
+            state: Mutex::new(State {
+                locked: true,
+                holder: Address(std::ptr::null()),
+                switches: 0,
+                waiting: 0,
+                interval: Duration::from_millis(5),
+                finalizing: None,
+                threads: Vec::new(),
+            }),
+            freed: Condvar::new(),
+            taken: Condvar::new(),
+        }
+    }
+}
+
+impl Gil {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the lock and takes it for `ts`.
+    fn take(&self, ts: *const ThreadState) {
+        let mut s = self.lock();
+        s.waiting += 1;
+        loop {
+            if s.finalizing.is_some_and(|f| f.0 != ts) {
+                drop(s);
+                stop_for_ever();
+            }
+            if !s.locked {
+                break;
+            }
+            let (before, interval) = (s.switches, s.interval);
+            let (guard, timeout) = self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner);
+            s = guard;
+            if timeout.timed_out() && s.locked && s.switches == before && !s.holder.0.is_null() {
+                // SAFETY: the holder's state lives while it holds the lock, and the lock's state is held here.
+                unsafe { (*s.holder.0).eval_breaker().fetch_or(GIL_DROP_REQUEST, Ordering::Release) };
+            }
+        }
+        s.waiting -= 1;
+        s.locked = true;
+        s.holder = Address(ts);
+        s.switches += 1;
+        self.taken.notify_all();
+    }
+
+    /// Gives the lock up; with `hand_over`, returns when another waiting thread has it.
+    fn give(&self, hand_over: bool) {
+        let mut s = self.lock();
+        s.locked = false;
+        s.holder = Address(std::ptr::null());
+        let before = s.switches;
+        self.freed.notify_one();
+        if hand_over {
+            while s.waiting > 0 && s.switches == before {
+                s = self.taken.wait(s).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// How long a thread waits before it asks for the lock.
+    pub fn interval(&self) -> Duration {
+        self.lock().interval
+    }
+
+    pub fn set_interval(&self, interval: Duration) {
+        self.lock().interval = interval.max(Duration::from_micros(1));
+    }
+
+    /// From now on only the calling thread runs Python; the others stop when they next want the lock.
+    pub fn finalize(&self) {
+        self.lock().finalizing = Some(Address(ThreadState::current()));
+    }
+
+    /// Enters a state into the list of the interpreter's threads.
+    pub fn add_thread(&self, ts: &ThreadState) {
+        self.lock().threads.push(Address(ts));
+    }
+
+    fn remove_thread(&self, ts: &ThreadState) {
+        self.lock().threads.retain(|t| !std::ptr::eq(t.0, ts));
+    }
+
+    /// The states of all threads of the interpreter. They live as long as the caller keeps the GIL.
+    pub fn threads(&self) -> Vec<&'static ThreadState> {
+        // SAFETY: a state leaves the list under the GIL, before it ends.
+        self.lock().threads.iter().map(|t| unsafe { &*t.0 }).collect()
+    }
+}
+
+fn stop_for_ever() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Takes the first thread's state into the books of its interpreter's lock.
+pub fn adopt_main(ts: &'static ThreadState) {
+    let gil = &ts.interp().gil;
+    gil.add_thread(ts);
+    gil.lock().holder = Address(ts);
+    OWN.set(ts);
+    ts.interp().pending.yield_gil.set(Some(yield_now));
+}
+
+/// Lets another waiting thread run, then goes on.
+pub fn yield_now() {
+    let ts = ThreadState::current();
+    let gil = &ts.interp().gil;
+    if gil.lock().waiting == 0 {
+        return;
+    }
+    // SAFETY: the state is this thread's; it is attached again when the lock is held again.
+    unsafe {
+        ThreadState::attach(std::ptr::null());
+        gil.give(true);
+        gil.take(ts);
+        ThreadState::attach(ts);
+    }
+}
+
+/// Gives up the GIL (`PyEval_SaveThread`). The result goes to `attach`.
+pub fn detach() -> &'static ThreadState {
+    let ts = ThreadState::current();
+    // SAFETY: no state is attached without the GIL.
+    unsafe { ThreadState::attach(std::ptr::null()) };
+    ts.interp().gil.give(false);
+    ts
+}
+
+/// Takes the GIL back for the calling thread's state (`PyEval_RestoreThread`). Keeps `errno`.
+pub fn attach(ts: &'static ThreadState) {
+    // SAFETY: the thread's own errno; the state belongs to this thread and the GIL is held.
+    unsafe {
+        let errno = *libc::__errno_location();
+        ts.interp().gil.take(ts);
+        ThreadState::attach(ts);
+        *libc::__errno_location() = errno;
+    }
+}
+
+/// Runs `f` without the GIL: for calls that may block. `f` must not touch objects.
+pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
+    struct Back(&'static ThreadState);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            attach(self.0);
+        }
+    }
+    let back = Back(detach());
+    let r = f();
+    drop(back);
+    r
+}
+
+/// The calling thread's own state, attached or not.
+pub fn own_state() -> Option<&'static ThreadState> {
+    // SAFETY: set while the state lives.
+    unsafe { OWN.get().as_ref() }
+}
+
+/// Makes a state for the calling thread, takes the GIL and attaches it; `end_thread` undoes this.
+///
+/// # Safety
+/// `interp` is a live interpreter, and the thread has no state yet.
+pub unsafe fn begin_thread(interp: *mut Interpreter) -> &'static ThreadState {
+    let ts: &'static ThreadState = Box::leak(ThreadState::new(interp));
+    OWN.set(ts);
+    // SAFETY: the caller's promise.
+    let gil = unsafe { &(*interp).gil };
+    gil.take(ts);
+    // SAFETY: the GIL is held.
+    unsafe { ThreadState::attach(ts) };
+    // SAFETY: own state.
+    unsafe {
+        let limit = (*interp).recursion_limit.get();
+        (*ts.c()).py_recursion_limit = limit;
+        (*ts.c()).py_recursion_remaining = limit;
+    }
+    gil.add_thread(ts);
+    ts
+}
+
+/// Empties the calling thread's state, gives up the GIL and frees the state.
+///
+/// # Safety
+/// `ts` is this thread's attached state, from `begin_thread`, and no frame of the thread is left.
+pub unsafe fn end_thread(ts: &'static ThreadState) {
+    ts.set_exception(None);
+    let gil = &ts.interp().gil;
+    // SAFETY: own fields: owned references or NULL; data stack chunks came from `malloc`.
+    unsafe {
+        let c = ts.c();
+        crate::object::obj::clear(&raw mut (*c).dict);
+        crate::object::obj::clear(&raw mut (*c).async_exc);
+        crate::object::obj::clear(&raw mut (*c).context);
+        gil.remove_thread(ts);
+        ThreadState::attach(std::ptr::null());
+        OWN.set(std::ptr::null());
+        let mut chunk = (*c).datastack_chunk;
+        (*c).datastack_chunk = std::ptr::null_mut();
+        while !chunk.is_null() {
+            let previous = (*chunk).previous;
+            crate::object::alloc::free(chunk.cast());
+            chunk = previous;
+        }
+        for list in [&ts.free_floats, &ts.free_ints] {
+            let mut cell = list.replace(std::ptr::null_mut());
+            while !cell.is_null() {
+                let next = *(cell as *mut *mut abi::PyObject);
+                crate::object::alloc::free(cell.cast());
+                cell = next;
+            }
+        }
+        gil.give(false);
+        drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
+    }
+}

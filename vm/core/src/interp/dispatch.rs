@@ -1,0 +1,292 @@
+//! Dispatch: one tail-called handler per opcode, made from the instruction table.
+//!
+//! A handler is `extern "C" fn(pc, sp, frame, ts, table, tos) -> u64`; it ends in a sibling call of the next one, so
+//! that the loop has no loop. `pc` points behind the instruction's unit; a handler that wants its argument reads the
+//! byte before it. `EXTENDED_ARG` parks its byte in the thread state and enters the second half of the table, whose
+//! handlers take the whole argument from there. Without optimization there are no sibling calls: then each handler
+//! stores the registers and returns to the trampoline in `run`.
+
+use crate::interp::exec::Exec;
+use crate::interp::frame::Frame;
+use crate::interp::generic::{self, Generic, State};
+use crate::interp::value::Value;
+use crate::thread::ThreadState;
+use dovetail_ops::metadata::{EXTENDED_ARG, INTERPRETER_EXIT};
+use dovetail_ops::{Machine, Step};
+
+/// A handler.
+pub type Handler =
+    unsafe extern "C" fn(*const u16, *mut Value, *mut Frame, *const ThreadState, *const Table, Value) -> u64;
+
+/// Handlers by opcode; the second half takes extended arguments.
+#[repr(C, align(64))]
+pub struct Table(pub [Handler; 512]);
+
+/// The answer of a handler that wants to be called again by the trampoline.
+const AGAIN: u64 = 5;
+/// The answer of the loop when an exception leaves its entry frame.
+pub const RAISED: u64 = 0;
+/// An opcode of our own that ends the loop with an exception.
+pub const EXIT_RAISED: u8 = 232;
+
+const TRAMPOLINE: bool = cfg!(debug_assertions);
+
+macro_rules! go {
+    ($pc:expr, $sp:expr, $fp:expr, $ts:expr, $table:expr, $tos:expr) => { go!($pc, $sp, $fp, $ts, $table, $tos, 0) };
+    ($pc:expr, $sp:expr, $fp:expr, $ts:expr, $table:expr, $tos:expr, $half:expr) => {{
+        let pc: *const u16 = $pc;
+        let (sp, fp, tos) = ($sp, $fp, $tos);
+        let op = *(pc as *const u8) as usize + $half;
+        if TRAMPOLINE {
+            let ts: &ThreadState = &*$ts;
+            ts.saved_pc.set(pc);
+            ts.saved_sp.set(sp);
+            ts.saved_frame.set(fp);
+            ts.saved_tos.set(tos);
+            ts.saved_half.set($half);
+            return AGAIN;
+        }
+        let handler = (*$table).0[op];
+        return handler(pc.add(1), sp, fp, $ts, $table, tos);
+    }};
+}
+
+macro_rules! count { () => { 0 }; ($head:ident $($tail:ident)*) => { 1 + count!($($tail)*) }; }
+
+/// The bodies of the table, generic over the machine.
+pub mod body {
+    use super::*;
+    macro_rules! bodies {
+        ($($name:ident = $num:literal, $caches:literal, $generic:ident ($($i:ident)* -- $($o:ident)*) $m:ident $oparg:ident { $($b:tt)* })*) => { $(
+            #[allow(non_snake_case, unused_variables, unused_mut, unused_assignments, clippy::missing_safety_doc)]
+            #[inline(always)]
+            pub unsafe fn $name<M: Machine>($m: &mut M, $oparg: usize) -> Step<()> {
+                const INPUTS: usize = count!($($i)*);
+                // SAFETY: the machine's contract is the caller's.
+                unsafe {
+                    let mut k = 0;
+                    $( let $i = $m.input(INPUTS, k); k += 1; )*
+                    $($b)*
+                    $m.finish(INPUTS, [$($o),*]);
+                    $m.skip($caches);
+                }
+                Ok(())
+            }
+        )* };
+    }
+    dovetail_ops::for_each_op!(bodies);
+}
+
+/// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
+#[cold]
+#[inline(never)]
+unsafe fn cold(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, f: Generic, oparg: usize) {
+    // SAFETY: the registers are a consistent state of the frame between two instructions.
+    unsafe {
+        let t = &*ts;
+        generic::refill(t);
+        (*fp).instr_ptr = pc.sub(1);
+        (*fp).stackpointer = sp;
+        t.set_frame(fp);
+        let mut state = State { pc, sp, fp, ts: t };
+        if f(&mut state, oparg).is_err() {
+            crate::interp::unwind::unwind(&mut state);
+        }
+        t.saved_pc.set(state.pc);
+        t.saved_sp.set(state.sp);
+        t.saved_frame.set(state.fp);
+        if !t.dead.get().is_null() {
+            generic::reap_all(t)
+        }
+    }
+}
+
+macro_rules! handlers {
+    ($($name:ident = $num:literal, $caches:literal, $generic:ident ($($i:ident)* -- $($o:ident)*) $m:ident $oparg:ident { $($b:tt)* })*) => {
+        #[allow(non_snake_case)]
+        mod hot { use super::*; $(
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+                // SAFETY: called by dispatch with the frame's registers.
+                unsafe {
+                    let oparg = *(pc as *const u8).sub(1) as usize;
+                    let mut m = Exec { pc, sp, fp, ts, tos, dead: false };
+                    match body::$name(&mut m, oparg) {
+                        Ok(()) => {
+                            if m.dead { return reap(m.pc, m.sp, m.fp, ts, table, m.tos) }
+                            go!(m.pc, m.sp, m.fp, ts, table, m.tos)
+                        }
+                        Err(_) => cold_handlers::$generic(pc, sp, fp, ts, table, tos),
+                    }
+                }
+            }
+        )* }
+        /// The same with an extended argument: rare, so that code size counts.
+        #[allow(non_snake_case)]
+        mod wide { use super::*; $(
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+                // SAFETY: called by dispatch with the frame's registers.
+                unsafe {
+                    let oparg = (*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize;
+                    let mut m = Exec { pc, sp, fp, ts, tos, dead: false };
+                    match body::$name(&mut m, oparg) {
+                        Ok(()) => {
+                            if m.dead { return reap(m.pc, m.sp, m.fp, ts, table, m.tos) }
+                            go!(m.pc, m.sp, m.fp, ts, table, m.tos)
+                        }
+                        Err(_) => cold_wide::$generic(pc, sp, fp, ts, table, tos),
+                    }
+                }
+            }
+        )* }
+        const fn fill_hot(mut t: [Handler; 512]) -> [Handler; 512] {
+            $( t[$num] = hot::$name; t[256 + $num] = wide::$name; )*
+            t
+        }
+    };
+}
+dovetail_ops::for_each_op!(handlers);
+
+macro_rules! generics {
+    ($($name:ident = $num:literal, $caches:literal;)*) => {
+        #[allow(non_snake_case)]
+        mod cold_handlers { use super::*;
+            pub unsafe extern "C" fn NOP(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
+                // SAFETY: rows that name NOP as their generic form have no fallible micro-op.
+                unsafe { std::hint::unreachable_unchecked() }
+            }
+            $(
+            #[cold] #[inline(never)]
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+                // SAFETY: called with the frame's registers; the top goes to memory first.
+                unsafe {
+                    let oparg = *(pc as *const u8).sub(1) as usize;
+                    *sp = tos;
+                    cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
+                    let sp = (*ts).saved_sp.get().sub(1);
+                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+                }
+            } )*
+        }
+        #[allow(non_snake_case)]
+        mod cold_wide { use super::*;
+            pub use super::cold_handlers::NOP;
+            $(
+            #[cold] #[inline(never)]
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+                // SAFETY: as above.
+                unsafe {
+                    let oparg = (*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize;
+                    *sp = tos;
+                    cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
+                    let sp = (*ts).saved_sp.get().sub(1);
+                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+                }
+            } )*
+        }
+        const fn fill_generic(mut t: [Handler; 512]) -> [Handler; 512] {
+            $( if $num < 256 { t[$num & 255] = cold_handlers::$name; t[256 + ($num & 255)] = cold_wide::$name; } )*
+            t
+        }
+    };
+}
+dovetail_ops::for_each_generic!(generics);
+
+/// Ends the objects whose count reached zero in the instruction before.
+#[inline(never)]
+unsafe extern "C" fn reap(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: the list holds objects with count zero; a float's end is to join the free list.
+    unsafe {
+        let o = (*ts).dead.get();
+        if std::ptr::eq(
+            (*(o as *const crate::object::obj::Head)).ob_type,
+            <crate::types::float::Float as crate::object::Native>::TYPE_POINTER,
+        ) {
+            (*ts).dead.set(*(o as *mut *mut abi::PyObject));
+            *(o as *mut *mut abi::PyObject) = (*ts).free_floats.get();
+            (*ts).free_floats.set(o);
+            if (*ts).dead.get().is_null() {
+                go!(pc, sp, fp, ts, table, tos)
+            }
+        }
+        reap_slow(pc, sp, fp, ts, table, tos)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe extern "C" fn reap_slow(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: as above; the frame is made presentable for code that destructors run.
+    unsafe {
+        *sp = tos;
+        generic::reap_between(pc, sp.add(1), fp, &*ts);
+        go!(pc, sp, fp, ts, table, *sp)
+    }
+}
+
+unsafe extern "C" fn extended_arg(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: another instruction follows.
+    unsafe {
+        (*ts).extended_arg.set(*(pc as *const u8).sub(1) as usize);
+        go!(pc, sp, fp, ts, table, tos, 256)
+    }
+}
+
+unsafe extern "C" fn extended_arg_again(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: another instruction follows.
+    unsafe {
+        (*ts).extended_arg.set((*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize);
+        go!(pc, sp, fp, ts, table, tos, 256)
+    }
+}
+
+unsafe extern "C" fn interpreter_exit(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, tos: Value) -> u64 {
+    tos.0
+}
+
+unsafe extern "C" fn exit_raised(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
+    RAISED
+}
+
+unsafe extern "C" fn unknown(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: as for generic handlers.
+    unsafe {
+        *sp = tos;
+        cold(pc, sp.add(1), fp, ts, generic::unknown, 0);
+        let sp = (*ts).saved_sp.get().sub(1);
+        go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+    }
+}
+
+/// The dispatch table of plain execution.
+pub static TABLE: Table = {
+    let mut t = fill_hot(fill_generic([unknown as Handler; 512]));
+    t[EXTENDED_ARG as usize] = extended_arg;
+    t[256 + EXTENDED_ARG as usize] = extended_arg_again;
+    t[INTERPRETER_EXIT as usize] = interpreter_exit;
+    t[EXIT_RAISED as usize] = exit_raised;
+    Table(t)
+};
+
+unsafe extern "C" fn enter(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+    // SAFETY: the registers of a frame that is about to run.
+    unsafe { go!(pc, sp, fp, ts, table, tos) }
+}
+
+/// Runs from `pc` until the entry frame's `INTERPRETER_EXIT`: the word of the result, or `RAISED`. `sp` points behind
+/// the top word in memory.
+///
+/// # Safety
+/// The registers are those of a frame linked to an entry frame.
+pub unsafe fn run(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: &ThreadState) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let sp = sp.sub(1);
+        let mut r = enter(pc, sp, fp, ts, &TABLE, *sp);
+        while TRAMPOLINE && r == AGAIN {
+            let pc = ts.saved_pc.get();
+            let handler = TABLE.0[*(pc as *const u8) as usize + ts.saved_half.get()];
+            r = handler(pc.add(1), ts.saved_sp.get(), ts.saved_frame.get(), ts, &TABLE, ts.saved_tos.get());
+        }
+        r
+    }
+}

@@ -1,0 +1,294 @@
+//! Arithmetic, comparison, truth and subscripts.
+
+use super::State;
+use crate::error::PyResult;
+use crate::interp::value::Value;
+use crate::object::convert::CompareOp;
+use crate::object::native::Native;
+use crate::object::number::{self, BinaryOp};
+use crate::object::{AsObj, Object, Ref, ToRef};
+use crate::types::bool_::Bool;
+use crate::types::float::Float;
+
+use crate::types::list::List;
+use crate::types::none::none;
+use crate::types::slice::Slice;
+use crate::types::str_::Str;
+use crate::types::tuple::Tuple;
+use dovetail_ops::metadata::{NOT_TAKEN, POP_JUMP_IF_FALSE, generic, op};
+
+const SUBSCR: usize = 26;
+
+/// Both operands are exactly `T`.
+fn both<T: Native>(l: Value, r: Value) -> bool {
+    std::ptr::eq(l.type_ptr(), T::TYPE_POINTER) && std::ptr::eq(r.type_ptr(), T::TYPE_POINTER)
+}
+
+pub fn BINARY_OP(st: &mut State, oparg: usize) -> PyResult<()> {
+    let (l, r) = (st.peek(2), st.peek(1));
+    if st.should_specialize(generic::BINARY_OP as u8) {
+        match binary_form(l, r, oparg) {
+            Some(form) => st.specialize(form),
+            None => st.specialize_failed(),
+        }
+    }
+    let result = binary_value(st, l, r, oparg)?;
+    st.replace_n_value(2, result);
+    st.skip(5);
+    Ok(())
+}
+
+fn binary_form(l: Value, r: Value, oparg: usize) -> Option<u8> {
+    let operation = if oparg == SUBSCR { SUBSCR } else { oparg % 13 };
+    if l.is_int() && r.is_int() {
+        return Some(match operation {
+            0 => op::BINARY_OP_ADD_INT,
+            1 => op::BINARY_OP_AND_INT,
+            2 => op::BINARY_OP_FLOOR_DIVIDE_INT,
+            3 => op::BINARY_OP_LSHIFT_INT,
+            5 => op::BINARY_OP_MULTIPLY_INT,
+            6 => op::BINARY_OP_REMAINDER_INT,
+            7 => op::BINARY_OP_OR_INT,
+            9 => op::BINARY_OP_RSHIFT_INT,
+            10 => op::BINARY_OP_SUBTRACT_INT,
+            12 => op::BINARY_OP_XOR_INT,
+            _ => return None,
+        });
+    }
+    if both::<Float>(l, r) {
+        return Some(match operation {
+            0 => op::BINARY_OP_ADD_FLOAT,
+            5 => op::BINARY_OP_MULTIPLY_FLOAT,
+            10 => op::BINARY_OP_SUBTRACT_FLOAT,
+            11 => op::BINARY_OP_TRUE_DIVIDE_FLOAT,
+            _ => return None,
+        });
+    }
+    if operation == SUBSCR && r.is_int() && r.as_int() >= 0 && !l.is_int() {
+        if std::ptr::eq(l.type_ptr(), List::TYPE_POINTER) {
+            return Some(op::BINARY_OP_SUBSCR_LIST_INT);
+        }
+        if std::ptr::eq(l.type_ptr(), Tuple::TYPE_POINTER) {
+            return Some(op::BINARY_OP_SUBSCR_TUPLE_INT);
+        }
+    }
+    None
+}
+
+/// Integer results that fit a word, without boxing the operands.
+fn small_int(l: i64, r: i64, oparg: usize) -> Option<Value> {
+    let v = match oparg % 13 {
+        0 => l.checked_add(r)?,
+        1 => l & r,
+        5 => l.checked_mul(r)?,
+        7 => l | r,
+        10 => l.checked_sub(r)?,
+        12 => l ^ r,
+        2 if r > 0 => l.div_euclid(r),
+        6 if r > 0 => l.rem_euclid(r),
+        _ => return None,
+    };
+    Value::fits(v).then(|| Value::int(v))
+}
+
+fn binary_value(st: &mut State, l: Value, r: Value, oparg: usize) -> PyResult<Value> {
+    if l.is_int() && r.is_int() && oparg != SUBSCR {
+        if let Some(v) = small_int(l.as_int(), r.as_int(), oparg) {
+            return Ok(v);
+        }
+    }
+    let (a, b) = (st.object(2)?, st.object(1)?);
+    let result = if oparg == SUBSCR {
+        a.get_item(&b)?
+    } else {
+        let (operation, inplace) = BinaryOp::from_oparg(oparg);
+        if inplace { inplace_value(l, operation, &a, &b)? } else { number::binary(operation, &a, &b)? }
+    };
+    Ok(Value::from_object(result))
+}
+
+fn inplace_value(_l: Value, operation: BinaryOp, a: &crate::Obj, b: &crate::Obj) -> PyResult<Object> {
+    number::inplace(operation, a, b)
+}
+
+pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
+    let (l, r) = (st.peek(2), st.peek(1));
+    if st.should_specialize(generic::COMPARE_OP as u8) {
+        let form = if l.is_int() && r.is_int() {
+            Some((op::COMPARE_INT_JUMP, op::COMPARE_OP_INT))
+        } else if both::<Float>(l, r) {
+            Some((op::COMPARE_FLOAT_JUMP, op::COMPARE_OP_FLOAT))
+        } else {
+            None
+        };
+        match form {
+            Some((fused, plain)) => {
+                // SAFETY: a comparison is followed by its cache and further instructions.
+                let followed = unsafe {
+                    *(st.pc.add(1) as *const u8) == POP_JUMP_IF_FALSE && *(st.pc.add(3) as *const u8) == NOT_TAKEN
+                };
+                st.specialize(if followed && !st.is_wide() { fused } else { plain })
+            }
+            None => st.specialize_failed(),
+        }
+    }
+    let compare = CompareOp::from_c((oparg >> 5) as i32);
+    if l.is_int() && r.is_int() {
+        let t = compare.holds(l.as_int().cmp(&r.as_int()));
+        st.replace_n_value(2, Value::bool(t));
+        st.skip(1);
+        return Ok(());
+    }
+    let (a, b) = (st.object(2)?, st.object(1)?);
+    let result = match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>(), compare) {
+        (Some(x), Some(y), CompareOp::Eq) => Value::bool(x.equals(y)),
+        (Some(x), Some(y), CompareOp::Ne) => Value::bool(!x.equals(y)),
+        _ => {
+            let o = a.compare(&b, compare)?;
+            if oparg & 16 != 0 { Value::bool(o.is_true()?) } else { Value::from_object(o) }
+        }
+    };
+    drop((a, b));
+    st.replace_n_value(2, result);
+    st.skip(1);
+    Ok(())
+}
+
+pub fn CONTAINS_OP(st: &mut State, oparg: usize) -> PyResult<()> {
+    let (item, container) = (st.object(2)?, st.object(1)?);
+    let t = container.contains(&item)?;
+    drop((item, container));
+    st.replace_n_value(2, Value::bool(t != (oparg & 1 != 0)));
+    st.skip(1);
+    Ok(())
+}
+
+pub fn IS_OP_SLOW(st: &mut State, oparg: usize) -> PyResult<()> {
+    let t = st.peek(2).is(st.peek(1));
+    st.replace_n_value(2, Value::bool(t != (oparg & 1 != 0)));
+    Ok(())
+}
+
+pub fn TO_BOOL(st: &mut State, _: usize) -> PyResult<()> {
+    let v = st.peek(1);
+    if st.should_specialize(generic::TO_BOOL as u8) {
+        if v.is_int() {
+            st.specialize(op::TO_BOOL_INT)
+        } else if std::ptr::eq(v.type_ptr(), Bool::TYPE_POINTER) {
+            st.specialize(op::TO_BOOL_BOOL)
+        } else {
+            st.specialize_failed()
+        }
+    }
+    // SAFETY: a pointer word on the stack.
+    let t = if v.is_int() { v.as_int() != 0 } else { unsafe { v.obj() }.is_true()? };
+    st.replace_n_value(1, Value::bool(t));
+    st.skip(3);
+    Ok(())
+}
+
+pub fn UNARY_NEGATIVE(st: &mut State, _: usize) -> PyResult<()> {
+    let v = st.peek(1);
+    if v.is_int() && Value::fits(-v.as_int()) {
+        st.poke(1, Value::int(-v.as_int()));
+        return Ok(());
+    }
+    let r = st.object(1)?.negative()?;
+    st.replace_n(1, r);
+    Ok(())
+}
+
+pub fn UNARY_INVERT(st: &mut State, _: usize) -> PyResult<()> {
+    let v = st.peek(1);
+    if v.is_int() {
+        st.poke(1, Value::int(!v.as_int()));
+        return Ok(());
+    }
+    let r = st.object(1)?.invert()?;
+    st.replace_n(1, r);
+    Ok(())
+}
+
+pub fn STORE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
+    let (container, key) = (st.peek(2), st.peek(1));
+    if st.should_specialize(generic::STORE_SUBSCR as u8) {
+        if key.is_int() && key.as_int() >= 0 && std::ptr::eq(container.type_ptr(), List::TYPE_POINTER) {
+            st.specialize(op::STORE_SUBSCR_LIST_INT)
+        } else {
+            st.specialize_failed()
+        }
+    }
+    let (v, c, k) = (st.object(3)?, st.object(2)?, st.object(1)?);
+    c.set_item(&k, &v)?;
+    drop((v, c, k));
+    st.drop_n(3);
+    st.skip(1);
+    Ok(())
+}
+
+pub fn DELETE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
+    let (c, k) = (st.object(2)?, st.object(1)?);
+    c.del_item(&k)?;
+    drop((c, k));
+    st.drop_n(2);
+    Ok(())
+}
+
+pub fn BINARY_SLICE(st: &mut State, _: usize) -> PyResult<()> {
+    let (c, a, b) = (st.object(3)?, st.object(2)?, st.object(1)?);
+    let slice = Slice::new(&a, &b, none())?;
+    let r = c.get_item(slice.as_obj())?;
+    drop((c, a, b));
+    st.replace_n(3, r);
+    Ok(())
+}
+
+pub fn STORE_SLICE(st: &mut State, _: usize) -> PyResult<()> {
+    let (v, c, a, b) = (st.object(4)?, st.object(3)?, st.object(2)?, st.object(1)?);
+    let slice = Slice::new(&a, &b, none())?;
+    c.set_item(slice.as_obj(), &v)?;
+    drop((v, c, a, b));
+    st.drop_n(4);
+    Ok(())
+}
+
+pub fn GET_LEN(st: &mut State, _: usize) -> PyResult<()> {
+    let n = st.object(1)?.len_()?;
+    st.push(Value::int(n as i64));
+    Ok(())
+}
+
+pub fn CONVERT_VALUE(st: &mut State, oparg: usize) -> PyResult<()> {
+    let o = st.object(1)?;
+    let r: Ref<Str> = match oparg {
+        1 => o.str_()?,
+        2 => o.repr()?,
+        _ => o.ascii()?,
+    };
+    drop(o);
+    st.replace_n(1, r);
+    Ok(())
+}
+
+pub fn FORMAT_SIMPLE(st: &mut State, _: usize) -> PyResult<()> {
+    let o = st.object(1)?;
+    let r = match o.downcast_exact::<Str>() {
+        Some(s) => s.to_ref(),
+        None => o.format(crate::sym!(""))?,
+    };
+    drop(o);
+    st.replace_n(1, r);
+    Ok(())
+}
+
+pub fn FORMAT_WITH_SPEC(st: &mut State, _: usize) -> PyResult<()> {
+    let (o, spec) = (st.object(2)?, st.object(1)?);
+    let r = match spec.downcast::<Str>() {
+        Some(s) => o.format(s)?,
+        None => return Err(crate::raise!(TypeError, "format spec must be str, not {}", spec.type_name())),
+    };
+    drop((o, spec));
+    st.replace_n(2, r);
+    Ok(())
+}
+

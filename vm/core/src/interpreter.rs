@@ -1,0 +1,74 @@
+//! The interpreter structure: everything that belongs to one interpreter and not to the process or a thread.
+
+use crate::gc::GcState;
+use crate::object::refs::Ref;
+use crate::object::Object;
+use crate::types::dict::Dict;
+use std::cell::{Cell, OnceCell, RefCell};
+
+/// One interpreter. Reached through the thread state.
+#[derive(Default)]
+pub struct Interpreter {
+    /// `sys.modules`.
+    pub modules: OnceCell<Ref<Dict>>,
+    /// The namespace of `builtins`.
+    pub builtins: OnceCell<Ref<Dict>>,
+    /// The namespace of `sys`.
+    pub sysdict: OnceCell<Ref<Dict>>,
+    /// `importlib._bootstrap` once it runs.
+    pub importlib: OnceCell<Object>,
+    /// Where native modules come from.
+    pub native_modules: Cell<Option<crate::import::Finder>>,
+    pub gc: GcState,
+    /// The next type version tag to give out.
+    pub next_type_version: Cell<u32>,
+    /// The next function version to give out.
+    pub next_function_version: Cell<u32>,
+    /// The next keys version to give out.
+    pub next_keys_version: Cell<u32>,
+    /// Codec search functions, error handlers and the cache.
+    pub codecs: RefCell<CodecRegistry>,
+    pub recursion_limit: Cell<i32>,
+    /// `sys.get_int_max_str_digits()`; 0 for no limit.
+    pub int_max_str_digits: Cell<usize>,
+    /// The start-up configuration.
+    pub config: OnceCell<crate::config::Config>,
+    /// What the evaluation breaker calls.
+    pub pending: crate::interp::pending::Handlers,
+    /// `atexit` callbacks, called last in first out.
+    pub at_exit: RefCell<Vec<fn()>>,
+}
+
+/// State of the codec registry.
+#[derive(Default)]
+pub struct CodecRegistry {
+    pub search: Option<Object>,
+    pub cache: Option<Ref<Dict>>,
+    pub errors: Option<Ref<Dict>>,
+}
+
+impl Interpreter {
+    pub fn new() -> Interpreter {
+        let i = Interpreter::default();
+        i.next_type_version.set(1);
+        i.next_function_version.set(1);
+        i.next_keys_version.set(1);
+        i.recursion_limit.set(1000);
+        i.int_max_str_digits.set(4300);
+        i
+    }
+
+    /// The interpreter of the calling thread.
+    #[inline(always)]
+    pub fn current() -> &'static Interpreter {
+        crate::thread::ThreadState::current().interp()
+    }
+
+    pub fn builtins(&self) -> &Ref<Dict> {
+        self.builtins.get().expect("set at start-up")
+    }
+
+    pub fn modules(&self) -> &Ref<Dict> {
+        self.modules.get().expect("set at start-up")
+    }
+}

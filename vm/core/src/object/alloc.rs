@@ -1,0 +1,312 @@
+//! Allocation and the end of objects.
+//!
+//! An object's memory is, from low to high: the pre-header of types with a managed dict or weak reference list
+//! (two words), the GC head (two words) of collected types, the object, and the inline values of heap types. All
+//! memory comes from mimalloc, for `PyMem_*`, `PyObject_*` and raw allocations alike.
+
+use crate::error::{PyResult, no_memory};
+use crate::gc;
+use crate::object::native::{Fields, Native};
+use crate::object::obj::{Head, Obj, xdecref};
+use crate::thread::ThreadState;
+use crate::types::type_::Type;
+use std::ffi::{c_int, c_void};
+use std::ptr::null_mut;
+
+const WORD: usize = size_of::<usize>();
+
+/// Blocks from this size on are asked for carefully.
+pub const HUGE_BLOCK: usize = 1 << 28;
+
+/// Would the system give a block of this size? mimalloc reserves address space without asking, so that a block far
+/// beyond the machine's memory would be found missing only when it is written to.
+#[cold]
+pub fn may_have(size: usize) -> bool {
+    // SAFETY: a mapping of our own, gone at once.
+    unsafe {
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let p = libc::mmap(null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0);
+        if p == libc::MAP_FAILED {
+            return false;
+        }
+        libc::munmap(p, size);
+        true
+    }
+}
+
+/// Memory of `size` bytes, 16-aligned, or NULL.
+///
+/// # Safety
+/// The result is uninitialized.
+#[inline(always)]
+pub unsafe fn malloc(size: usize) -> *mut u8 {
+    // SAFETY: no preconditions.
+    unsafe { libmimalloc_sys::mi_malloc(if size == 0 { 1 } else { size }).cast() }
+}
+
+/// Zeroed memory, or NULL.
+///
+/// # Safety
+/// As `malloc`.
+pub unsafe fn calloc(size: usize) -> *mut u8 {
+    // SAFETY: no preconditions.
+    unsafe { libmimalloc_sys::mi_zalloc(if size == 0 { 1 } else { size }).cast() }
+}
+
+/// # Safety
+/// `p` is NULL or came from `malloc`, `calloc` or `realloc`.
+pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe { libmimalloc_sys::mi_realloc(p.cast(), if size == 0 { 1 } else { size }).cast() }
+}
+
+/// # Safety
+/// `p` is NULL or came from `malloc`, `calloc` or `realloc`, and is not used again.
+#[inline(always)]
+pub unsafe fn free(p: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe { libmimalloc_sys::mi_free(p.cast()) }
+}
+
+/// Bytes before the object.
+#[inline]
+pub fn presize(ty: &Type) -> usize {
+    let flags = ty.flags();
+    let mut n = 0;
+    if flags & abi::Py_TPFLAGS_PREHEADER as u64 != 0 {
+        n += 2 * WORD;
+    }
+    if flags & abi::Py_TPFLAGS_HAVE_GC as u64 != 0 {
+        n += 2 * WORD;
+    }
+    n
+}
+
+/// Bytes of an instance with `items` variable items, rounded up to whole words.
+#[inline]
+pub fn var_size(ty: &Type, items: isize) -> Option<usize> {
+    let t = ty.raw();
+    let n = (t.tp_itemsize as usize).checked_mul(items as usize)?.checked_add(t.tp_basicsize as usize)?;
+    Some(n.checked_add(WORD - 1)? & !(WORD - 1))
+}
+
+/// A zeroed, untracked instance with count 1 (`ob_size` is left zero).
+///
+/// # Safety
+/// `size` covers what the type's deallocator will touch.
+pub unsafe fn alloc_sized(ty: &Type, size: usize) -> PyResult<*mut abi::PyObject> {
+    let pre = presize(ty);
+    // SAFETY: fresh memory of the size asked for.
+    unsafe {
+        let p = calloc(pre + size);
+        if p.is_null() {
+            return Err(no_memory());
+        }
+        let o = p.add(pre);
+        init(o.cast(), ty);
+        if ty.is_gc() {
+            gc::count_allocation();
+        }
+        Ok(o.cast())
+    }
+}
+
+/// Writes the header of a new object.
+///
+/// # Safety
+/// `o` is memory for an instance.
+#[inline(always)]
+pub unsafe fn init(o: *mut abi::PyObject, ty: &Type) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let h = o as *mut Head;
+        (h as *mut u64).write(1);
+        (*h).ob_type = ty.as_type_ptr();
+        if ty.is_heap() {
+            ty.incref();
+        }
+    }
+}
+
+/// A new instance of a native type's own body; fields are zero. Tracked when the type is collected.
+///
+/// # Safety
+/// Zeroed fields are a state that the type's deallocator accepts.
+pub unsafe fn new_body<T: Native>() -> PyResult<crate::object::Ref<T>> {
+    // SAFETY: the size is the body's.
+    unsafe {
+        let ty = T::type_object();
+        let o = alloc_sized(ty, size_of::<T::Body>())?;
+        if ty.is_gc() {
+            gc::track(o);
+        }
+        Ok(crate::object::Ref::from_owned(o))
+    }
+}
+
+/// `PyType_GenericAlloc`: an instance of any type, tracked when the type is collected.
+pub unsafe extern "C" fn generic_alloc(ty: *mut abi::PyTypeObject, items: isize) -> *mut abi::PyObject {
+    // SAFETY: called with a ready type.
+    unsafe {
+        let t = &*(ty as *const Type);
+        let o = match generic_alloc_untracked(t, items) {
+            Ok(o) => o,
+            Err(_) => return null_mut(),
+        };
+        if t.is_gc() {
+            gc::track(o);
+        }
+        o
+    }
+}
+
+/// As `generic_alloc`, not yet tracked.
+///
+/// # Safety
+/// `ty` is ready.
+pub unsafe fn generic_alloc_untracked(t: &Type, items: isize) -> PyResult<*mut abi::PyObject> {
+    // SAFETY: sizes come from the type.
+    unsafe {
+        // One more item as a sentinel, as CPython allocates.
+        let Some(mut size) = var_size(t, items + 1) else { return Err(no_memory()) };
+        let inline = t.flags() & abi::Py_TPFLAGS_INLINE_VALUES as u64 != 0;
+        if inline {
+            size = t.raw().tp_basicsize as usize + crate::types::dict::inline_values_size(t);
+        }
+        let o = alloc_sized(t, size)?;
+        if t.raw().tp_itemsize != 0 {
+            (*(o as *mut abi::PyVarObject)).ob_size = items;
+        }
+        if inline {
+            crate::types::dict::init_inline_values(o, t);
+        }
+        Ok(o)
+    }
+}
+
+/// `PyObject_Free`, for types without GC.
+pub unsafe extern "C" fn object_free(o: *mut c_void) {
+    // SAFETY: tp_free is called once with the object.
+    unsafe {
+        let ty = &*((*(o as *mut Head)).ob_type as *const Type);
+        free((o as *mut u8).sub(presize(ty)));
+    }
+}
+
+/// `PyObject_GC_Del`, for types with GC.
+pub unsafe extern "C" fn gc_del(o: *mut c_void) {
+    // SAFETY: as above; untracking is harmless when done before.
+    unsafe {
+        gc::untrack(o.cast());
+        gc::count_free();
+        object_free(o);
+    }
+}
+
+/// Ends an object whose count reached zero (`_Py_Dealloc`). Chains of containers deeper than the C stack allows
+/// are put aside and ended by the outermost call.
+///
+/// # Safety
+/// The count is zero and nobody else refers to the object.
+#[inline(never)]
+pub unsafe fn dealloc(o: *mut abi::PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ty = &*((*(o as *mut Head)).ob_type as *const Type);
+        let Some(f) = ty.raw().tp_dealloc else { fatal_no_dealloc(ty) };
+        if !ty.is_gc() {
+            f(o);
+            return;
+        }
+        let ts = ThreadState::current();
+        if ts.stack_is_low() {
+            gc::untrack(o);
+            ts.deposit(o);
+            return;
+        }
+        f(o);
+        if ts.has_deposit() && !ts.stack_is_below_margin() {
+            destroy_deposited(ts);
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn destroy_deposited(ts: &ThreadState) {
+    while let Some(o) = ts.take_deposit() {
+        // SAFETY: deposited by `dealloc` with count zero.
+        unsafe {
+            let ty = &*((*(o as *mut Head)).ob_type as *const Type);
+            if let Some(f) = ty.raw().tp_dealloc {
+                f(o)
+            }
+        }
+    }
+}
+
+#[cold]
+fn fatal_no_dealloc(ty: &Type) -> ! {
+    crate::hooks::fatal(&format!("type {} has no tp_dealloc", ty.name()))
+}
+
+/// `tp_dealloc` of native types, from their declared fields.
+///
+/// # Safety
+/// Called as a slot.
+pub unsafe extern "C" fn dealloc_fields<T: Native>(o: *mut abi::PyObject) {
+    // SAFETY: the object's last reference is gone; the fields are owned pointers.
+    unsafe {
+        let empty = Fields { refs: &[], weaklist: 0, gc: false };
+        let f = T::FIELDS.unwrap_or(&empty);
+        if f.gc {
+            gc::untrack(o);
+        }
+        if f.weaklist != 0 && !(*((o as *mut u8).add(f.weaklist) as *mut *mut abi::PyObject)).is_null() {
+            crate::types::weakref::clear_weakrefs(Obj::from_ptr(o));
+        }
+        for offset in f.refs {
+            xdecref(*((o as *mut u8).add(*offset) as *mut *mut abi::PyObject));
+        }
+        let ty = &*((*(o as *mut Head)).ob_type as *const Type);
+        if let Some(free) = ty.raw().tp_free {
+            free(o.cast());
+        }
+    }
+}
+
+/// `tp_traverse` of native types, from their declared fields.
+///
+/// # Safety
+/// Called as a slot.
+pub unsafe extern "C" fn traverse_fields<T: Native>(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+    // SAFETY: the object is alive, the fields are owned pointers.
+    unsafe {
+        for offset in T::FIELDS.map_or(&[][..], |f| f.refs) {
+            let p = *((o as *mut u8).add(*offset) as *mut *mut abi::PyObject);
+            if !p.is_null()
+                && let Some(visit) = visit
+            {
+                let r = visit(p, arg);
+                if r != 0 {
+                    return r;
+                }
+            }
+        }
+        0
+    }
+}
+
+/// `tp_clear` of native types, from their declared fields.
+///
+/// # Safety
+/// Called as a slot.
+pub unsafe extern "C" fn clear_fields<T: Native>(o: *mut abi::PyObject) -> c_int {
+    // SAFETY: as above.
+    unsafe {
+        for offset in T::FIELDS.map_or(&[][..], |f| f.refs) {
+            crate::object::obj::clear((o as *mut u8).add(*offset) as *mut *mut abi::PyObject);
+        }
+        0
+    }
+}

@@ -1,0 +1,22 @@
+//! Objects: references, headers, allocation, the abstract object protocol, and the declaration machinery.
+
+pub mod abstract_;
+pub mod alloc;
+pub mod bind;
+pub mod buffer;
+pub mod call;
+pub mod convert;
+pub mod native;
+pub mod number;
+pub mod obj;
+pub mod refs;
+pub mod sequence;
+pub mod slotbuf;
+pub mod slotdefs;
+pub mod slotfuncs;
+pub mod slotwrap;
+
+pub use convert::CompareOp;
+pub use native::Native;
+pub use obj::Obj;
+pub use refs::{AsObj, Object, Ref, ToRef};

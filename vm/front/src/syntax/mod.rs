@@ -1,0 +1,110 @@
+//! CPython's view of Python source: its tokens, its grammar, its words for what is wrong.
+//!
+//! The compiler's own parser is fast and lenient, and words its errors its own way. When it refuses a
+//! source, [`diagnose`] parses it again by the published grammar and says what CPython would say.
+
+mod actions;
+mod grammar;
+pub mod lexer;
+pub mod literal;
+mod number;
+mod parser;
+mod report;
+mod string;
+
+use crate::compile::Mode;
+use crate::error::{ErrorKind, SyntaxError};
+use lexer::{Done, Kind};
+use parser::Parser;
+
+/// How to read a source.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// An interactive block must be ended by a line of its own.
+    pub dont_imply_dedent: bool,
+    /// Source that ends too early is reported as incomplete.
+    pub allow_incomplete: bool,
+    /// `<>` is spelled so.
+    pub barry: bool,
+}
+
+/// The error CPython's parser reports for `text`, whose line breaks are line feeds; `None` if it
+/// accepts it.
+pub fn diagnose(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxError>> {
+    stacker::grow(STACK, || diagnose_here(text, mode, reading))
+}
+
+/// Stack for the deepest parse; pages that are not reached cost nothing.
+const STACK: usize = 128 << 20;
+
+fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxError>> {
+    let mut source = text.as_bytes().to_vec();
+    if mode == Mode::Exec && source.last() != Some(&b'\n') && !source.is_empty() {
+        source.push(b'\n');
+    }
+    let rule = match mode {
+        Mode::Exec => "file",
+        Mode::Eval => "eval",
+        Mode::Single => "interactive",
+    };
+    let mut parser = Parser::new(&source, mode == Mode::Single);
+    parser.imply_dedent = !reading.dont_imply_dedent;
+    parser.barry = reading.barry;
+    if parser.run(rule).is_some() {
+        if mode == Mode::Single {
+            return parser.more_than_one_statement();
+        }
+        return None;
+    }
+    let at_end = matches!(parser.lexer.done, Done::Eof | Done::EofInString | Done::EolInString);
+    if reading.allow_incomplete && at_end {
+        parser.error = None;
+        parser.raise_last(ErrorKind::Incomplete, "incomplete input".to_owned());
+        return parser.error;
+    }
+    if parser.error.as_ref().is_some_and(|e| e.kind == ErrorKind::Memory) {
+        return parser.error;
+    }
+    let last = parser.last_token();
+    if parser.error.is_none() {
+        parser.invalid_rules = true;
+        parser.run(rule);
+    }
+    if parser.error.is_some() {
+        if parser.lexer.done == Done::Ok {
+            parser.check_rest();
+        }
+        return parser.error;
+    }
+    let last = last?;
+    match last.kind {
+        Kind::Error if parser.lexer.done == Done::Eof => parser.raise_end_of_source(),
+        Kind::Indent => parser.raise_last(ErrorKind::Indentation, "unexpected indent".to_owned()),
+        Kind::Dedent => parser.raise_last(ErrorKind::Indentation, "unexpected unindent".to_owned()),
+        _ => {
+            let angles = &source[last.start..last.end] == b"<>";
+            let end_col = if angles { last.col + 1 } else { last.end_col };
+            let span = (last.line, last.col, last.end_line, end_col);
+            parser.raise(span, "invalid syntax".to_owned());
+            parser.check_rest();
+        }
+    }
+    parser.error
+}
+
+impl Parser<'_> {
+    /// The error for source after an interactive statement, comments apart.
+    fn more_than_one_statement(&mut self) -> Option<Box<SyntaxError>> {
+        let rest = &self.lexer.source()[self.lexer.cur.min(self.lexer.source().len())..];
+        let mut lines = rest.split(|&b| b == b'\n');
+        let blank = lines.all(|line| {
+            let first = line.iter().find(|b| !matches!(b, b' ' | b'\t' | 0x0c));
+            matches!(first, None | Some(b'#'))
+        });
+        if !blank {
+            let message = "multiple statements found while compiling a single statement";
+            self.raise_last(ErrorKind::Syntax, message.to_owned());
+        }
+        self.error.take()
+    }
+}

@@ -1,0 +1,41 @@
+//! The list of native modules, and the making of the first ones at start-up.
+
+use dovetail_core::error::PyResult;
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::object::AsObj;
+use dovetail_core::object::native::NativeModule;
+use dovetail_core::types::dict::Dict;
+use dovetail_core::types::module::Module;
+use dovetail_core::{Ref, sym};
+
+/// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
+static MODULES: &[&NativeModule] = &[
+    &crate::builtins::MODULE,
+    &crate::sys::MODULE,
+    &dovetail_core::gc::module::gc::MODULE,
+    &dovetail_core::types::typing_module::_typing::MODULE,
+];
+
+/// The native module of this name.
+pub fn find(name: &str) -> Option<&'static NativeModule> {
+    MODULES.iter().copied().find(|m| m.name == name)
+}
+
+/// The names of all native modules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().map(|m| m.name)
+}
+
+/// Makes `sys.modules`, `builtins` and `sys`.
+pub fn start() -> PyResult<()> {
+    let interp = Interpreter::current();
+    let modules: Ref<Dict> = Dict::new()?;
+    let _ = interp.modules.set(modules.clone());
+    let builtins = Dict::new()?;
+    let _ = interp.builtins.set(builtins);
+    let module = Module::with_dict(&crate::builtins::MODULE, interp.builtins())?;
+    modules.set(sym!(builtins).as_obj(), module.as_obj())?;
+    let sys = Module::from_native(&crate::sys::MODULE)?;
+    let _ = interp.sysdict.set(dovetail_core::object::ToRef::to_ref(sys.dict()));
+    modules.set(sym!(sys).as_obj(), sys.as_obj())
+}

@@ -1,0 +1,5 @@
+//! `sys`: the interpreter's own module.
+
+mod module;
+
+pub use module::MODULE;

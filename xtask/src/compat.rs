@@ -1,0 +1,57 @@
+//! `cargo xtask compat [SUITE]`: the outside world's packages and test suites.
+//!
+//! These need the package index, so they are apart from `cargo xtask test`. Without a name it lists them.
+
+use lexopt::Parser;
+
+use crate::{Done, Stop, cargo};
+
+/// One suite that runs.
+struct Suite {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Done,
+}
+
+const SUITES: &[Suite] = &[Suite {
+    name: "wheels",
+    about: "checks and unpacks numpy, lxml and psycopg2-binary from the index with the wheels crate",
+    run: || {
+        let status = cargo::cargo("test")
+            .args(["-p", "dovetail-wheels", "--test", "online", "--", "--ignored", "--nocapture"])
+            .status()?;
+        if status.success() { Ok(()) } else { Err(Stop::Failed("the suite 'wheels' failed".into())) }
+    },
+}];
+
+/// Suites that the project plans and nobody has written.
+const NOT_WRITTEN: &[&str] = &[
+    "numpy: NumPy's own suite over numpy._core",
+    "lxml: lxml's own suite",
+    "psycopg2: psycopg2's own suite against a PostgreSQL server",
+    "cpython: CPython's Lib/test",
+];
+
+/// Entry point of the command.
+pub fn run(mut args: Parser) -> Done {
+    let name = match args.next()? {
+        Some(lexopt::Arg::Value(name)) => name.to_string_lossy().into_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+        None => {
+            for suite in SUITES {
+                println!("{}: {}", suite.name, suite.about);
+            }
+            for line in NOT_WRITTEN {
+                println!("not written yet: {line}");
+            }
+            return Err(Stop::Cannot("name a suite to run".into()));
+        }
+    };
+    if let Some(suite) = SUITES.iter().find(|suite| suite.name == name) {
+        return (suite.run)();
+    }
+    if let Some(line) = NOT_WRITTEN.iter().find(|line| line.split(':').next() == Some(&name)) {
+        return Err(Stop::Cannot(format!("not written yet: {line}")));
+    }
+    Err(Stop::Cannot(format!("there is no suite '{name}'")))
+}

@@ -1,0 +1,86 @@
+//! `cargo xtask test`: everything that must hold before a change goes in.
+//!
+//! Format, lints, house rules, licences, unit tests, then the programs, extensions and packages that
+//! compat-tests runs on the built executable. Ends with a line `N passed, N failed`.
+
+use std::process::Command;
+
+use lexopt::Parser;
+
+use crate::steps::Steps;
+use crate::{Done, Stop, cargo, dist, licences, paths, tidy};
+
+/// Feature of the root package that builds the reference-count, ownership, type and lock checks in.
+const CHECKS_FEATURE: &str = "debug-checks";
+
+/// Entry point of the command.
+pub fn run(mut args: Parser) -> Done {
+    let (mut debug_checks, mut release, mut quick) = (false, false, false);
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("debug-checks") => debug_checks = true,
+            lexopt::Arg::Long("release") => release = true,
+            lexopt::Arg::Long("quick") => quick = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let features: &[&str] = if debug_checks {
+        if !cargo::root_features()?.iter().any(|name| name == CHECKS_FEATURE) {
+            return Err(Stop::Cannot(format!(
+                "--debug-checks is not written yet: the root package has no feature '{CHECKS_FEATURE}'"
+            )));
+        }
+        &["--features", CHECKS_FEATURE]
+    } else {
+        &[]
+    };
+
+    let mut steps = Steps::default();
+    steps.command("format", cargo::cargo("fmt").args(["--all", "--check"]));
+    steps.call("house rules", tidy::check);
+    steps.call("licences", licences::check);
+    if !quick {
+        steps.command(
+            "lints",
+            cargo::cargo("clippy")
+                .args(["--workspace", "--all-targets"])
+                .args(features)
+                .args(["--", "-D", "warnings"]),
+        );
+    }
+    if cargo::has_subcommand("nextest") {
+        steps.tests(
+            "unit tests",
+            cargo::nextest().args(["--workspace", "--no-fail-fast", "--no-tests=pass"]).args(features),
+        );
+        steps.any_tests(
+            "documentation examples",
+            cargo::cargo("test").args(["--workspace", "--doc", "--no-fail-fast"]).args(features),
+        );
+    } else {
+        steps
+            .tests("unit tests", cargo::cargo("test").args(["--workspace", "--no-fail-fast"]).args(features));
+    }
+
+    let profile: &[&str] = if release { &["--release"] } else { &[] };
+    let built = steps.command(
+        "build",
+        cargo::cargo("build")
+            .args(["-p", "dovetail", "-p", "dovetail-compat-tests"])
+            .args(profile)
+            .args(features),
+    );
+    // The programs need the prefix; where that failed there is nothing to run them on.
+    if built && steps.call("prefix", || dist::make_dev(release)) {
+        let profile = if release { "release" } else { "debug" };
+        let mut runner = Command::new(paths::target().join(profile).join("dovetail-compat-tests"));
+        runner.arg("--runtime").arg(paths::dev_prefix().join("bin/dovetail"));
+        runner.arg("--html").arg(paths::target().join("compat.html"));
+        let headers = paths::root().join("headers-shim/include");
+        if headers.join("Python.h").is_file() {
+            runner.args(["--suite", "programs", "--suite", "capi", "--include"]).arg(headers);
+        }
+        steps.tests("programs and extensions", runner.current_dir(paths::root()));
+    }
+    steps.close()
+}
