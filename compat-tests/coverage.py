@@ -105,7 +105,7 @@ def builtin_types():
 
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
-    used_ops, core_names, imports = set(), set(), set()
+    used_ops, core_names, all_names, imports = set(), set(), set(), set()
     files = sorted(f for f in os.listdir(folder) if f.endswith(".py"))
     for file in files:
         with open(os.path.join(folder, file), encoding="utf-8") as f:
@@ -114,6 +114,7 @@ def main():
         warnings.simplefilter("ignore")
         tree = ast.parse(source)
         used_ops |= instructions(source, tree, file)
+        all_names |= names(tree)
         if source.startswith("# needs: core"):
             core_names |= names(tree)
         imports |= {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
@@ -135,7 +136,7 @@ def main():
         if missing:
             print(f"{t.__name__}: {len(public) - len(missing)} of {len(public)}", *missing)
     import builtins
-    missing = sorted(n for n in dir(builtins) if not n.startswith("_") and n not in core_names)
+    missing = sorted(n for n in dir(builtins) if not n.startswith("_") and n not in all_names)
     left += len(missing)
     print("builtin names missing:", *missing)
     missing = sorted(m for m in MODULES if m not in imports)

@@ -89,5 +89,4 @@ sx = SyntaxError("msg", ("f", "1", None, None))
 print(sx.lineno, sx.offset, sx.text, sx)
 sx.lineno = 5
 print(sx)
-print(credits.__class__.__name__, license.__class__.__name__, copyright.__class__.__name__)
 print(UserWarning("w"), isinstance(DeprecationWarning(), Warning), issubclass(ConnectionResetError, ConnectionError), EOFError.__doc__, KeyError.__doc__, SystemError.__doc__)

@@ -1,6 +1,5 @@
 # needs: core
 # SystemExit with a number: the finally clauses run, nothing is printed, the code is the process's.
-import_count = 0
 
 
 def leave():
@@ -14,11 +13,6 @@ try:
     raise SystemExit("caught by hand")
 except SystemExit as e:
     print("caught", e.code)
-try:
-    exit
-    print(type(exit).__name__, repr(quit)[:30])
-except NameError:
-    print("exit is there only with site")
 try:
     leave()
 except Exception:

@@ -1,4 +1,4 @@
-# needs: core
+# needs: stdlib(typing)
 # Type parameters and type aliases (PEP 695, 696): generic functions and classes, laziness, scopes, defaults, repr, errors.
 def err(f, *a, **k):
     try:

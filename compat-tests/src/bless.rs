@@ -5,9 +5,20 @@ use crate::process::{self, End};
 use crate::programs;
 use crate::runtime::Runtime;
 
+/// Records what the suites of the options do on the reference.
+pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
+    if options.suites.programs {
+        record_programs(options, reference)?;
+    }
+    if options.suites.capi {
+        crate::capi::record(options, reference)?;
+    }
+    Ok(())
+}
+
 /// Writes `NAME.out`, `NAME.err` and `NAME.exit` beside every program the options ask for. A program
 /// is run twice: one whose output differs between the runs is an error, not an expectation.
-pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
+fn record_programs(options: &Options, reference: &Runtime) -> Result<(), String> {
     let stage = reference.staging_folder("bless")?;
     let result =
         check_version(options, reference, &stage).and_then(|()| record_all(options, reference, &stage));

@@ -2,6 +2,7 @@
 //! the limited API, and `capi/test_NAME.py` is run on it.
 //!
 //! The first line of a C file says which API it is for: `/* api: full */` or `/* api: full, limited */`.
+//! `capi/reference-VARIANT.txt` names the tests the reference CPython passes.
 //! A test file prints `ok TEST`, `FAILED TEST: why` or `skipped TEST` per test function (see
 //! `capi/support.py`); each of these is a result. The module of `NAME.c` is called `capi_NAME`.
 
@@ -12,6 +13,7 @@ use crate::cli::Options;
 use crate::expected::ExpectedFailures;
 use crate::outcome::{Outcome, Status, Suite};
 use crate::process::{self, End};
+use crate::runtime::Runtime;
 
 /// Which API an extension is compiled for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,25 +41,104 @@ impl Variant {
     }
 }
 
-/// Builds and runs the suite in one variant.
+/// Builds and runs the suite in one variant. A test that the reference has passed and that this run
+/// did not reach, because its file ended early, is a failure.
 pub fn run(options: &Options, expected: &ExpectedFailures, variant: Variant) -> Result<Suite, String> {
     let suite = format!("capi-{}", variant.word());
-    let sources = discover(options, variant)?;
-    let stage = options.runtime.staging_folder(&suite)?;
-    let outcomes = crate::pool::map(options.jobs, &sources, |source| {
-        let outcomes: Vec<Outcome> = test(options, variant, source, &stage)
-            .into_iter()
-            .map(|outcome| expected.judge(&suite, outcome))
-            .collect();
+    let recorded = Recorded::load(&record_path(options, variant))?;
+    let outcomes = run_files(options, variant, &options.runtime, |name, mut outcomes| {
+        if !(outcomes.len() == 1 && outcomes[0].name == name && outcomes[0].status == Status::Failed) {
+            for test in recorded.passed.iter().filter(|test| belongs(test, name)) {
+                if !outcomes.iter().any(|outcome| outcome.name == *test) {
+                    outcomes.push(outcome(name, test, Status::Failed, "not reached".into(), 0.0));
+                }
+            }
+        }
+        let outcomes: Vec<Outcome> =
+            outcomes.into_iter().map(|outcome| expected.judge(&suite, outcome)).collect();
         for outcome in &outcomes {
             println!("{suite:<13} {:<40} {} {}", outcome.name, outcome.status.word(), outcome.detail);
         }
         outcomes
+    })?;
+    Ok(Suite {
+        name: suite,
+        outcomes,
+        cpython_passed: recorded.passed.len(),
+        cpython_failed: recorded.failed.len(),
+    })
+}
+
+/// Runs the suite on the reference and records which tests it passes.
+pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
+    for variant in Variant::ALL {
+        let outcomes = run_files(options, variant, reference, |_, outcomes| outcomes)?;
+        let mut text = String::from("# What the reference CPython made of the tests; written by --bless.\n");
+        for outcome in &outcomes {
+            text += &format!("{} {}\n", outcome.status.word(), outcome.name);
+            if outcome.status != Status::Passed {
+                println!("{} {} {}", outcome.name, outcome.status.word(), outcome.detail);
+            }
+        }
+        let path = record_path(options, variant);
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{:<40} recorded {} tests", path.display(), outcomes.len());
+    }
+    Ok(())
+}
+
+/// What `--bless` wrote down for a variant.
+#[derive(Default)]
+struct Recorded {
+    passed: Vec<String>,
+    failed: Vec<String>,
+}
+
+impl Recorded {
+    fn load(path: &Path) -> Result<Self, String> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(format!("{}: {error}", path.display())),
+        };
+        let mut recorded = Self::default();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            match line.rsplit_once(' ') {
+                Some(("ok", name)) => recorded.passed.push(name.into()),
+                Some((_, name)) => recorded.failed.push(name.into()),
+                None => return Err(format!("{}: {line:?}", path.display())),
+            }
+        }
+        Ok(recorded)
+    }
+}
+
+fn record_path(options: &Options, variant: Variant) -> PathBuf {
+    options.root.join("capi").join(format!("reference-{}.txt", variant.word()))
+}
+
+/// Whether a test's name is one of this file's.
+fn belongs(test: &str, file: &str) -> bool {
+    test.strip_prefix(file).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn outcome(file: &str, name: &str, status: Status, detail: String, seconds: f64) -> Outcome {
+    Outcome { name: name.into(), group: file.into(), status, detail, seconds }
+}
+
+fn run_files(
+    options: &Options,
+    variant: Variant,
+    runtime: &Runtime,
+    finish: impl Fn(&str, Vec<Outcome>) -> Vec<Outcome> + Sync,
+) -> Result<Vec<Outcome>, String> {
+    let sources = discover(options, variant)?;
+    let stage = runtime.staging_folder(&format!("capi-{}", variant.word()))?;
+    let outcomes = crate::pool::map(options.jobs, &sources, |source| {
+        finish(&stem(source), test(options, variant, runtime, source, &stage))
     });
     let _ = std::fs::remove_dir_all(&stage);
-    let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-    let cpython_passed = outcomes.len();
-    Ok(Suite { name: suite, outcomes, cpython_passed, cpython_failed: 0 })
+    Ok(outcomes.into_iter().flatten().collect())
 }
 
 fn discover(options: &Options, variant: Variant) -> Result<Vec<PathBuf>, String> {
@@ -87,21 +168,18 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn test(options: &Options, variant: Variant, source: &Path, stage: &Path) -> Vec<Outcome> {
+fn test(options: &Options, variant: Variant, runtime: &Runtime, source: &Path, stage: &Path) -> Vec<Outcome> {
     let name = stem(source);
-    let outcome = |test: &str, status: Status, detail: String, seconds: f64| Outcome {
-        name: if test.is_empty() { name.clone() } else { format!("{name}.{test}") },
-        group: name.clone(),
-        status,
-        detail,
-        seconds,
+    let outcome = |test: &str, status: Status, detail: String, seconds: f64| {
+        let full = if test.is_empty() { name.clone() } else { format!("{name}.{test}") };
+        outcome(&name, &full, status, detail, seconds)
     };
     let file = match build(options, variant, source, stage) {
         Ok(file) => file,
         Err(error) => return vec![outcome("", Status::Failed, error, 0.0)],
     };
     let dir = file.parent().unwrap_or(stage);
-    let finished = match process::run(&mut options.runtime.command(&file, dir), options.timeout) {
+    let finished = match process::run(&mut runtime.command(&file, dir), options.timeout) {
         Ok(finished) => finished,
         Err(error) => return vec![outcome("", Status::Failed, error, 0.0)],
     };

@@ -25,6 +25,7 @@ usage: compat-tests [OPTIONS] [FILTER...]
   --jobs N           tests at a time (default 2)
   --timeout SECONDS  for one test (default 60)
   --json FILE        write results as JSON
+  --symbols FILE     write which API names the C tests use, as a table, and run nothing
   --html FILE        write a summary page
   --diff             show where the output of a failed program leaves the expectation
   FILTER             only tests whose name contains one of these
@@ -60,6 +61,7 @@ pub struct Options {
     pub json: Option<PathBuf>,
     pub html: Option<PathBuf>,
     pub diff: bool,
+    pub symbols: Option<PathBuf>,
     pub filter: Vec<String>,
 }
 
@@ -86,13 +88,14 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         json: None,
         html: None,
         diff: false,
+        symbols: None,
         filter: Vec::new(),
     };
     read(&mut parser, &mut options).map_err(|error| error.to_string())?;
     if !options.suites.programs && !options.suites.capi {
         options.suites = Suites { programs: true, capi: options.include.is_some() };
     }
-    if options.suites.capi && options.include.is_none() && options.bless.is_none() {
+    if options.suites.capi && options.include.is_none() {
         return Err("--suite capi needs --include DIR, the folder with Python.h".into());
     }
     Ok(options)
@@ -118,6 +121,7 @@ fn read(parser: &mut lexopt::Parser, options: &mut Options) -> Result<(), lexopt
             Long("timeout") => options.timeout = Duration::from_secs(parser.value()?.parse()?),
             Long("json") => options.json = Some(PathBuf::from(parser.value()?)),
             Long("html") => options.html = Some(PathBuf::from(parser.value()?)),
+            Long("symbols") => options.symbols = Some(PathBuf::from(parser.value()?)),
             Long("diff") => options.diff = true,
             Long("filter") => options.filter.push(parser.value()?.string()?),
             Value(filter) => options.filter.push(filter.string()?),

@@ -12,6 +12,7 @@ mod process;
 mod programs;
 mod report;
 mod runtime;
+mod symbols;
 
 use std::process::ExitCode;
 
@@ -38,6 +39,9 @@ fn run(options: &cli::Options) -> Result<bool, String> {
     if options.help {
         print!("{}", cli::HELP);
         return Ok(true);
+    }
+    if let Some(path) = &options.symbols {
+        return symbols::write(&options.root.join("capi"), path).map(|()| true);
     }
     if let Some(reference) = &options.bless {
         return bless::record(options, reference).map(|()| true);

@@ -116,6 +116,7 @@ pub fn execute(
 ) -> Result<Finished, String> {
     let dir = stage.join(&program.name);
     let file = dir.join(format!("{}.py", program.name));
+    let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     std::fs::copy(&program.path, &file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut finished = process::run(&mut runtime.command(&file, &dir), options.timeout)?;
