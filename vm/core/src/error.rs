@@ -3,8 +3,8 @@
 //! `Raised` is a proof of size zero that the thread state holds an exception. It is the same representation
 //! that C uses, so nothing is translated at the border.
 
-use crate::object::refs::{AsObj, Object, Ref};
 use crate::object::Obj;
+use crate::object::refs::{AsObj, Object, Ref};
 use crate::thread::ThreadState;
 use crate::types::exception::BaseException;
 use crate::types::str_::Str;

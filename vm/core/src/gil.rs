@@ -79,7 +79,8 @@ impl Gil {
                 break;
             }
             let (before, interval) = (s.switches, s.interval);
-            let (guard, timeout) = self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner);
+            let (guard, timeout) =
+                self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner);
             s = guard;
             if timeout.timed_out() && s.locked && s.switches == before && !s.holder.0.is_null() {
                 // SAFETY: the holder's state lives while it holds the lock, and the lock's state is held here.

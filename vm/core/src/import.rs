@@ -69,7 +69,11 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
     let interp = Interpreter::current();
     if let Some(m) = interp.modules().get(name.as_obj())? {
         if m.is_none() {
-            let r = raise!(ModuleNotFoundError, "import of {} halted; None in sys.modules", name.repr()?.to_string_lossy());
+            let r = raise!(
+                ModuleNotFoundError,
+                "import of {} halted; None in sys.modules",
+                name.repr()?.to_string_lossy()
+            );
             return Err(crate::types::exception::set_name(r, name));
         }
         if let Some(import) = interp.importlib.get() {

@@ -1,8 +1,8 @@
 //! The interpreter structure: everything that belongs to one interpreter and not to the process or a thread.
 
 use crate::gc::GcState;
-use crate::object::refs::Ref;
 use crate::object::Object;
+use crate::object::refs::Ref;
 use crate::types::dict::Dict;
 use std::cell::{Cell, OnceCell, RefCell};
 

@@ -4,7 +4,10 @@ use crate::params::{Params, python_name};
 use crate::slots;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Error, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Signature, Token, parse::Parser, punctuated::Punctuated};
+use syn::{
+    Attribute, Error, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Signature, Token, parse::Parser,
+    punctuated::Punctuated,
+};
 
 /// Options inside `#[method(...)]` and its siblings.
 #[derive(Default)]
@@ -170,7 +173,11 @@ pub fn callable(
         )
     };
     let doc = options.doc.as_deref().unwrap_or(doc);
-    let doc_text = if options.has("nosig") { format!("{doc}\0") } else { format!("{name}{}\n--\n\n{doc}\0", params.text) };
+    let doc_text = if options.has("nosig") {
+        format!("{doc}\0")
+    } else {
+        format!("{name}{}\n--\n\n{doc}\0", params.text)
+    };
     let c_name = format!("{name}\0");
     let row = quote! {
         ::abi::PyMethodDef {
@@ -281,7 +288,9 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                 "method" | "classmethod" | "staticmethod" => {
                     let (receiver, flags) = match kind.as_str() {
                         "classmethod" => (Receiver::Class, quote!(| ::abi::METH_CLASS as ::core::ffi::c_int)),
-                        "staticmethod" => (Receiver::None, quote!(| ::abi::METH_STATIC as ::core::ffi::c_int)),
+                        "staticmethod" => {
+                            (Receiver::None, quote!(| ::abi::METH_STATIC as ::core::ffi::c_int))
+                        }
                         _ => (Receiver::Instance, quote!()),
                     };
                     let coexist = if options.has("coexist") {
@@ -289,12 +298,23 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                     } else {
                         quote!()
                     };
-                    let e = callable(&f.sig, &options, &doc, receiver, &self_ty, &target, unique, &quote!(#flags #coexist))?;
+                    let e = callable(
+                        &f.sig,
+                        &options,
+                        &doc,
+                        receiver,
+                        &self_ty,
+                        &target,
+                        unique,
+                        &quote!(#flags #coexist),
+                    )?;
                     t.functions.push(e.function);
                     t.methods.push(e.row);
                 }
                 "slot" => slot(f, &options, has_self, &self_ty, &target, unique, &mut t)?,
-                "getter" | "setter" => getset(f, &kind, &options, &doc, has_self, &self_ty, &target, unique, &mut t)?,
+                "getter" | "setter" => {
+                    getset(f, &kind, &options, &doc, has_self, &self_ty, &target, unique, &mut t)?
+                }
                 _ => unreachable!("the list above"),
             }
         }
@@ -317,7 +337,9 @@ fn slot(
     };
     let id = format_ident!("Py_{slot}");
     if options.has("raw") {
-        t.slots.push(quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #target as *const () }));
+        t.slots.push(
+            quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #target as *const () }),
+        );
         return Ok(());
     }
     let entry = format_ident!("slot_{unique}_{slot}");
@@ -353,7 +375,9 @@ fn slot(
     } else {
         t.functions.push(slots::entry(slot, &entry, &receiver, target)?);
     }
-    t.slots.push(quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #entry as *const () }));
+    t.slots.push(
+        quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #entry as *const () }),
+    );
     Ok(())
 }
 

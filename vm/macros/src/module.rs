@@ -37,7 +37,9 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     for item in items.iter_mut() {
         let Item::Fn(f) = item else { continue };
         let fname = f.sig.ident.clone();
-        while let Some(i) = f.attrs.iter().position(|a| a.path().is_ident("function") || a.path().is_ident("exec")) {
+        while let Some(i) =
+            f.attrs.iter().position(|a| a.path().is_ident("function") || a.path().is_ident("exec"))
+        {
             let attr = f.attrs.remove(i);
             if attr.path().is_ident("exec") {
                 exec = quote!(Some(#fname));
@@ -49,9 +51,27 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             let fdoc = doc_of(&f.attrs);
             let pass = options.has("pass_module");
             let Entry { function, row } = if pass {
-                callable(&f.sig, &options, &fdoc, Receiver::Instance, &quote!(::dovetail_core::Obj), &quote!(#fname), unique, &quote!())?
+                callable(
+                    &f.sig,
+                    &options,
+                    &fdoc,
+                    Receiver::Instance,
+                    &quote!(::dovetail_core::Obj),
+                    &quote!(#fname),
+                    unique,
+                    &quote!(),
+                )?
             } else {
-                callable(&f.sig, &options, &fdoc, Receiver::None, &quote!(), &quote!(#fname), unique, &quote!())?
+                callable(
+                    &f.sig,
+                    &options,
+                    &fdoc,
+                    Receiver::None,
+                    &quote!(),
+                    &quote!(#fname),
+                    unique,
+                    &quote!(),
+                )?
             };
             functions.push(function);
             rows.push(row);
@@ -60,25 +80,24 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let n = rows.len() + 1;
     let c_name = format!("{name}\0");
     let doc_text = format!("{doc}\0");
-    let doc_pointer = if doc.is_empty() { quote!(::core::ptr::null()) } else { quote!(#doc_text.as_ptr().cast()) };
-    let extra: Vec<Item> = vec![
-        syn::parse2(quote! {
-            /// The module's declaration: its functions and what fills it.
-            pub static MODULE: ::dovetail_core::native::NativeModule = {
-                #(#[allow(non_snake_case)] #functions)*
-                // SAFETY (transmutes): entry functions have the shapes that their rows' flags name.
-                static METHODS: ::dovetail_core::native::Table<::abi::PyMethodDef, #n> =
-                    ::dovetail_core::native::Table([#(#rows,)* ::dovetail_core::native::NO_METHOD]);
-                ::dovetail_core::native::NativeModule {
-                    name: #name,
-                    c_name: #c_name.as_ptr().cast(),
-                    doc: #doc_pointer,
-                    methods: METHODS.0.as_ptr(),
-                    exec: #exec,
-                }
-            };
-        })?,
-    ];
+    let doc_pointer =
+        if doc.is_empty() { quote!(::core::ptr::null()) } else { quote!(#doc_text.as_ptr().cast()) };
+    let extra: Vec<Item> = vec![syn::parse2(quote! {
+        /// The module's declaration: its functions and what fills it.
+        pub static MODULE: ::dovetail_core::native::NativeModule = {
+            #(#[allow(non_snake_case)] #functions)*
+            // SAFETY (transmutes): entry functions have the shapes that their rows' flags name.
+            static METHODS: ::dovetail_core::native::Table<::abi::PyMethodDef, #n> =
+                ::dovetail_core::native::Table([#(#rows,)* ::dovetail_core::native::NO_METHOD]);
+            ::dovetail_core::native::NativeModule {
+                name: #name,
+                c_name: #c_name.as_ptr().cast(),
+                doc: #doc_pointer,
+                methods: METHODS.0.as_ptr(),
+                exec: #exec,
+            }
+        };
+    })?];
     items.extend(extra);
     Ok(quote!(#module))
 }

@@ -110,7 +110,8 @@ impl Params {
         let list = match text {
             Some(text) => parse_text(text),
             None => {
-                let kind = |ty: &Type| if is_slice_of_objects(ty) { Kind::VarArgs } else { Kind::PositionalOnly };
+                let kind =
+                    |ty: &Type| if is_slice_of_objects(ty) { Kind::VarArgs } else { Kind::PositionalOnly };
                 names
                     .into_iter()
                     .zip(&types)
@@ -261,6 +262,8 @@ fn default_literal(text: &str) -> TokenStream {
             let inner = &text[1..text.len() - 1];
             quote!(#inner)
         }
-        _ => text.parse().unwrap_or_else(|_| quote!(compile_error!("this default needs an Option parameter"))),
+        _ => {
+            text.parse().unwrap_or_else(|_| quote!(compile_error!("this default needs an Option parameter")))
+        }
     }
 }

@@ -44,18 +44,41 @@ use Arg::*;
 
 fn shape(slot: &str) -> Option<Shape> {
     let (args, ret): (&'static [Arg], Ret) = match slot {
-        "tp_repr" | "tp_str" | "tp_iter" | "nb_negative" | "nb_positive" | "nb_absolute" | "nb_invert" | "nb_int"
-        | "nb_float" | "nb_index" | "am_await" | "am_aiter" | "am_anext" => (&[], Ret::Object),
+        "tp_repr" | "tp_str" | "tp_iter" | "nb_negative" | "nb_positive" | "nb_absolute" | "nb_invert"
+        | "nb_int" | "nb_float" | "nb_index" | "am_await" | "am_aiter" | "am_anext" => (&[], Ret::Object),
         "tp_iternext" => (&[], Ret::Next),
         "tp_hash" | "sq_length" | "mp_length" => (&[], Ret::Size),
         "nb_bool" => (&[], Ret::Int),
         "tp_finalize" | "tp_del" => (&[], Ret::Void),
-        "nb_add" | "nb_subtract" | "nb_multiply" | "nb_remainder" | "nb_divmod" | "nb_lshift" | "nb_rshift" | "nb_and"
-        | "nb_xor" | "nb_or" | "nb_inplace_add" | "nb_inplace_subtract" | "nb_inplace_multiply"
-        | "nb_inplace_remainder" | "nb_inplace_lshift" | "nb_inplace_rshift" | "nb_inplace_and" | "nb_inplace_xor"
-        | "nb_inplace_or" | "nb_floor_divide" | "nb_true_divide" | "nb_inplace_floor_divide"
-        | "nb_inplace_true_divide" | "nb_matrix_multiply" | "nb_inplace_matrix_multiply" | "sq_concat"
-        | "sq_inplace_concat" | "mp_subscript" | "tp_getattro" => (&[Obj], Ret::Object),
+        "nb_add"
+        | "nb_subtract"
+        | "nb_multiply"
+        | "nb_remainder"
+        | "nb_divmod"
+        | "nb_lshift"
+        | "nb_rshift"
+        | "nb_and"
+        | "nb_xor"
+        | "nb_or"
+        | "nb_inplace_add"
+        | "nb_inplace_subtract"
+        | "nb_inplace_multiply"
+        | "nb_inplace_remainder"
+        | "nb_inplace_lshift"
+        | "nb_inplace_rshift"
+        | "nb_inplace_and"
+        | "nb_inplace_xor"
+        | "nb_inplace_or"
+        | "nb_floor_divide"
+        | "nb_true_divide"
+        | "nb_inplace_floor_divide"
+        | "nb_inplace_true_divide"
+        | "nb_matrix_multiply"
+        | "nb_inplace_matrix_multiply"
+        | "sq_concat"
+        | "sq_inplace_concat"
+        | "mp_subscript"
+        | "tp_getattro" => (&[Obj], Ret::Object),
         "nb_power" | "nb_inplace_power" => (&[Obj, Obj], Ret::Object),
         "sq_item" | "sq_repeat" | "sq_inplace_repeat" => (&[Size], Ret::Object),
         "sq_ass_item" => (&[Size, Opt], Ret::Int),
@@ -74,7 +97,12 @@ fn shape(slot: &str) -> Option<Shape> {
 /// The function that C calls, wrapping `target` (a path to the Rust function), and its return conversion.
 ///
 /// `receiver` is the type the first pointer is cast to.
-pub fn entry(slot: &Ident, name: &Ident, receiver: &TokenStream, target: &TokenStream) -> Result<TokenStream> {
+pub fn entry(
+    slot: &Ident,
+    name: &Ident,
+    receiver: &TokenStream,
+    target: &TokenStream,
+) -> Result<TokenStream> {
     let text = slot.to_string();
     let Some(shape) = shape(&text) else {
         return Err(Error::new(slot.span(), format!("{text} has no typed form: use #[slot({text}, raw)]")));
@@ -105,7 +133,13 @@ pub fn entry(slot: &Ident, name: &Ident, receiver: &TokenStream, target: &TokenS
 }
 
 /// The entry function of `tp_new`, `tp_init` or `tp_call` with a parsed signature; `prelude` binds the arguments.
-pub fn parsed_entry(slot: &Ident, name: &Ident, receiver: &TokenStream, prelude: &TokenStream, call: &TokenStream) -> TokenStream {
+pub fn parsed_entry(
+    slot: &Ident,
+    name: &Ident,
+    receiver: &TokenStream,
+    prelude: &TokenStream,
+    call: &TokenStream,
+) -> TokenStream {
     let ret = shape(&slot.to_string()).map_or(Ret::Object, |s| s.ret);
     let (ret_ty, body) = wrap(ret, &quote!(parsed()));
     quote! {
@@ -133,10 +167,9 @@ fn wrap(ret: Ret, call: &TokenStream) -> (TokenStream, TokenStream) {
         ),
         Ret::Int => (quote!(::core::ffi::c_int), quote!(::dovetail_core::native::IntoInt::into_int(#call))),
         Ret::Size => (quote!(isize), quote!(::dovetail_core::native::IntoSize::into_size(#call))),
-        Ret::Next => (
-            quote!(*mut ::abi::PyObject),
-            quote!(::dovetail_core::native::IntoNext::into_next(#call)),
-        ),
+        Ret::Next => {
+            (quote!(*mut ::abi::PyObject), quote!(::dovetail_core::native::IntoNext::into_next(#call)))
+        }
         Ret::Void => (quote!(()), quote!({ #call; })),
     }
 }

@@ -3,7 +3,9 @@
 use crate::method::doc_of;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Error, Expr, Ident, ItemStruct, LitStr, Path, Result, Token, parse::ParseStream, punctuated::Punctuated};
+use syn::{
+    Error, Expr, Ident, ItemStruct, LitStr, Path, Result, Token, parse::ParseStream, punctuated::Punctuated,
+};
 
 /// A field, possibly of a field: `ht_type.tp_weaklist`.
 type FieldPath = Punctuated<Ident, Token![.]>;
@@ -95,15 +97,17 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let flags = o.flags.as_ref().map(|f| quote!(#f)).unwrap_or(quote!(0));
     let gc_flag = if o.gc { quote!(::abi::Py_TPFLAGS_HAVE_GC as ::core::ffi::c_ulong) } else { quote!(0) };
     let itemsize = o.itemsize.map(|e| quote!(#e)).unwrap_or(quote!(0));
-    let basicsize =
-        o.basicsize.map(|e| quote!(#e)).unwrap_or(quote!(::core::mem::size_of::<#body>()));
+    let basicsize = o.basicsize.map(|e| quote!(#e)).unwrap_or(quote!(::core::mem::size_of::<#body>()));
     let offset = |field: &Option<FieldPath>| match field {
         Some(f) => quote!(::core::mem::offset_of!(#body, #f) as isize),
         None => quote!(0),
     };
     let (weak, dict, vector) = (offset(&o.weaklist), offset(&o.dict), offset(&o.vectorcall));
-    let vector_flag =
-        if o.vectorcall.is_some() { quote!(::abi::Py_TPFLAGS_HAVE_VECTORCALL as ::core::ffi::c_ulong) } else { quote!(0) };
+    let vector_flag = if o.vectorcall.is_some() {
+        quote!(::abi::Py_TPFLAGS_HAVE_VECTORCALL as ::core::ffi::c_ulong)
+    } else {
+        quote!(0)
+    };
     let doc = doc_of(attrs);
     // The first paragraph of the Rust docs explains the type to readers of the source; Python's __doc__
     // follows a line `---`.
@@ -112,7 +116,8 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
         Some(s) => format!("{short}{}\n--\n\n{py_doc}\0", s.value()),
         None => format!("{py_doc}\0"),
     };
-    let doc_pointer = if doc_text.len() == 1 { quote!(::core::ptr::null()) } else { quote!(#doc_text.as_ptr().cast()) };
+    let doc_pointer =
+        if doc_text.len() == 1 { quote!(::core::ptr::null()) } else { quote!(#doc_text.as_ptr().cast()) };
     let fields = &o.refs;
     let has_refs = !fields.is_empty();
     let ref_offsets = fields.iter().map(|f| quote!(::core::mem::offset_of!(#body, #f)));

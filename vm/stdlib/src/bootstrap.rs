@@ -39,9 +39,14 @@ pub fn find_prefix() -> Option<PathBuf> {
 /// Runs a source file of `importlib` as the module of the given name.
 fn run_file(library: &Path, file: &str, name: &str) -> PyResult<Ref<Module>> {
     let path = library.join(file);
-    let source = std::fs::read(&path)
-        .map_err(|e| dovetail_core::types::exceptions_os::from_io(&e, Str::new(&path.to_string_lossy()).ok().as_ref().map(|s| s.as_obj())))?;
-    let origin = format!("<frozen importlib.{}>", file.trim_start_matches("importlib/").trim_end_matches(".py"));
+    let source = std::fs::read(&path).map_err(|e| {
+        dovetail_core::types::exceptions_os::from_io(
+            &e,
+            Str::new(&path.to_string_lossy()).ok().as_ref().map(|s| s.as_obj()),
+        )
+    })?;
+    let origin =
+        format!("<frozen importlib.{}>", file.trim_start_matches("importlib/").trim_end_matches(".py"));
     let code: Ref<Code> = crate::compile::compile_bytes(&source, &origin, "exec", 0, 0)?;
     let module = Module::new(name)?;
     crate::imp::add_builtins(module.dict())?;

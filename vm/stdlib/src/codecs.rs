@@ -15,8 +15,8 @@ use dovetail_macros::pymodule;
 use dovetail_text::TextBuf;
 use dovetail_text::codecs::{
     AsciiDecoder, ByteOrder, CharmapDecoder, DecodeMapping, MapDecoder, MapEncoder, RawUnicodeEscapeDecoder,
-    RawUnicodeEscapeEncoder, UnicodeEscapeEncoder, Utf7Decoder, Utf8Decoder, Utf16Decoder, Utf16Encoder, Utf32Decoder,
-    Utf32Encoder, decode_latin1, encode_utf7, escape_bytes, unescape_bytes,
+    RawUnicodeEscapeEncoder, UnicodeEscapeEncoder, Utf7Decoder, Utf8Decoder, Utf16Decoder, Utf16Encoder,
+    Utf32Decoder, Utf32Encoder, decode_latin1, encode_utf7, escape_bytes, unescape_bytes,
 };
 
 fn decoded(r: (Ref<Str>, usize)) -> PyResult<Ref<Tuple>> {
@@ -79,9 +79,11 @@ fn encode_mapping(mapping: &Obj, c: u32, out: &mut Vec<u8>) -> Result<bool, Rais
             out.extend_from_slice(b.as_slice());
             Ok(true)
         }
-        None => {
-            Err(raise!(TypeError, "character mapping must return integer, bytes or None, not {}", o.type_name()))
-        }
+        None => Err(raise!(
+            TypeError,
+            "character mapping must return integer, bytes or None, not {}",
+            o.type_name()
+        )),
     }
 }
 
@@ -328,7 +330,11 @@ pub mod module {
     }
 
     #[function(sig = "(data, errors=None, final=True, /)")]
-    fn unicode_escape_decode(data: TextOrBytes<'_>, errors: Option<&str>, r#final: bool) -> PyResult<Ref<Tuple>> {
+    fn unicode_escape_decode(
+        data: TextOrBytes<'_>,
+        errors: Option<&str>,
+        r#final: bool,
+    ) -> PyResult<Ref<Tuple>> {
         decoded(codec::decode_unicode_escape(&data, errors, r#final)?)
     }
 
@@ -376,11 +382,17 @@ pub mod module {
     }
 
     #[function(sig = "(data, errors=None, mapping=None, /)")]
-    fn charmap_decode(data: BytesLike<'_>, errors: Option<&str>, mapping: Option<&Obj>) -> PyResult<Ref<Tuple>> {
+    fn charmap_decode(
+        data: BytesLike<'_>,
+        errors: Option<&str>,
+        mapping: Option<&Obj>,
+    ) -> PyResult<Ref<Tuple>> {
         match mapping {
             None => decoded((Str::from_buf(decode_latin1(&data))?, data.as_slice().len())),
             Some(m) => match m.downcast::<Str>() {
-                Some(table) => decoded(decode_with(&mut CharmapDecoder::new(table.text()), &data, errors, true)?),
+                Some(table) => {
+                    decoded(decode_with(&mut CharmapDecoder::new(table.text()), &data, errors, true)?)
+                }
                 None => {
                     let mut d = MapDecoder(|b: u8| decode_mapping(m, b));
                     decoded(decode_with(&mut d, &data, errors, true)?)

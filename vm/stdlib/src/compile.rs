@@ -23,7 +23,9 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
         ErrorKind::Incomplete => exc::_IncompleteInputError(),
         ErrorKind::Indentation => exc::IndentationError(),
         ErrorKind::Tab => exc::TabError(),
-        ErrorKind::Recursion => return dovetail_core::error::raise_message(exc::RecursionError(), &e.message),
+        ErrorKind::Recursion => {
+            return dovetail_core::error::raise_message(exc::RecursionError(), &e.message);
+        }
         ErrorKind::Memory => return dovetail_core::error::raise_message(exc::MemoryError(), &e.message),
     };
     let text = match &e.text {
@@ -76,7 +78,13 @@ fn source_line(filename: &str, line: u32) -> Option<String> {
 }
 
 /// Compiles bytes of source.
-pub fn compile_bytes(source: &[u8], filename: &str, mode: &str, flags: u32, optimize: i32) -> PyResult<Ref<Code>> {
+pub fn compile_bytes(
+    source: &[u8],
+    filename: &str,
+    mode: &str,
+    flags: u32,
+    optimize: i32,
+) -> PyResult<Ref<Code>> {
     let mode = match mode {
         "exec" => Mode::Exec,
         "eval" => Mode::Eval,
@@ -152,7 +160,9 @@ pub fn compile_object(
         Some(s) => s.as_str()?.to_owned(),
         None => match filename.downcast::<Bytes>() {
             Some(b) => String::from_utf8_lossy(b.as_slice()).into_owned(),
-            None => bail!(TypeError, "expected str, bytes or os.PathLike object, not {}", filename.type_name()),
+            None => {
+                bail!(TypeError, "expected str, bytes or os.PathLike object, not {}", filename.type_name())
+            }
         },
     };
     let (bytes, mut all) = source_bytes(source, "compile", "string, bytes or AST object")?;

@@ -125,7 +125,9 @@ impl Context {
     fn key<'a>(&self, key: &'a Obj) -> PyResult<&'a ContextVar> {
         match key.downcast_exact::<ContextVar>() {
             Some(v) => Ok(v),
-            None => Err(raise!(TypeError, "a ContextVar key was expected, got {}", key.repr()?.to_string_lossy())),
+            None => {
+                Err(raise!(TypeError, "a ContextVar key was expected, got {}", key.repr()?.to_string_lossy()))
+            }
         }
     }
 }
@@ -139,7 +141,9 @@ impl Context {
 
     #[slot(tp_richcompare)]
     fn compare_slot(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
-        let Some(o) = other.downcast_exact::<Context>().filter(|_| matches!(op, CompareOp::Eq | CompareOp::Ne)) else {
+        let Some(o) =
+            other.downcast_exact::<Context>().filter(|_| matches!(op, CompareOp::Eq | CompareOp::Ne))
+        else {
             return Ok(not_implemented().to_owned());
         };
         let same = self.vars().equal(o.vars())?;
@@ -280,7 +284,9 @@ impl ContextVar {
         // SAFETY: own field.
         match field(unsafe { (*self.body()).default }) {
             Some(d) => Ok(d),
-            None => Err(dovetail_core::error::raise_with(dovetail_core::error::exc::LookupError(), self.as_obj())),
+            None => {
+                Err(dovetail_core::error::raise_with(dovetail_core::error::exc::LookupError(), self.as_obj()))
+            }
         }
     }
 

@@ -164,7 +164,8 @@ pub mod module {
         let package = owned(dovetail_core::types::bool_::bool_obj(f.package));
         let origin = text(f.name)?;
         Ok(Some(
-            dovetail_core::types::tuple::Tuple::from_vec(vec![data.unwrap_or_else(none), package, origin])?.into_object(),
+            dovetail_core::types::tuple::Tuple::from_vec(vec![data.unwrap_or_else(none), package, origin])?
+                .into_object(),
         ))
     }
 
@@ -207,7 +208,11 @@ pub mod module {
             Some(l) => (l.create)(spec, file),
             None => {
                 let name = spec_name(spec)?;
-                Err(raise!(ImportError, "cannot load {}: the C API (cpyext) is not part of this build", name.to_string_lossy()))
+                Err(raise!(
+                    ImportError,
+                    "cannot load {}: the C API (cpyext) is not part of this build",
+                    name.to_string_lossy()
+                ))
             }
         }
     }

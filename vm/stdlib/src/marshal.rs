@@ -17,7 +17,8 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_front::marshal::{
-    CodeFields, Input, MarshalError, MarshalSink, MarshalSource, Reader, Shape, SliceInput, VERSION, WriteError, Writer,
+    CodeFields, Input, MarshalError, MarshalSink, MarshalSource, Reader, Shape, SliceInput, VERSION,
+    WriteError, Writer,
 };
 use dovetail_macros::pymodule;
 use dovetail_text::TextBuf;
@@ -65,7 +66,9 @@ fn wtf8(bytes: &[u8]) -> PyResult<Ref<Str>> {
             0xe0..0xf0 => (3, b & 0x0f),
             _ => (4, b & 0x07),
         };
-        let Some(rest) = bytes.get(i + 1..i + n) else { bail!(ValueError, "bad marshal data (invalid string)") };
+        let Some(rest) = bytes.get(i + 1..i + n) else {
+            bail!(ValueError, "bad marshal data (invalid string)")
+        };
         out.push(rest.iter().fold(first, |c, b| c << 6 | (*b as u32 & 0x3f)));
         i += n;
     }
@@ -208,7 +211,11 @@ impl FileInput<'_> {
             bail!(TypeError, "file.read() returned not bytes but {}", b.type_name());
         };
         if b.as_slice().len() > len {
-            bail!(ValueError, "read() returned too much data: {len} bytes requested, {} returned", b.as_slice().len());
+            bail!(
+                ValueError,
+                "read() returned too much data: {len} bytes requested, {} returned",
+                b.as_slice().len()
+            );
         }
         self.buffer.extend_from_slice(b.as_slice());
         Ok(self.buffer.len())
@@ -237,7 +244,11 @@ fn to_wtf8(s: &Str) -> Vec<u8> {
     for c in s.text().iter() {
         match char::from_u32(c) {
             Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => out.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8]),
+            None => out.extend_from_slice(&[
+                0xe0 | (c >> 12) as u8,
+                0x80 | (c >> 6 & 0x3f) as u8,
+                0x80 | (c & 0x3f) as u8,
+            ]),
         }
     }
     out

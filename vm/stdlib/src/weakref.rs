@@ -1,6 +1,7 @@
 //! `_weakref`: weak references, and the functions about them.
 
 use crate::util::set;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -8,7 +9,6 @@ use dovetail_core::types::dict::Dict;
 use dovetail_core::types::list::List;
 use dovetail_core::types::weakproxy::{CallableProxy, Proxy};
 use dovetail_core::types::weakref::{self, WeakRef};
-use dovetail_core::bail;
 use dovetail_macros::pymodule;
 
 /// Weak-reference support module.

@@ -11,10 +11,12 @@
 #![allow(clippy::missing_safety_doc)]
 
 use super::list::{
-    self, COLLECTING, FINALIZED, Head, SHIFT, UNREACHABLE, append, clear_collecting, head_of, is_collecting, is_empty,
-    merge, move_to, next, object_of, refs, set_prev, set_refs,
+    self, COLLECTING, FINALIZED, Head, SHIFT, UNREACHABLE, append, clear_collecting, head_of, is_collecting,
+    is_empty, merge, move_to, next, object_of, refs, set_prev, set_refs,
 };
-use super::{DEBUG_COLLECTABLE, DEBUG_SAVEALL, DEBUG_STATS, DEBUG_UNCOLLECTABLE, GENERATIONS, GcState, is_gc};
+use super::{
+    DEBUG_COLLECTABLE, DEBUG_SAVEALL, DEBUG_STATS, DEBUG_UNCOLLECTABLE, GENERATIONS, GcState, is_gc,
+};
 use crate::error::PyResult;
 use crate::interpreter::Interpreter;
 use crate::object::obj::{Obj, decref, incref};
@@ -95,7 +97,8 @@ unsafe fn collect_main(s: &GcState, generation: usize) -> (isize, isize) {
         let debug = s.debug.get();
         let started = Instant::now();
         if debug & DEBUG_STATS != 0 {
-            let sizes: Vec<String> = s.generations.iter().map(|g| list::size(g.heads.get()).to_string()).collect();
+            let sizes: Vec<String> =
+                s.generations.iter().map(|g| list::size(g.heads.get()).to_string()).collect();
             eprintln!("gc: collecting generation {generation}...");
             eprintln!("gc: objects in each generation: {}", sizes.join(" "));
             eprintln!("gc: objects in permanent generation: {}", super::freeze_count());
@@ -218,7 +221,11 @@ unsafe extern "C" fn visit_subtract(o: P, _: *mut c_void) -> c_int {
         if is_gc(Obj::from_ptr(o)) {
             let h = head_of(o);
             if is_collecting(h) {
-                debug_assert!(refs(h) > 0, "more references found than counted: {}", Obj::from_ptr(o).type_name());
+                debug_assert!(
+                    refs(h) > 0,
+                    "more references found than counted: {}",
+                    Obj::from_ptr(o).type_name()
+                );
                 set_refs(h, refs(h).saturating_sub(1));
             }
         }
@@ -422,7 +429,11 @@ unsafe fn handle_weakrefs(unreachable: *mut Head, old: *mut Head) {
             let r = Obj::from_ptr(object_of(h));
             let callback = Obj::from_ptr((*(r.as_ptr() as *mut abi::PyWeakReference)).wr_callback).to_owned();
             if let Err(e) = callback.call(&[r]) {
-                crate::hooks::unraisable(e.take(), "Exception ignored while calling weakref callback", Some(&callback));
+                crate::hooks::unraisable(
+                    e.take(),
+                    "Exception ignored while calling weakref callback",
+                    Some(&callback),
+                );
             }
             if next(calls) == h {
                 move_to(h, old);
@@ -534,11 +545,14 @@ fn call_callbacks(s: &GcState, phase: &str, generation: usize, collected: isize,
         Ok((phase, info)) => {
             for f in list.to_vec() {
                 if let Err(e) = f.call(&[phase.as_obj(), info.as_obj()]) {
-                    crate::hooks::unraisable(e.take(), "Exception ignored while calling GC callback", Some(&f));
+                    crate::hooks::unraisable(
+                        e.take(),
+                        "Exception ignored while calling GC callback",
+                        Some(&f),
+                    );
                 }
             }
         }
         Err(e) => crate::hooks::ignore(e, None),
     }
 }
-

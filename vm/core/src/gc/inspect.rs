@@ -44,7 +44,10 @@ pub fn referrers(targets: &[&Obj], except: &Obj) -> PyResult<Ref<List>> {
         for_each(g.heads.get(), |o| {
             // SAFETY: tracked objects can be traversed.
             let hit = unsafe {
-                o.ob_type().raw().tp_traverse.is_some_and(|f| f(o.as_ptr(), Some(visit), (&raw const targets) as *mut c_void) != 0)
+                o.ob_type()
+                    .raw()
+                    .tp_traverse
+                    .is_some_and(|f| f(o.as_ptr(), Some(visit), (&raw const targets) as *mut c_void) != 0)
             };
             if hit && !o.is(except) {
                 found.push(o.to_owned());
@@ -72,4 +75,3 @@ pub fn referents(sources: &[&Obj]) -> PyResult<Ref<List>> {
     }
     List::from_vec(found)
 }
-

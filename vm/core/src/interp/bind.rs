@@ -52,14 +52,20 @@ struct Parameters<'a> {
 ///
 /// # Safety
 /// `f` is a new frame with empty locals whose `function` is a Python function; the words are owned or outlive the frame.
-pub unsafe fn bind_words(f: *mut Frame, from: *mut Value, total: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
+pub unsafe fn bind_words(
+    f: *mut Frame,
+    from: *mut Value,
+    total: usize,
+    kwnames: Option<&Tuple>,
+) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
         let func: &Function = (*f).function.obj().cast_unchecked();
         let code = func.code();
         let raw = code.raw();
         let locals = Frame::locals_ptr(f);
-        let simple = raw.co_flags & (abi::CO_VARARGS | abi::CO_VARKEYWORDS) == 0 && raw.co_kwonlyargcount == 0;
+        let simple =
+            raw.co_flags & (abi::CO_VARARGS | abi::CO_VARKEYWORDS) == 0 && raw.co_kwonlyargcount == 0;
         if simple && kwnames.is_none() && total == raw.co_argcount as usize {
             for i in 0..total {
                 *locals.add(i) = take(from.add(i));
@@ -270,7 +276,9 @@ impl Parameters<'_> {
     fn missing(&self, kind: &str, which: &[usize]) -> Raised {
         let names: Vec<String> = which
             .iter()
-            .map(|i| self.code.local_name(*i).repr().map(|r| r.to_string_lossy().into_owned()).unwrap_or_default())
+            .map(|i| {
+                self.code.local_name(*i).repr().map(|r| r.to_string_lossy().into_owned()).unwrap_or_default()
+            })
             .collect();
         let list = match names.as_slice() {
             [a] => a.clone(),

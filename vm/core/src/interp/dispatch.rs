@@ -32,7 +32,9 @@ pub const EXIT_RAISED: u8 = 232;
 const TRAMPOLINE: bool = cfg!(debug_assertions);
 
 macro_rules! go {
-    ($pc:expr, $sp:expr, $fp:expr, $ts:expr, $table:expr, $tos:expr) => { go!($pc, $sp, $fp, $ts, $table, $tos, 0) };
+    ($pc:expr, $sp:expr, $fp:expr, $ts:expr, $table:expr, $tos:expr) => {
+        go!($pc, $sp, $fp, $ts, $table, $tos, 0)
+    };
     ($pc:expr, $sp:expr, $fp:expr, $ts:expr, $table:expr, $tos:expr, $half:expr) => {{
         let pc: *const u16 = $pc;
         let (sp, fp, tos) = ($sp, $fp, $tos);
@@ -80,7 +82,14 @@ pub mod body {
 /// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
 #[cold]
 #[inline(never)]
-unsafe fn cold(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, f: Generic, oparg: usize) {
+unsafe fn cold(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    f: Generic,
+    oparg: usize,
+) {
     // SAFETY: the registers are a consistent state of the frame between two instructions.
     unsafe {
         let t = &*ts;
@@ -193,7 +202,14 @@ dovetail_ops::for_each_generic!(generics);
 
 /// Ends the objects whose count reached zero in the instruction before.
 #[inline(never)]
-unsafe extern "C" fn reap(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn reap(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: the list holds objects with count zero; a float's end is to join the free list.
     unsafe {
         let o = (*ts).dead.get();
@@ -214,7 +230,14 @@ unsafe extern "C" fn reap(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *c
 
 #[cold]
 #[inline(never)]
-unsafe extern "C" fn reap_slow(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn reap_slow(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: as above; the frame is made presentable for code that destructors run.
     unsafe {
         *sp = tos;
@@ -223,7 +246,14 @@ unsafe extern "C" fn reap_slow(pc: *const u16, sp: *mut Value, fp: *mut Frame, t
     }
 }
 
-unsafe extern "C" fn extended_arg(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn extended_arg(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: another instruction follows.
     unsafe {
         (*ts).extended_arg.set(*(pc as *const u8).sub(1) as usize);
@@ -231,7 +261,14 @@ unsafe extern "C" fn extended_arg(pc: *const u16, sp: *mut Value, fp: *mut Frame
     }
 }
 
-unsafe extern "C" fn extended_arg_again(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn extended_arg_again(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: another instruction follows.
     unsafe {
         (*ts).extended_arg.set((*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize);
@@ -239,15 +276,36 @@ unsafe extern "C" fn extended_arg_again(pc: *const u16, sp: *mut Value, fp: *mut
     }
 }
 
-unsafe extern "C" fn interpreter_exit(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn interpreter_exit(
+    _: *const u16,
+    _: *mut Value,
+    _: *mut Frame,
+    _: *const ThreadState,
+    _: *const Table,
+    tos: Value,
+) -> u64 {
     tos.0
 }
 
-unsafe extern "C" fn exit_raised(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
+unsafe extern "C" fn exit_raised(
+    _: *const u16,
+    _: *mut Value,
+    _: *mut Frame,
+    _: *const ThreadState,
+    _: *const Table,
+    _: Value,
+) -> u64 {
     RAISED
 }
 
-unsafe extern "C" fn unknown(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn unknown(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: as for generic handlers.
     unsafe {
         *sp = tos;
@@ -267,7 +325,14 @@ pub static TABLE: Table = {
     Table(t)
 };
 
-unsafe extern "C" fn enter(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+unsafe extern "C" fn enter(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
     // SAFETY: the registers of a frame that is about to run.
     unsafe { go!(pc, sp, fp, ts, table, tos) }
 }

@@ -176,4 +176,3 @@ pub fn run_function_body(function: &Function, locals: Option<&Obj>, args: &[&Obj
         run_new(ts, f)
     }
 }
-

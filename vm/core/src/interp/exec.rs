@@ -286,7 +286,10 @@ impl Machine for Exec {
         let gkeys = (*((*self.fp).globals as *const abi::PyDictObject)).ma_keys;
         let bkeys = (*((*self.fp).builtins as *const abi::PyDictObject)).ma_keys;
         let (g, b) = ((*gkeys).dk_version, (*bkeys).dk_version);
-        if g as u16 != self.cache16(globals_at) || b as u16 != self.cache16(builtins_at) || (g | b) > u16::MAX as u32 {
+        if g as u16 != self.cache16(globals_at)
+            || b as u16 != self.cache16(builtins_at)
+            || (g | b) > u16::MAX as u32
+        {
             return Err(Exit);
         }
         let entries = crate::types::dict_keys::unicode_entries(bkeys);
@@ -621,7 +624,9 @@ impl Machine for Exec {
         if t.is_null() || (*r).index as usize >= (*t).ob_base.ob_size as usize {
             return Err(Exit);
         }
-        let v = Value::from_heap(*(&raw const (*t).ob_item).cast::<*mut abi::PyObject>().add((*r).index as usize));
+        let v = Value::from_heap(
+            *(&raw const (*t).ob_item).cast::<*mut abi::PyObject>().add((*r).index as usize),
+        );
         (*r).index += 1;
         Ok((true, v))
     }

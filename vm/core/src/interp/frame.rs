@@ -47,9 +47,15 @@ pub struct Frame {
 }
 
 const _: () = assert!(std::mem::offset_of!(Frame, localsplus) == HEADER_WORDS * 8);
-const _: () = assert!(std::mem::offset_of!(Frame, return_offset) == std::mem::offset_of!(abi::_PyInterpreterFrame, return_offset));
-const _: () = assert!(std::mem::offset_of!(Frame, owner) == std::mem::offset_of!(abi::_PyInterpreterFrame, owner));
-const _: () = assert!(std::mem::offset_of!(Frame, frame_obj) == std::mem::offset_of!(abi::_PyInterpreterFrame, frame_obj));
+const _: () = assert!(
+    std::mem::offset_of!(Frame, return_offset)
+        == std::mem::offset_of!(abi::_PyInterpreterFrame, return_offset)
+);
+const _: () =
+    assert!(std::mem::offset_of!(Frame, owner) == std::mem::offset_of!(abi::_PyInterpreterFrame, owner));
+const _: () = assert!(
+    std::mem::offset_of!(Frame, frame_obj) == std::mem::offset_of!(abi::_PyInterpreterFrame, frame_obj)
+);
 
 /// Bytes of a data stack chunk.
 const CHUNK: usize = 16 * 1024;
@@ -188,7 +194,8 @@ impl ThreadState {
                 let previous = (*c).previous;
                 (*ts).datastack_chunk = previous;
                 crate::object::alloc::free(c.cast());
-                (*ts).datastack_top = ((&raw mut (*previous).data) as *mut *mut abi::PyObject).add((*previous).top as usize);
+                (*ts).datastack_top =
+                    ((&raw mut (*previous).data) as *mut *mut abi::PyObject).add((*previous).top as usize);
                 (*ts).datastack_limit = ((previous as *mut u8).add((*previous).size as usize)) as *mut _;
             } else {
                 (*ts).datastack_top = f.cast();
@@ -210,7 +217,15 @@ impl ThreadState {
             }
             let f = self.push_words(code.raw().co_framesize as usize)?;
             (*self.c()).py_recursion_remaining -= 1;
-            Frame::init(f, function, code, func.globals().as_ptr(), func.builtins().as_ptr(), null_mut(), previous);
+            Frame::init(
+                f,
+                function,
+                code,
+                func.globals().as_ptr(),
+                func.builtins().as_ptr(),
+                null_mut(),
+                previous,
+            );
             Ok(f)
         }
     }

@@ -22,7 +22,11 @@ pub fn unwind(st: &mut State) {
     // `stackpointer`.
     unsafe {
         // The failing instruction of the innermost frame, even where RERAISE has set the line's instruction back.
-        let mut at = if Frame::is_entry(st.fp) { 0 } else { st.pc.sub(1).offset_from(Frame::code(st.fp).instructions()) };
+        let mut at = if Frame::is_entry(st.fp) {
+            0
+        } else {
+            st.pc.sub(1).offset_from(Frame::code(st.fp).instructions())
+        };
         loop {
             let f = st.fp;
             if Frame::is_entry(f) {

@@ -279,7 +279,11 @@ pub unsafe extern "C" fn dealloc_fields<T: Native>(o: *mut abi::PyObject) {
 ///
 /// # Safety
 /// Called as a slot.
-pub unsafe extern "C" fn traverse_fields<T: Native>(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+pub unsafe extern "C" fn traverse_fields<T: Native>(
+    o: *mut abi::PyObject,
+    visit: abi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: the object is alive, the fields are owned pointers.
     unsafe {
         for offset in T::FIELDS.map_or(&[][..], |f| f.refs) {

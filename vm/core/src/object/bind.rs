@@ -19,7 +19,11 @@ impl<'a> CallArgs<'a> {
     /// # Safety
     /// `args` holds `nargs` live objects and one more for each of `kwnames`.
     #[inline(always)]
-    pub unsafe fn new(args: *const *mut abi::PyObject, nargs: isize, kwnames: Option<&'a Tuple>) -> CallArgs<'a> {
+    pub unsafe fn new(
+        args: *const *mut abi::PyObject,
+        nargs: isize,
+        kwnames: Option<&'a Tuple>,
+    ) -> CallArgs<'a> {
         let n = nargs as usize;
         let total = n + kwnames.map_or(0, Tuple::len);
         // SAFETY: the caller's promise; a `&Obj` is a non-null object pointer.
@@ -34,7 +38,10 @@ impl<'a> CallArgs<'a> {
     fn keyword_items(&self) -> impl Iterator<Item = (&'a Str, &'a Obj)> + '_ {
         let names = self.kwnames.map(Tuple::items).unwrap_or(&[]);
         // SAFETY: keyword names are strings (checked where calls are made).
-        names.iter().zip(&self.args[self.nargs..]).map(|(n, v)| (unsafe { n.as_obj().cast_unchecked::<Str>() }, *v))
+        names
+            .iter()
+            .zip(&self.args[self.nargs..])
+            .map(|(n, v)| (unsafe { n.as_obj().cast_unchecked::<Str>() }, *v))
     }
 }
 
@@ -104,7 +111,8 @@ impl<const N: usize> Signature<N> {
         let mut bound = [None; N];
         let n = args.nargs;
         let plain = args.kwnames.is_none();
-        if plain && n >= self.min_positional && (n <= self.positional || self.varargs) && self.positional == N {
+        if plain && n >= self.min_positional && (n <= self.positional || self.varargs) && self.positional == N
+        {
             let take = if n < self.positional { n } else { self.positional };
             let mut i = 0;
             while i < take {
@@ -118,7 +126,11 @@ impl<const N: usize> Signature<N> {
 
     #[cold]
     #[inline(never)]
-    fn bind_slow<'a>(&self, args: &CallArgs<'a>, mut bound: [Option<&'a Obj>; N]) -> PyResult<[Option<&'a Obj>; N]> {
+    fn bind_slow<'a>(
+        &self,
+        args: &CallArgs<'a>,
+        mut bound: [Option<&'a Obj>; N],
+    ) -> PyResult<[Option<&'a Obj>; N]> {
         let (f, n) = (self.function, args.nargs);
         let nkw = args.kwnames.map_or(0, Tuple::len);
         if n > self.positional && !self.varargs {
@@ -131,7 +143,8 @@ impl<const N: usize> Signature<N> {
             return Err(raise!(TypeError, "{f}() takes no keyword arguments"));
         }
         for (name, value) in args.keyword_items() {
-            let found = self.names.iter().enumerate().skip(self.positional_only).find(|(_, s)| name.equals_str(s));
+            let found =
+                self.names.iter().enumerate().skip(self.positional_only).find(|(_, s)| name.equals_str(s));
             match found {
                 Some((i, s)) => {
                     if bound[i].is_some() {
@@ -180,11 +193,21 @@ impl<const N: usize> Signature<N> {
         }
         let total = N;
         if max == total && self.min_positional == total {
-            return raise!(TypeError, "{f}() takes exactly {max} argument{} ({} given)", plural(max), n + nkw);
+            return raise!(
+                TypeError,
+                "{f}() takes exactly {max} argument{} ({} given)",
+                plural(max),
+                n + nkw
+            );
         }
         let (bound, what) = if max == total { ("at most", "") } else { ("at most", "positional ") };
         let bound = if self.min_positional == max && max != total { "exactly" } else { bound };
-        raise!(TypeError, "{f}() takes {bound} {max} {what}argument{} ({} given)", plural(max), if max == total { n + nkw } else { n })
+        raise!(
+            TypeError,
+            "{f}() takes {bound} {max} {what}argument{} ({} given)",
+            plural(max),
+            if max == total { n + nkw } else { n }
+        )
     }
 
     fn too_few(&self, n: usize) -> crate::error::Raised {

@@ -33,7 +33,12 @@ pub unsafe fn vectorcall_function(o: *mut abi::PyObject) -> abi::vectorcallfunc 
 /// # Safety
 /// The arguments are live objects for the length of the call.
 #[inline]
-pub unsafe fn vectorcall(callable: &Obj, args: *const *mut abi::PyObject, nargsf: usize, kwnames: *mut abi::PyObject) -> PyResult<Object> {
+pub unsafe fn vectorcall(
+    callable: &Obj,
+    args: *const *mut abi::PyObject,
+    nargsf: usize,
+    kwnames: *mut abi::PyObject,
+) -> PyResult<Object> {
     // SAFETY: the caller's promise.
     unsafe {
         match vectorcall_function(callable.as_ptr()) {
@@ -97,7 +102,12 @@ fn result_with_error(callable: &Obj) -> Raised {
 
 #[cold]
 #[inline(never)]
-unsafe fn call_tuple(callable: &Obj, args: *const *mut abi::PyObject, nargs: usize, kwnames: *mut abi::PyObject) -> PyResult<Object> {
+unsafe fn call_tuple(
+    callable: &Obj,
+    args: *const *mut abi::PyObject,
+    nargs: usize,
+    kwnames: *mut abi::PyObject,
+) -> PyResult<Object> {
     // SAFETY: the caller's promise.
     unsafe {
         let all: &[&Obj] = if nargs == 0 { &[] } else { std::slice::from_raw_parts(args.cast(), nargs) };
@@ -140,7 +150,9 @@ impl Obj {
         let kwargs = kwargs.filter(|d| d.len() > 0);
         let Some(kwargs) = kwargs else {
             // SAFETY: the tuple keeps its items alive.
-            return unsafe { check_result(self, f(self.as_ptr(), args.items().as_ptr().cast(), args.len(), null_mut())) };
+            return unsafe {
+                check_result(self, f(self.as_ptr(), args.items().as_ptr().cast(), args.len(), null_mut()))
+            };
         };
         let mut all: Vec<Object> = args.items().to_vec();
         let mut names = Vec::with_capacity(kwargs.len());

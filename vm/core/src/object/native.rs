@@ -244,4 +244,3 @@ pub fn add_type<T: Declared>(module: &Obj) -> PyResult<()> {
     crate::types::ready::ready::<T>()?;
     module.set_attr(&*Str::intern(T::SHORT_NAME)?, T::type_object())
 }
-

@@ -38,19 +38,49 @@ const OPS: [(&str, &str, usize, usize); 14] = [
         offset_of!(abi::PyNumberMethods, nb_floor_divide),
         offset_of!(abi::PyNumberMethods, nb_inplace_floor_divide),
     ),
-    ("<<", "<<=", offset_of!(abi::PyNumberMethods, nb_lshift), offset_of!(abi::PyNumberMethods, nb_inplace_lshift)),
+    (
+        "<<",
+        "<<=",
+        offset_of!(abi::PyNumberMethods, nb_lshift),
+        offset_of!(abi::PyNumberMethods, nb_inplace_lshift),
+    ),
     (
         "@",
         "@=",
         offset_of!(abi::PyNumberMethods, nb_matrix_multiply),
         offset_of!(abi::PyNumberMethods, nb_inplace_matrix_multiply),
     ),
-    ("*", "*=", offset_of!(abi::PyNumberMethods, nb_multiply), offset_of!(abi::PyNumberMethods, nb_inplace_multiply)),
-    ("%", "%=", offset_of!(abi::PyNumberMethods, nb_remainder), offset_of!(abi::PyNumberMethods, nb_inplace_remainder)),
+    (
+        "*",
+        "*=",
+        offset_of!(abi::PyNumberMethods, nb_multiply),
+        offset_of!(abi::PyNumberMethods, nb_inplace_multiply),
+    ),
+    (
+        "%",
+        "%=",
+        offset_of!(abi::PyNumberMethods, nb_remainder),
+        offset_of!(abi::PyNumberMethods, nb_inplace_remainder),
+    ),
     ("|", "|=", offset_of!(abi::PyNumberMethods, nb_or), offset_of!(abi::PyNumberMethods, nb_inplace_or)),
-    ("** or pow()", "**=", offset_of!(abi::PyNumberMethods, nb_power), offset_of!(abi::PyNumberMethods, nb_inplace_power)),
-    (">>", ">>=", offset_of!(abi::PyNumberMethods, nb_rshift), offset_of!(abi::PyNumberMethods, nb_inplace_rshift)),
-    ("-", "-=", offset_of!(abi::PyNumberMethods, nb_subtract), offset_of!(abi::PyNumberMethods, nb_inplace_subtract)),
+    (
+        "** or pow()",
+        "**=",
+        offset_of!(abi::PyNumberMethods, nb_power),
+        offset_of!(abi::PyNumberMethods, nb_inplace_power),
+    ),
+    (
+        ">>",
+        ">>=",
+        offset_of!(abi::PyNumberMethods, nb_rshift),
+        offset_of!(abi::PyNumberMethods, nb_inplace_rshift),
+    ),
+    (
+        "-",
+        "-=",
+        offset_of!(abi::PyNumberMethods, nb_subtract),
+        offset_of!(abi::PyNumberMethods, nb_inplace_subtract),
+    ),
     (
         "/",
         "/=",
@@ -71,8 +101,20 @@ impl BinaryOp {
     fn from_number(n: u8) -> BinaryOp {
         use BinaryOp::*;
         [
-            Add, And, FloorDivide, Lshift, MatrixMultiply, Multiply, Remainder, Or, Power, Rshift, Subtract, TrueDivide,
-            Xor, DivMod,
+            Add,
+            And,
+            FloorDivide,
+            Lshift,
+            MatrixMultiply,
+            Multiply,
+            Remainder,
+            Or,
+            Power,
+            Rshift,
+            Subtract,
+            TrueDivide,
+            Xor,
+            DivMod,
         ][n as usize]
     }
 }
@@ -198,14 +240,16 @@ fn sequence_form(op: BinaryOp, a: &Obj, b: &Obj, inplace: bool) -> PyResult<Opti
         let (sa, sb) = (a.ob_type().raw().tp_as_sequence.as_ref(), b.ob_type().raw().tp_as_sequence.as_ref());
         match op {
             BinaryOp::Add => {
-                let f = sa.and_then(|s| if inplace { s.sq_inplace_concat.or(s.sq_concat) } else { s.sq_concat });
+                let f =
+                    sa.and_then(|s| if inplace { s.sq_inplace_concat.or(s.sq_concat) } else { s.sq_concat });
                 match f {
                     Some(f) => from_c(f(a.as_ptr(), b.as_ptr())).map(Some),
                     None => Ok(None),
                 }
             }
             BinaryOp::Multiply => {
-                let f = sa.and_then(|s| if inplace { s.sq_inplace_repeat.or(s.sq_repeat) } else { s.sq_repeat });
+                let f =
+                    sa.and_then(|s| if inplace { s.sq_inplace_repeat.or(s.sq_repeat) } else { s.sq_repeat });
                 if let Some(f) = f {
                     return from_c(f(a.as_ptr(), repeat_count(b)?)).map(Some);
                 }

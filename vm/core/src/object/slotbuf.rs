@@ -54,7 +54,8 @@ impl BufferWrapper {
                 f(mv.as_raw(), view);
             }
             // A view of the exporter's own memory calls the exporter when it ends itself.
-            let own = mv.downcast::<MemoryView>().is_some_and(|m| std::ptr::eq(m.view().obj, exporter.as_raw()));
+            let own =
+                mv.downcast::<MemoryView>().is_some_and(|m| std::ptr::eq(m.view().obj, exporter.as_raw()));
             let python = slot_bf_releasebuffer as *const () as usize;
             if !own && release(&exporter).is_some_and(|f| f as usize == python) {
                 call_release(&exporter, &mv);

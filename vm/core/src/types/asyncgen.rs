@@ -7,9 +7,9 @@
 use crate::error::{PyResult, Raised, exc, raise_bare};
 use crate::gc;
 use crate::interp::generic::awaitable_iter;
+use crate::object::alloc;
 use crate::object::obj::{Head, Obj};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::thread::ThreadState;
 use crate::types::generator::{self, AsyncGenerator, Sent};
 use crate::types::none::none;
@@ -142,8 +142,11 @@ fn never_awaited(g: &AsyncGenerator, method: &Str) {
     let warn = || -> PyResult<()> {
         // SAFETY: always a string.
         let name = unsafe { Obj::from_ptr((*fields(g)).ag_qualname) }.repr()?;
-        let message =
-            format!("coroutine method {} of {} was never awaited", method.repr()?.to_string_lossy(), name.to_string_lossy());
+        let message = format!(
+            "coroutine method {} of {} was never awaited",
+            method.repr()?.to_string_lossy(),
+            name.to_string_lossy()
+        );
         crate::types::exception::warn(exc::RuntimeWarning(), &message, 1)
     };
     if let Err(e) = warn() {
@@ -435,7 +438,8 @@ impl AThrow {
     fn ended(&self, e: Raised) -> Raised {
         set_running(self.generator(), false);
         self.set_state(CLOSED);
-        if self.args().is_none() && (e.matches(exc::StopAsyncIteration()) || e.matches(exc::GeneratorExit())) {
+        if self.args().is_none() && (e.matches(exc::StopAsyncIteration()) || e.matches(exc::GeneratorExit()))
+        {
             e.clear();
             return raise_bare(exc::StopIteration());
         }

@@ -4,6 +4,7 @@
 //! sees them as the compiler wrote them. Making code from a compiler's result is in `code_front`, the methods that
 //! Python sees in `code_methods`.
 
+use crate::bail;
 use crate::error::PyResult;
 use crate::interp::frame::HEADER_WORDS;
 use crate::interp::value::Value;
@@ -17,7 +18,6 @@ use crate::types::int::Int;
 use crate::types::location::{self, Position};
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
-use crate::bail;
 use dovetail_macros::pytype;
 use dovetail_ops::metadata;
 
@@ -197,7 +197,8 @@ impl Code {
             let line = Some(self.raw().co_firstlineno);
             return Position { line, end_line: line, ..Position::default() };
         }
-        location::position_of(self.line_table(), self.raw().co_firstlineno, lasti as usize / 2).unwrap_or_default()
+        location::position_of(self.line_table(), self.raw().co_firstlineno, lasti as usize / 2)
+            .unwrap_or_default()
     }
 
     /// The opcode and argument byte of unit `i` as the compiler wrote them.
@@ -339,7 +340,9 @@ impl Code {
             return Ok(());
         }
         // SAFETY: an owned field.
-        unsafe { crate::object::obj::replace(&raw mut (*self.body()).co_filename, Some(new.as_obj().to_owned())) };
+        unsafe {
+            crate::object::obj::replace(&raw mut (*self.body()).co_filename, Some(new.as_obj().to_owned()))
+        };
         for c in self.consts().items() {
             if let Some(c) = c.downcast_exact::<Code>() {
                 c.set_filename(old, new)?;
@@ -447,7 +450,10 @@ impl Parts {
             + (self.flags & abi::CO_VARARGS != 0) as i64
             + (self.flags & abi::CO_VARKEYWORDS != 0) as i64;
         // SAFETY: as above.
-        let locals = unsafe { bytes_at(self.localspluskinds.as_raw()) }.iter().filter(|k| **k & KIND_LOCAL != 0).count();
+        let locals = unsafe { bytes_at(self.localspluskinds.as_raw()) }
+            .iter()
+            .filter(|k| **k & KIND_LOCAL != 0)
+            .count();
         if total > locals as i64 {
             bail!(ValueError, "code: co_varnames is too small");
         }
@@ -573,7 +579,11 @@ fn all_equal(a: &[Object], b: &[Object]) -> PyResult<bool> {
 }
 
 /// The cache of computed attributes, made on first use.
-pub(super) fn cached(code: &Code, pick: fn(*mut abi::_PyCoCached) -> *mut P, make: impl FnOnce() -> PyResult<Object>) -> PyResult<Object> {
+pub(super) fn cached(
+    code: &Code,
+    pick: fn(*mut abi::_PyCoCached) -> *mut P,
+    make: impl FnOnce() -> PyResult<Object>,
+) -> PyResult<Object> {
     // SAFETY: the cache belongs to the code; its fields own objects or are NULL.
     unsafe {
         let b = code.body();
@@ -622,7 +632,9 @@ pub(super) unsafe extern "C" fn dealloc(o: P) {
         }
         let cached = (*c)._co_cached;
         if !cached.is_null() {
-            for p in [(*cached)._co_code, (*cached)._co_varnames, (*cached)._co_cellvars, (*cached)._co_freevars] {
+            for p in
+                [(*cached)._co_code, (*cached)._co_varnames, (*cached)._co_cellvars, (*cached)._co_freevars]
+            {
                 xdecref(p);
             }
             alloc::free(cached.cast());

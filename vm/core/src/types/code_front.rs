@@ -101,7 +101,9 @@ impl Builder {
                 Int::from_big(dovetail_num::int::IntRef::new(*negative, digits).to_owned())?.into_object()
             }
             Const::Float(f) => Float::new(*f)?.into_object(),
-            Const::Complex { real, imag } => Complex::new(dovetail_num::complex::Complex { real: *real, imag: *imag })?.into_object(),
+            Const::Complex { real, imag } => {
+                Complex::new(dovetail_num::complex::Complex { real: *real, imag: *imag })?.into_object()
+            }
             Const::Str(s) => string(s)?.into_object(),
             Const::Bytes(b) => Bytes::new(b)?.into_object(),
             Const::Tuple(items) => Tuple::from_vec(self.all(items)?)?.into_object(),

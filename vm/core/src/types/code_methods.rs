@@ -158,7 +158,10 @@ fn natural(name: &str, given: Option<i32>, old: i32) -> PyResult<i32> {
 ))]
 impl Code {
     #[allow(clippy::too_many_arguments)]
-    #[slot(tp_new, sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)")]
+    #[slot(
+        tp_new,
+        sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+    )]
     fn make(
         _cls: &Type,
         argcount: i32,
@@ -250,7 +253,11 @@ impl Code {
     #[getter]
     fn co_code(&self) -> PyResult<Object> {
         // SAFETY: the cache is a live struct.
-        code::cached(self, |c| unsafe { &raw mut (*c)._co_code }, || Ok(Bytes::new(&self.original_code())?.into_object()))
+        code::cached(
+            self,
+            |c| unsafe { &raw mut (*c)._co_code },
+            || Ok(Bytes::new(&self.original_code())?.into_object()),
+        )
     }
 
     #[getter(name = "_co_code_adaptive")]
@@ -281,14 +288,19 @@ impl Code {
 
     #[getter]
     fn co_lnotab(&self) -> PyResult<Ref<Bytes>> {
-        crate::types::exception::warn(exc::DeprecationWarning(), "co_lnotab is deprecated, use co_lines instead.", 1)?;
+        crate::types::exception::warn(
+            exc::DeprecationWarning(),
+            "co_lnotab is deprecated, use co_lines instead.",
+            1,
+        )?;
         Bytes::new(&location::old_table(self.line_table(), self.raw().co_firstlineno))
     }
 
     #[method(name = "__sizeof__")]
     fn sizeof(&self) -> usize {
         let cached = if self.raw()._co_cached.is_null() { 0 } else { size_of::<abi::_PyCoCached>() };
-        (std::mem::offset_of!(abi::PyCodeObject, co_code_adaptive) + self.units() * 2).next_multiple_of(8) + cached
+        (std::mem::offset_of!(abi::PyCodeObject, co_code_adaptive) + self.units() * 2).next_multiple_of(8)
+            + cached
     }
 
     #[method]

@@ -111,7 +111,6 @@ impl StopIteration {
     }
 }
 
-
 #[pymethods(members(("value", _Py_T_OBJECT, value, 0, "generator return value")))]
 impl StopIteration {
     #[slot(tp_init)]

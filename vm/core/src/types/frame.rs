@@ -6,16 +6,16 @@
 use crate::error::PyResult;
 use crate::interp::frame::{Frame, HEADER_WORDS, OWNED_BY_FRAME_OBJECT, OWNED_BY_GENERATOR, OWNED_BY_THREAD};
 use crate::interp::value::Value;
+use crate::object::alloc;
 use crate::object::native::Native;
 use crate::object::obj::{Head, Obj, clear, replace};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::thread::ThreadState;
 use crate::types::bool_::Bool;
 use crate::types::code::{Code, KIND_HIDDEN};
 use crate::types::dict::Dict;
-use crate::types::int::Int;
 pub use crate::types::frame_locals::FrameLocalsProxy;
+use crate::types::int::Int;
 use crate::{bail, gc, raise};
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
@@ -211,8 +211,9 @@ impl FrameObject {
         let f = self.frame();
         // SAFETY: a generator's frame is embedded at a fixed offset.
         unsafe {
-            ((*f).owner == OWNED_BY_GENERATOR)
-                .then(|| Ref::from_borrowed((f as *mut u8).sub(std::mem::offset_of!(abi::PyGenObject, gi_iframe))))
+            ((*f).owner == OWNED_BY_GENERATOR).then(|| {
+                Ref::from_borrowed((f as *mut u8).sub(std::mem::offset_of!(abi::PyGenObject, gi_iframe)))
+            })
         }
     }
 
@@ -285,7 +286,8 @@ impl FrameObject {
             if r != 0 {
                 return r;
             }
-            let word = |v: Value| if v.is_int() || v.is_null() || !v.owns() { 0 } else { visit(v.ptr(), arg) };
+            let word =
+                |v: Value| if v.is_int() || v.is_null() || !v.owns() { 0 } else { visit(v.ptr(), arg) };
             for v in [(*f).executable, (*f).function] {
                 let r = word(v);
                 if r != 0 {
@@ -444,7 +446,9 @@ impl FrameObject {
             if state == crate::types::generator::EXECUTING {
                 bail!(RuntimeError, "cannot clear an executing frame");
             }
-            if state == crate::types::generator::SUSPENDED || state == crate::types::generator::SUSPENDED_YIELD_FROM {
+            if state == crate::types::generator::SUSPENDED
+                || state == crate::types::generator::SUSPENDED_YIELD_FROM
+            {
                 bail!(RuntimeError, "cannot clear a suspended frame");
             }
             if let Some(f) = g.ob_type().raw().tp_finalize {

@@ -555,26 +555,28 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
 
 /// Makes the exception that `throw`'s arguments describe the pending one.
 fn set_thrown(args: &[&Obj]) -> PyResult<()> {
-    let (ty, value, tb) = (args[0], args.get(1).filter(|v| !v.is_none()), args.get(2).filter(|v| !v.is_none()));
+    let (ty, value, tb) =
+        (args[0], args.get(1).filter(|v| !v.is_none()), args.get(2).filter(|v| !v.is_none()));
     if let Some(tb) = tb
         && !tb.is_a::<Traceback>()
     {
         bail!(TypeError, "throw() third argument must be a traceback object");
     }
-    let e: Ref<BaseException> = if let Some(t) = ty.downcast::<Type>().filter(|t| t.is_subtype(exc::BaseException())) {
-        BaseException::normalize(t, value.copied().unwrap_or(none()))?
-    } else if let Some(e) = ty.downcast::<BaseException>() {
-        if value.is_some() {
-            bail!(TypeError, "instance exception may not have a separate value");
-        }
-        e.to_ref()
-    } else {
-        bail!(
-            TypeError,
-            "exceptions must be classes or instances deriving from BaseException, not {}",
-            ty.type_name()
-        );
-    };
+    let e: Ref<BaseException> =
+        if let Some(t) = ty.downcast::<Type>().filter(|t| t.is_subtype(exc::BaseException())) {
+            BaseException::normalize(t, value.copied().unwrap_or(none()))?
+        } else if let Some(e) = ty.downcast::<BaseException>() {
+            if value.is_some() {
+                bail!(TypeError, "instance exception may not have a separate value");
+            }
+            e.to_ref()
+        } else {
+            bail!(
+                TypeError,
+                "exceptions must be classes or instances deriving from BaseException, not {}",
+                ty.type_name()
+            );
+        };
     if let Some(tb) = tb.and_then(|t| t.downcast::<Traceback>()) {
         e.set_traceback(Some(tb.to_ref()));
     }
@@ -601,7 +603,9 @@ unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg:
         let Some(visit) = visit else { return 0 };
         let b = Body(o.cast());
         let mut go = |p: *mut abi::PyObject| if p.is_null() { 0 } else { visit(p, arg) };
-        for p in [(*b.0).gi_name, (*b.0).gi_qualname, (*b.0).gi_exc_state.exc_value, (*b.0).gi_origin_or_finalizer] {
+        for p in
+            [(*b.0).gi_name, (*b.0).gi_qualname, (*b.0).gi_exc_state.exc_value, (*b.0).gi_origin_or_finalizer]
+        {
             let r = go(p);
             if r != 0 {
                 return r;
@@ -883,8 +887,12 @@ common!(Coroutine, "coroutine", "cr_code", "cr_frame", "cr_running", "cr_await",
     #[getter(name = "cr_origin")]
     fn get_origin(&self) -> Option<Object> {
         // SAFETY: NULL or an object.
-        unsafe { crate::object::native::borrow_opt((*(self.as_ptr() as *mut abi::PyGenObject)).gi_origin_or_finalizer) }
-            .map(Obj::to_owned)
+        unsafe {
+            crate::object::native::borrow_opt(
+                (*(self.as_ptr() as *mut abi::PyGenObject)).gi_origin_or_finalizer,
+            )
+        }
+        .map(Obj::to_owned)
     }
 
     /// See PEP 585
@@ -894,45 +902,54 @@ common!(Coroutine, "coroutine", "cr_code", "cr_frame", "cr_running", "cr_await",
     }
 });
 
-common!(AsyncGenerator, "async_generator", "ag_code", "ag_frame", "ag_running", "ag_await", "ag_suspended", {
-    #[slot(am_aiter)]
-    fn aiter(&self) -> PyResult<Object> {
-        Ok(self.as_obj().to_owned())
-    }
+common!(
+    AsyncGenerator,
+    "async_generator",
+    "ag_code",
+    "ag_frame",
+    "ag_running",
+    "ag_await",
+    "ag_suspended",
+    {
+        #[slot(am_aiter)]
+        fn aiter(&self) -> PyResult<Object> {
+            Ok(self.as_obj().to_owned())
+        }
 
-    #[slot(am_anext)]
-    fn anext(&self) -> PyResult<Object> {
-        crate::types::asyncgen::asend(self, none())
-    }
+        #[slot(am_anext)]
+        fn anext(&self) -> PyResult<Object> {
+            crate::types::asyncgen::asend(self, none())
+        }
 
-    /// __aiter__ is the generator itself; asend(v) sends 'v' in generator.
-    #[method(nosig)]
-    fn asend(&self, value: &Obj) -> PyResult<Object> {
-        crate::types::asyncgen::asend(self, value)
-    }
+        /// __aiter__ is the generator itself; asend(v) sends 'v' in generator.
+        #[method(nosig)]
+        fn asend(&self, value: &Obj) -> PyResult<Object> {
+            crate::types::asyncgen::asend(self, value)
+        }
 
-    /// athrow(value)
-    /// athrow(type[,value[,tb]])
-    ///
-    /// raise exception in generator.
-    #[method(nosig)]
-    fn athrow(&self, args: &[&Obj]) -> PyResult<Object> {
-        check_throw_args(args)?;
-        crate::types::asyncgen::athrow(self, args)
-    }
+        /// athrow(value)
+        /// athrow(type[,value[,tb]])
+        ///
+        /// raise exception in generator.
+        #[method(nosig)]
+        fn athrow(&self, args: &[&Obj]) -> PyResult<Object> {
+            check_throw_args(args)?;
+            crate::types::asyncgen::athrow(self, args)
+        }
 
-    /// aclose() -> raise GeneratorExit inside generator.
-    #[method(nosig)]
-    fn aclose(&self) -> PyResult<Object> {
-        crate::types::asyncgen::aclose(self)
-    }
+        /// aclose() -> raise GeneratorExit inside generator.
+        #[method(nosig)]
+        fn aclose(&self) -> PyResult<Object> {
+            crate::types::asyncgen::aclose(self)
+        }
 
-    /// See PEP 585
-    #[classmethod(name = "__class_getitem__", nosig)]
-    fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
-        crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
+        /// See PEP 585
+        #[classmethod(name = "__class_getitem__", nosig)]
+        fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
+            crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
+        }
     }
-});
+);
 
 /// Resumes an asynchronous generator's frame, for its `asend` and `athrow` objects.
 pub fn resume_async(g: &AsyncGenerator, value: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
@@ -1011,4 +1028,3 @@ impl CoroutineWrapper {
         close(self.inner())
     }
 }
-

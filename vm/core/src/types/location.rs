@@ -162,9 +162,28 @@ mod tests {
     #[test]
     fn entries_of_every_kind() {
         // Short form at columns 4..9, one line down, no columns, long form, none.
-        let table = [0x80, 0x45, 0x80 | 11 << 3 | 1, 2, 8, 0x80 | 13 << 3, 3, 0x80 | 14 << 3, 2, 1, 5, 7, 0x80 | 15 << 3 | 7];
+        let table = [
+            0x80,
+            0x45,
+            0x80 | 11 << 3 | 1,
+            2,
+            8,
+            0x80 | 13 << 3,
+            3,
+            0x80 | 14 << 3,
+            2,
+            1,
+            5,
+            7,
+            0x80 | 15 << 3 | 7,
+        ];
         let mut c = Cursor::new(10);
-        let p = |l: i32, e: i32, a: i32, b: i32| Position { line: Some(l), end_line: Some(e), column: Some(a), end_column: Some(b) };
+        let p = |l: i32, e: i32, a: i32, b: i32| Position {
+            line: Some(l),
+            end_line: Some(e),
+            column: Some(a),
+            end_column: Some(b),
+        };
         assert_eq!(c.next(&table), Some(Entry { start: 0, end: 1, position: p(10, 10, 4, 9) }));
         assert_eq!(c.next(&table), Some(Entry { start: 1, end: 3, position: p(11, 11, 2, 8) }));
         let line_only = Position { line: Some(10), end_line: Some(10), ..Position::default() };

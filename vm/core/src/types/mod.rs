@@ -1,10 +1,10 @@
 //! The builtin types, a file (or a few) per type, and the list by which they are completed at start-up.
 
-pub mod bytes_methods;
 pub mod asyncgen;
 pub mod bool_;
 pub mod bytearray;
 pub mod bytes;
+pub mod bytes_methods;
 pub mod capsule;
 pub mod cell;
 pub mod cfunction;
@@ -91,9 +91,9 @@ pub mod traceback_suggest;
 pub mod tuple;
 pub mod type_;
 pub mod type_new;
+pub mod type_spec;
 #[cfg(test)]
 mod type_tests;
-pub mod type_spec;
 pub mod typealias;
 pub mod typevar;
 pub mod typevartuple;
@@ -194,7 +194,7 @@ pub fn ready_all() -> PyResult<()> {
     // Slots first: objects of these types come and go while the types are completed.
     for_each_builtin!(fill);
     exception::fill_all();
-    for_each_builtin!(ready ?);
+    for_each_builtin!(ready?);
     dict_views::ready_all()?;
     weakref::ready_all()?;
     asyncgen::ready_all()?;

@@ -4,10 +4,10 @@
 //! module's spec says; that is in `module_errors`.
 
 use crate::error::PyResult;
+use crate::object::alloc;
 use crate::object::native::{Native, NativeModule};
 use crate::object::obj::{Head, Obj, clear, replace, xdecref};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::types::cfunction::CFunction;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -232,7 +232,11 @@ impl Module {
             {
                 f(o);
                 if let Some(e) = crate::thread::ThreadState::current().take_exception() {
-                    crate::hooks::unraisable(e, "Exception ignored in m_clear of module", Some(Obj::from_ptr(o)));
+                    crate::hooks::unraisable(
+                        e,
+                        "Exception ignored in m_clear of module",
+                        Some(Obj::from_ptr(o)),
+                    );
                 }
             }
             clear(&raw mut (*m).md_dict);
@@ -312,7 +316,10 @@ impl Module {
             Some(v) => dict.set(sym!(__annotations__).as_obj(), v)?,
             None => {
                 if !dict.remove(sym!(__annotations__).as_obj())? {
-                    return Err(crate::error::raise_with(crate::error::exc::AttributeError(), sym!(__annotations__)));
+                    return Err(crate::error::raise_with(
+                        crate::error::exc::AttributeError(),
+                        sym!(__annotations__),
+                    ));
                 }
             }
         }

@@ -68,7 +68,9 @@ fn possibly_shadowing(origin: &str) -> bool {
     }
     let first = interp.sysdict.get().and_then(|d| d.get_str(sym!(path))).map(Obj::to_owned);
     let first = first.and_then(|p| p.downcast::<List>().and_then(|l| l.get(0)));
-    let Some(first) = first.as_ref().and_then(|f| f.downcast::<Str>()).map(|f| f.to_string_lossy().into_owned()) else {
+    let Some(first) =
+        first.as_ref().and_then(|f| f.downcast::<Str>()).map(|f| f.to_string_lossy().into_owned())
+    else {
         return false;
     };
     if first.is_empty() {
@@ -79,7 +81,11 @@ fn possibly_shadowing(origin: &str) -> bool {
 
 /// Is it the name of a module of the standard library?
 fn is_stdlib_name(name: &Str) -> bool {
-    let names = Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stdlib_module_names))).map(Obj::to_owned);
+    let names = Interpreter::current()
+        .sysdict
+        .get()
+        .and_then(|d| d.get_str(sym!(stdlib_module_names)))
+        .map(Obj::to_owned);
     match names.map(|n| n.contains(name)) {
         Some(Ok(found)) => found,
         Some(Err(e)) => {
@@ -162,7 +168,9 @@ pub fn cannot_import(module: &Obj, name: &Str, module_name: Option<&Str>) -> PyR
     };
     let located = origin(&spec);
     let shadowing = located.as_deref().is_some_and(possibly_shadowing);
-    let file = located.or_else(|| quiet(module, sym!(__file__))?.downcast::<Str>().map(|s| s.to_string_lossy().into_owned()));
+    let file = located.or_else(|| {
+        quiet(module, sym!(__file__))?.downcast::<Str>().map(|s| s.to_string_lossy().into_owned())
+    });
     let message = match &file {
         Some(f) if shadowing && module_name.is_some_and(is_stdlib_name) => format!(
             "{head} (consider renaming '{f}' since it has the same name as the standard library module named {from} and \
@@ -170,7 +178,9 @@ pub fn cannot_import(module: &Obj, name: &Str, module_name: Option<&Str>) -> PyR
         ),
         _ if truth(quiet(&spec, sym!(_initializing))) => match &file {
             Some(f) if shadowing => {
-                format!("{head} (consider renaming '{f}' if it has the same name as a library you intended to import)")
+                format!(
+                    "{head} (consider renaming '{f}' if it has the same name as a library you intended to import)"
+                )
             }
             _ => {
                 let place = file.as_ref().map(|f| format!(" ({f})")).unwrap_or_default();

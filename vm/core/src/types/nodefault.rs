@@ -1,12 +1,12 @@
 //! `typing.NoDefault`: says that a type parameter has no default.
 
+use crate::bail;
 use crate::error::PyResult;
 use crate::object::native::Native;
 use crate::object::obj::{Head, IMMORTAL, Obj};
 use crate::types::dict::Dict;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
-use crate::bail;
 use dovetail_macros::{pymethods, pytype};
 use std::cell::UnsafeCell;
 
@@ -23,8 +23,12 @@ struct Singleton(UnsafeCell<Head>);
 // SAFETY: immortal, without fields.
 unsafe impl Sync for Singleton {}
 
-static NO_DEFAULT: Singleton =
-    Singleton(UnsafeCell::new(Head { refcnt: IMMORTAL, overflow: 0, flags: 0, ob_type: NoDefault::TYPE_POINTER }));
+static NO_DEFAULT: Singleton = Singleton(UnsafeCell::new(Head {
+    refcnt: IMMORTAL,
+    overflow: 0,
+    flags: 0,
+    ob_type: NoDefault::TYPE_POINTER,
+}));
 
 /// `typing.NoDefault`.
 pub fn no_default() -> &'static Obj {

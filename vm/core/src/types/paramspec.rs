@@ -73,7 +73,8 @@ impl ParamSpec {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
-            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?.unwrap_or_else(|| no_default().to_owned()))
+            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?
+                .unwrap_or_else(|| no_default().to_owned()))
         }
     }
 
@@ -233,8 +234,8 @@ macro_rules! part_methods {
         }
 
         #[pymethods(members(
-            ("__origin__", _Py_T_OBJECT, origin, abi::Py_READONLY, ""),
-        ))]
+                    ("__origin__", _Py_T_OBJECT, origin, abi::Py_READONLY, ""),
+                ))]
         impl $ty {
             #[slot(tp_new, name = $name, sig = "(origin)")]
             fn make(_cls: &Type, origin: &Obj) -> PyResult<Object> {

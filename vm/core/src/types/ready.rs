@@ -144,7 +144,11 @@ fn inherited_new_flag(ty: &Type) -> u64 {
 fn fill_dict(ty: &Type) -> PyResult<()> {
     let dict = ty.dict();
     let raw = ty.raw();
-    if raw.tp_new.is_some() && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) && dict.get_str(sym!(__new__)).is_none() && !ty.is_heap() {
+    if raw.tp_new.is_some()
+        && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)
+        && dict.get_str(sym!(__new__)).is_none()
+        && !ty.is_heap()
+    {
         dict.set(sym!(__new__).as_obj(), &*descr::new_wrapper(ty)?)?;
     }
     slotdefs::add_wrappers(ty)?;

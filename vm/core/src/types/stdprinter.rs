@@ -2,8 +2,8 @@
 
 use crate::error::PyResult;
 use crate::object::{AsObj, Native, Obj, Ref, alloc};
-use crate::types::str_::Str;
 use crate::sym;
+use crate::types::str_::Str;
 use dovetail_macros::{pymethods, pytype};
 
 /// The body: a file descriptor.
@@ -113,7 +113,8 @@ impl StdPrinter {
 
 /// Writes text to `sys.stderr`, or to the descriptor where that is not possible.
 pub fn write_stderr(text: &str) {
-    let stream = crate::interpreter::Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stderr)));
+    let stream =
+        crate::interpreter::Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stderr)));
     if let Some(s) = stream.map(Obj::to_owned).filter(|s| !s.is_none()) {
         let write = || -> PyResult<()> {
             let t = Str::new(text)?;

@@ -98,7 +98,12 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
     };
     // SAFETY: the spec's tables are leaked above.
     let ty = unsafe {
-        crate::types::type_spec::type_from_spec(None, None, &raw mut spec, Some(Tuple::type_object().as_obj()))?
+        crate::types::type_spec::type_from_spec(
+            None,
+            None,
+            &raw mut spec,
+            Some(Tuple::type_object().as_obj()),
+        )?
     };
     // SAFETY: made as a type.
     let ty: Ref<Type> = unsafe { ty.cast_into_unchecked() };
@@ -274,7 +279,11 @@ fn construct(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object>
     new(ty, values)
 }
 
-unsafe extern "C" fn make(ty: *mut abi::PyTypeObject, args: *mut abi::PyObject, kwargs: *mut abi::PyObject) -> *mut abi::PyObject {
+unsafe extern "C" fn make(
+    ty: *mut abi::PyTypeObject,
+    args: *mut abi::PyObject,
+    kwargs: *mut abi::PyObject,
+) -> *mut abi::PyObject {
     // SAFETY: called as tp_new.
     unsafe {
         let kwargs = borrow_opt(kwargs).map(|d| d.cast_unchecked::<Dict>());
@@ -322,10 +331,18 @@ unsafe extern "C" fn reduce(o: *mut abi::PyObject, _: *mut abi::PyObject) -> *mu
     result_ptr(make())
 }
 
-unsafe extern "C" fn replace(o: *mut abi::PyObject, args: *mut abi::PyObject, kwargs: *mut abi::PyObject) -> *mut abi::PyObject {
+unsafe extern "C" fn replace(
+    o: *mut abi::PyObject,
+    args: *mut abi::PyObject,
+    kwargs: *mut abi::PyObject,
+) -> *mut abi::PyObject {
     // SAFETY: called as a method with keywords.
     let (o, args, kwargs) = unsafe {
-        (borrow(o), borrow(args).cast_unchecked::<Tuple>(), borrow_opt(kwargs).map(|d| d.cast_unchecked::<Dict>()))
+        (
+            borrow(o),
+            borrow(args).cast_unchecked::<Tuple>(),
+            borrow_opt(kwargs).map(|d| d.cast_unchecked::<Dict>()),
+        )
     };
     let make = || -> PyResult<Object> {
         let ty = o.ob_type();
@@ -334,7 +351,11 @@ unsafe extern "C" fn replace(o: *mut abi::PyObject, args: *mut abi::PyObject, kw
         }
         let named = names(ty);
         if named.len() != field_count(ty) {
-            bail!(TypeError, "__replace__() is not supported for {} because it has unnamed field(s)", ty.name());
+            bail!(
+                TypeError,
+                "__replace__() is not supported for {} because it has unnamed field(s)",
+                ty.name()
+            );
         }
         let mut values: Vec<Object> = (0..field_count(ty)).map(|i| field(o, i)).collect();
         let mut unknown = Vec::new();

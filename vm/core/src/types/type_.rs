@@ -214,7 +214,8 @@ impl Type {
         // SAFETY: under the GIL; the list belongs to this type.
         unsafe {
             if self.subclass_list().is_null() {
-                (*self.as_type_ptr()).tp_subclasses = Box::into_raw(Box::<Vec<*mut abi::PyTypeObject>>::default()).cast();
+                (*self.as_type_ptr()).tp_subclasses =
+                    Box::into_raw(Box::<Vec<*mut abi::PyTypeObject>>::default()).cast();
             }
             (*self.subclass_list()).push(sub.as_type_ptr());
         }
@@ -304,13 +305,15 @@ impl Type {
                 && a.ob_type().raw().tp_descr_set.is_some()
             {
                 // SAFETY: a slot of the attribute's type.
-                return unsafe { crate::error::from_c(get(a.as_raw(), self.as_ptr(), meta.as_ptr())) }.map(Some);
+                return unsafe { crate::error::from_c(get(a.as_raw(), self.as_ptr(), meta.as_ptr())) }
+                    .map(Some);
             }
         }
         if let Some(a) = self.lookup(name).map(Obj::to_owned) {
             if let Some(get) = a.ob_type().raw().tp_descr_get {
                 // SAFETY: a slot of the attribute's type.
-                return unsafe { crate::error::from_c(get(a.as_raw(), std::ptr::null_mut(), self.as_ptr())) }.map(Some);
+                return unsafe { crate::error::from_c(get(a.as_raw(), std::ptr::null_mut(), self.as_ptr())) }
+                    .map(Some);
             }
             return Ok(Some(a));
         }
@@ -348,7 +351,11 @@ impl Type {
                     return Err(crate::types::exception::attribute_error(
                         self,
                         &name,
-                        &format!("type object '{}' has no attribute '{}'", self.name(), name.to_string_lossy()),
+                        &format!(
+                            "type object '{}' has no attribute '{}'",
+                            self.name(),
+                            name.to_string_lossy()
+                        ),
                     ));
                 }
             }
@@ -414,7 +421,8 @@ impl TypeCache {
     #[inline(always)]
     fn get() -> &'static mut TypeCache {
         static CACHE: CacheCell = CacheCell(std::cell::UnsafeCell::new(TypeCache {
-            entries: [CacheEntry { version: 0, name: std::ptr::null_mut(), value: std::ptr::null_mut() }; CACHE_SIZE],
+            entries: [CacheEntry { version: 0, name: std::ptr::null_mut(), value: std::ptr::null_mut() };
+                CACHE_SIZE],
         }));
         // SAFETY: used under the GIL for single reads and writes of entries, never across a call.
         unsafe { &mut *CACHE.0.get() }
@@ -474,7 +482,12 @@ impl Type {
                 if let Some(m) = m.downcast::<Str>()
                     && !m.equals_str("builtins")
                 {
-                    return Ok(Str::new(&format!("<class '{}.{}'>", m.to_string_lossy(), name.to_string_lossy()))?.into_object());
+                    return Ok(Str::new(&format!(
+                        "<class '{}.{}'>",
+                        m.to_string_lossy(),
+                        name.to_string_lossy()
+                    ))?
+                    .into_object());
                 }
             }
             Err(e) => e.clear(),
@@ -630,7 +643,12 @@ impl Type {
         self.check_settable("__name__", value)?;
         let value = value.expect("checked");
         let Some(s) = value.downcast::<Str>() else {
-            bail!(TypeError, "can only assign string to {}.__name__, not '{}'", self.name(), value.type_name());
+            bail!(
+                TypeError,
+                "can only assign string to {}.__name__, not '{}'",
+                self.name(),
+                value.type_name()
+            );
         };
         crate::types::type_new::set_type_name(self, s)
     }
@@ -645,7 +663,12 @@ impl Type {
         self.check_settable("__qualname__", value)?;
         let value = value.expect("checked");
         let Some(s) = value.downcast::<Str>() else {
-            bail!(TypeError, "can only assign string to {}.__qualname__, not '{}'", self.name(), value.type_name());
+            bail!(
+                TypeError,
+                "can only assign string to {}.__qualname__, not '{}'",
+                self.name(),
+                value.type_name()
+            );
         };
         // SAFETY: mutable types are heap types.
         unsafe { replace(&raw mut (*self.body()).ht_qualname, Some(s.to_ref().into_object())) };
@@ -733,7 +756,9 @@ impl Type {
             None => Ok(crate::types::none::none().to_owned()),
             Some(d) => match d.ob_type().raw().tp_descr_get {
                 // SAFETY: a slot of the value's type.
-                Some(get) => unsafe { crate::error::from_c(get(d.as_raw(), std::ptr::null_mut(), self.as_ptr())) },
+                Some(get) => unsafe {
+                    crate::error::from_c(get(d.as_raw(), std::ptr::null_mut(), self.as_ptr()))
+                },
                 None => Ok(d),
             },
         }

@@ -1,9 +1,10 @@
 //! `typing.TypeAliasType`: what the `type` statement makes (PEP 695).
 
+use crate::bail;
 use crate::error::PyResult;
+use crate::object::alloc;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref, ToRef};
-use crate::object::alloc;
 use crate::types::function::Function;
 use crate::types::genericalias::GenericAlias;
 use crate::types::none::none;
@@ -12,7 +13,6 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::types::typevar::has_default;
 use crate::types::typing_support::{caller_module, evaluator, field, lazy, unpack_iter, unpacked};
-use crate::bail;
 use dovetail_macros::{pymethods, pytype};
 
 type P = *mut abi::PyObject;
@@ -60,7 +60,9 @@ impl TypeAlias {
 
     fn params(&self) -> Ref<Tuple> {
         // SAFETY: NULL or a tuple.
-        unsafe { ((*self.body()).type_params as *const Tuple).as_ref().map_or_else(Tuple::empty, ToRef::to_ref) }
+        unsafe {
+            ((*self.body()).type_params as *const Tuple).as_ref().map_or_else(Tuple::empty, ToRef::to_ref)
+        }
     }
 }
 
@@ -105,7 +107,10 @@ impl TypeAlias {
             let b = a.body();
             (*b).name = name.as_obj().to_owned().into_ptr();
             (*b).value = value.to_owned().into_ptr();
-            replace(&raw mut (*b).type_params, params.filter(|t| !t.is_empty()).map(|t| t.as_obj().to_owned()));
+            replace(
+                &raw mut (*b).type_params,
+                params.filter(|t| !t.is_empty()).map(|t| t.as_obj().to_owned()),
+            );
             replace(&raw mut (*b).module, Some(module).filter(|m| !m.is_none()));
             Ok(a.into_object())
         }
@@ -167,7 +172,8 @@ impl TypeAlias {
             }
             match field((*b).compute_value) {
                 Some(f) if f.is_exact::<Function>() => {
-                    field((*(f.as_raw() as *mut abi::PyFunctionObject)).func_module).unwrap_or_else(|| none().to_owned())
+                    field((*(f.as_raw() as *mut abi::PyFunctionObject)).func_module)
+                        .unwrap_or_else(|| none().to_owned())
                 }
                 _ => none().to_owned(),
             }

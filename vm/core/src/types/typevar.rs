@@ -1,9 +1,9 @@
 //! `typing.TypeVar`, and the functions by which compiled type parameter lists make type parameters (PEP 695, 696).
 
 use crate::error::PyResult;
+use crate::object::alloc;
 use crate::object::obj::{Obj, replace};
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::types::nodefault::{NoDefault, no_default};
 use crate::types::paramspec::{ParamSpec, ParamSpecArgs, ParamSpecKwargs};
 use crate::types::str_::Str;
@@ -123,7 +123,8 @@ impl TypeVar {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
-            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?.unwrap_or_else(|| no_default().to_owned()))
+            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?
+                .unwrap_or_else(|| no_default().to_owned()))
         }
     }
 }
@@ -236,7 +237,9 @@ impl TypeVar {
         };
         match constraints.len() {
             1 => bail!(TypeError, "A single constraint is not allowed"),
-            n if n > 1 && bound.is_some() => bail!(TypeError, "Constraints cannot be combined with bound=..."),
+            n if n > 1 && bound.is_some() => {
+                bail!(TypeError, "Constraints cannot be combined with bound=...")
+            }
             _ => {}
         }
         let mut checked = Vec::new();
@@ -321,8 +324,9 @@ impl TypeVar {
         if index < n {
             return Ok(args.to_owned());
         }
-        let too_few =
-            || -> PyResult<Object> { Err(raise!(TypeError, "Too few arguments for {}", alias.str_()?.to_string_lossy())) };
+        let too_few = || -> PyResult<Object> {
+            Err(raise!(TypeError, "Too few arguments for {}", alias.str_()?.to_string_lossy()))
+        };
         if index > n {
             return too_few();
         }

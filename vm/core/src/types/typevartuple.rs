@@ -1,9 +1,9 @@
 //! `typing.TypeVarTuple` (PEP 646).
 
 use crate::error::PyResult;
+use crate::object::alloc;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::types::nodefault::no_default;
 use crate::types::str_::Str;
 use crate::types::type_::Type;
@@ -61,7 +61,8 @@ impl TypeVarTuple {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
-            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?.unwrap_or_else(|| no_default().to_owned()))
+            Ok(lazy(&raw mut (*b).default_value, (*b).evaluate_default)?
+                .unwrap_or_else(|| no_default().to_owned()))
         }
     }
 

@@ -37,7 +37,12 @@ use dovetail_macros::{pymethods, pymodule, pytype};
 pub struct Generic;
 
 /// `typing.name(cls, *args, **kwargs)`.
-fn forward(name: &crate::types::str_::Str, cls: &Type, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Object> {
+fn forward(
+    name: &crate::types::str_::Str,
+    cls: &Type,
+    args: &[&Obj],
+    kwargs: Option<&Dict>,
+) -> PyResult<Object> {
     let mut all = vec![cls.as_obj()];
     all.extend_from_slice(args);
     typing()?.get_attr(name)?.call_dict(&*Tuple::from_slice(&all)?, kwargs)

@@ -2,9 +2,9 @@
 
 use crate::error::PyResult;
 use crate::interp::frame::Frame;
+use crate::object::alloc;
 use crate::object::obj::Obj;
 use crate::object::refs::{AsObj, Object, Ref};
-use crate::object::alloc;
 use crate::thread::ThreadState;
 use crate::types::function::Function;
 use crate::types::genericalias::push_type_repr;

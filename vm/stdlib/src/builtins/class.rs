@@ -67,7 +67,8 @@ pub fn build_class(func: &Obj, name: &Obj, bases: &[&Obj], kwds: Option<&Dict>) 
         }
     };
     // SAFETY: a suite of the object's type.
-    let mapping = unsafe { namespace.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+    let mapping =
+        unsafe { namespace.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
     if !mapping {
         let shown = match meta.downcast::<Type>() {
             Some(m) if is_class => m.name().to_owned(),

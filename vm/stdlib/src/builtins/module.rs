@@ -123,7 +123,6 @@ pub mod module {
         obj.ascii()
     }
 
-
     /// Return the binary representation of an integer.
     #[function]
     fn bin(integer: &Obj) -> PyResult<String> {
@@ -443,7 +442,8 @@ pub mod module {
         let mut float: Option<(f64, f64)> = total.downcast_exact::<Float>().map(|f| (f.value(), 0.0));
         while let Some(x) = it.iter_next()? {
             if let Some(w) = word {
-                if let Some(v) = x.downcast::<Int>().filter(|_| x.is_exact::<Int>() || x.is_bool()).and_then(Int::to_i64)
+                if let Some(v) =
+                    x.downcast::<Int>().filter(|_| x.is_exact::<Int>() || x.is_bool()).and_then(Int::to_i64)
                     && let Some(s) = w.checked_add(v)
                 {
                     word = Some(s);
@@ -554,7 +554,12 @@ pub mod module {
     /// The closure must be a tuple of cellvars, and can only be used
     /// when source is a code object requiring exactly that many cellvars.
     #[function(sig = "(source, /, globals=None, locals=None, *, closure=None)")]
-    fn exec(source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>, closure: Option<&Obj>) -> PyResult<()> {
+    fn exec(
+        source: &Obj,
+        globals: Option<&Obj>,
+        locals: Option<&Obj>,
+        closure: Option<&Obj>,
+    ) -> PyResult<()> {
         namespaces::exec(source, globals, locals, closure)
     }
 
@@ -570,7 +575,9 @@ pub mod module {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[function(sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[function(
+        sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     fn compile(
         source: &Obj,
         filename: &Obj,

@@ -49,7 +49,10 @@ fn spaces(what: &str, globals: Option<&Obj>, locals: Option<&Obj>) -> PyResult<(
                 } else {
                     "globals must be a dict"
                 };
-                return Err(dovetail_core::error::raise_message(dovetail_core::error::exc::TypeError(), message));
+                return Err(dovetail_core::error::raise_message(
+                    dovetail_core::error::exc::TypeError(),
+                    message,
+                ));
             }
             None => bail!(TypeError, "exec() globals must be a dict, not {}", g.type_name()),
         },
@@ -96,7 +99,12 @@ pub fn eval(source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>) -> PyResu
 }
 
 /// `exec(source, globals, locals, closure=...)`.
-pub fn exec(source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>, closure: Option<&Obj>) -> PyResult<()> {
+pub fn exec(
+    source: &Obj,
+    globals: Option<&Obj>,
+    locals: Option<&Obj>,
+    closure: Option<&Obj>,
+) -> PyResult<()> {
     let (g, l) = spaces("exec", globals, locals)?;
     if let Some(code) = source.downcast::<Code>() {
         let nfree = code.raw().co_nfreevars as usize;
@@ -106,7 +114,8 @@ pub fn exec(source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>, closure: 
             }
         } else {
             let cells = closure.and_then(|c| c.downcast_exact::<Tuple>());
-            let ok = cells.is_some_and(|t| t.len() == nfree && t.items().iter().all(|c| c.is_exact::<Cell>()));
+            let ok =
+                cells.is_some_and(|t| t.len() == nfree && t.items().iter().all(|c| c.is_exact::<Cell>()));
             if !ok {
                 bail!(TypeError, "code object requires a closure of exactly length {nfree}");
             }
@@ -121,4 +130,3 @@ pub fn exec(source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>, closure: 
     run_code(&code, &g, &l, None)?;
     Ok(())
 }
-

@@ -90,7 +90,11 @@ pub unsafe extern "C" fn dealloc<D: Trace>(o: *mut abi::PyObject) {
 ///
 /// # Safety
 /// Called as a slot.
-pub unsafe extern "C" fn traverse<D: Trace>(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+pub unsafe extern "C" fn traverse<D: Trace>(
+    o: *mut abi::PyObject,
+    visit: abi::visitproc,
+    arg: *mut c_void,
+) -> c_int {
     // SAFETY: a live stream.
     unsafe {
         let Some(visit) = visit else { return 0 };
@@ -264,7 +268,9 @@ unsafe extern "C" fn base_traverse(o: *mut abi::PyObject, visit: abi::visitproc,
     // SAFETY: a live stream.
     unsafe {
         match visit {
-            Some(visit) if !(*(o as *mut BaseBody)).dict.is_null() => visit((*(o as *mut BaseBody)).dict, arg),
+            Some(visit) if !(*(o as *mut BaseBody)).dict.is_null() => {
+                visit((*(o as *mut BaseBody)).dict, arg)
+            }
             _ => 0,
         }
     }
@@ -274,7 +280,9 @@ unsafe extern "C" fn base_traverse(o: *mut abi::PyObject, visit: abi::visitproc,
 pub fn expect_bytes(o: &Obj, method: &str) -> PyResult<Vec<u8>> {
     match o.downcast::<Bytes>() {
         Some(b) => Ok(b.as_slice().to_vec()),
-        None => Err(raise!(OSError, "{method}() should have returned a bytes object, not '{}'", o.type_name())),
+        None => {
+            Err(raise!(OSError, "{method}() should have returned a bytes object, not '{}'", o.type_name()))
+        }
     }
 }
 
@@ -290,7 +298,11 @@ pub fn size_arg(size: Option<&Obj>) -> PyResult<Option<usize>> {
 #[pymethods]
 impl IoBase {
     #[slot(tp_new)]
-    fn make(cls: &Type, _args: &Tuple, _kwargs: Option<&dovetail_core::types::dict::Dict>) -> PyResult<Object> {
+    fn make(
+        cls: &Type,
+        _args: &Tuple,
+        _kwargs: Option<&dovetail_core::types::dict::Dict>,
+    ) -> PyResult<Object> {
         // SAFETY: all-zero is a valid state.
         unsafe { type_alloc(cls, 0) }
     }
@@ -554,7 +566,9 @@ impl RawIoBase {
             return Ok(got);
         }
         let got = got.as_isize()?;
-        let Some(b) = b.downcast::<ByteArray>() else { bail!(SystemError, "bytearray() gave something else") };
+        let Some(b) = b.downcast::<ByteArray>() else {
+            bail!(SystemError, "bytearray() gave something else")
+        };
         let s = b.as_slice();
         if got < 0 || got as usize > s.len() {
             bail!(ValueError, "readinto returned {got} outside buffer size {}", s.len());
@@ -580,7 +594,12 @@ impl BufferedIoBase {
         let Some(got) = got.downcast::<Bytes>() else { bail!(TypeError, "{name}() should return bytes") };
         let (s, got) = (b.as_mut_slice(), got.as_slice());
         if got.len() > s.len() {
-            bail!(ValueError, "{name}() returned too much data: {} bytes requested, {} returned", s.len(), got.len());
+            bail!(
+                ValueError,
+                "{name}() returned too much data: {} bytes requested, {} returned",
+                s.len(),
+                got.len()
+            );
         }
         s[..got.len()].copy_from_slice(got);
         Ok(got.len())

@@ -1,6 +1,9 @@
 //! `FileIO`: a file descriptor as an unbuffered stream.
 
-use super::base::{RawIoBase, StreamBody, Trace, clear, closed_error, dealloc, new_stream, size_arg, state, traverse, unsupported};
+use super::base::{
+    RawIoBase, StreamBody, Trace, clear, closed_error, dealloc, new_stream, size_arg, state, traverse,
+    unsupported,
+};
 use crate::util::{fs_cstring, int};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::interp::pending;
@@ -78,7 +81,8 @@ struct Mode {
 }
 
 fn parse_mode(mode: &str) -> PyResult<Mode> {
-    let bad = || raise!(ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
+    let bad =
+        || raise!(ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
     let mut m = Mode { flags: 0, created: false, readable: false, writable: false, appending: false };
     let (mut kinds, mut plus) = (0, false);
     for c in mode.chars() {
@@ -206,7 +210,11 @@ impl FileIo {
         let ahead = unsafe {
             let mut st: libc::stat = std::mem::zeroed();
             let at = libc::lseek(fd, 0, libc::SEEK_CUR);
-            if libc::fstat(fd, &mut st) == 0 && at >= 0 && st.st_size > at { (st.st_size - at) as usize + 1 } else { 8192 }
+            if libc::fstat(fd, &mut st) == 0 && at >= 0 && st.st_size > at {
+                (st.st_size - at) as usize + 1
+            } else {
+                8192
+            }
         };
         let mut out = Vec::new();
         let mut room = ahead;
@@ -222,7 +230,11 @@ impl FileIo {
                 }
                 Ok(n) => {
                     out.truncate(at + n as usize);
-                    room = (room - n as usize).max(if room == n as usize { out.len().clamp(8192, 1 << 20) } else { 1 });
+                    room = (room - n as usize).max(if room == n as usize {
+                        out.len().clamp(8192, 1 << 20)
+                    } else {
+                        1
+                    });
                 }
                 Err(libc::EAGAIN) if at > 0 => {
                     out.truncate(at);
@@ -391,7 +403,11 @@ impl FileIo {
     }
 
     #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse_slot(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
+    unsafe extern "C" fn traverse_slot(
+        o: *mut abi::PyObject,
+        visit: abi::visitproc,
+        arg: *mut c_void,
+    ) -> c_int {
         // SAFETY: called as a slot.
         unsafe { traverse::<FileState>(o, visit, arg) }
     }
@@ -413,7 +429,9 @@ impl FileIo {
         let mode = self.mode_text();
         match self.get_attr_opt(sym!(name))? {
             None => Ok(format!("<{name} fd={} mode='{mode}' closefd={close}>", s.fd.get())),
-            Some(n) => Ok(format!("<{name} name={} mode='{mode}' closefd={close}>", n.repr()?.to_string_lossy())),
+            Some(n) => {
+                Ok(format!("<{name} name={} mode='{mode}' closefd={close}>", n.repr()?.to_string_lossy()))
+            }
         }
     }
 

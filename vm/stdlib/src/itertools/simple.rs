@@ -2,6 +2,7 @@
 
 use super::body::{It, ItBody, make};
 use dovetail_core::error::PyResult;
+use dovetail_core::native::Native;
 use dovetail_core::object::number::{BinaryOp, binary};
 use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_core::types::bool_::Bool;
@@ -10,7 +11,6 @@ use dovetail_core::types::list::List;
 use dovetail_core::types::support::generic_alias;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::native::Native;
 use dovetail_core::{bail, raise};
 use dovetail_macros::{pymethods, pytype};
 
@@ -458,7 +458,9 @@ impl Islice {
             [stop] => (0, slice_number(stop, STOP)?, 1),
             [start, stop, rest @ ..] if rest.len() <= 1 => {
                 let step = match rest.first() {
-                    Some(s) => slice_number(s, "Step for islice() must be a positive integer or None.")?.unwrap_or(1),
+                    Some(s) => {
+                        slice_number(s, "Step for islice() must be a positive integer or None.")?.unwrap_or(1)
+                    }
                     None => 1,
                 };
                 (slice_number(start, INDICES)?.unwrap_or(0), slice_number(stop, STOP)?, step)

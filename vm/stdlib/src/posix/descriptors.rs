@@ -54,7 +54,8 @@ pub mod module {
     fn open(path: Path, flags: i32, mode: i32, dir_fd: Option<DirFd>) -> PyResult<isize> {
         let dir = at(dir_fd);
         // SAFETY: a terminated path.
-        on(&path, || unsafe { libc::openat(dir, path.ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint) } as isize)
+        on(&path, || unsafe { libc::openat(dir, path.ptr(), flags | libc::O_CLOEXEC, mode as libc::c_uint) }
+            as isize)
     }
 
     /// Close a file descriptor.
@@ -148,7 +149,8 @@ pub mod module {
     fn readv(fd: i32, buffers: &Obj) -> PyResult<isize> {
         use dovetail_core::object::buffer::Buffer;
         let items = super::buffers(buffers)?;
-        let mut views = items.iter().map(|o| Buffer::get(o, abi::PyBUF_WRITABLE)).collect::<PyResult<Vec<_>>>()?;
+        let mut views =
+            items.iter().map(|o| Buffer::get(o, abi::PyBUF_WRITABLE)).collect::<PyResult<Vec<_>>>()?;
         let rows: Vec<libc::iovec> = views
             .iter_mut()
             .map(|b| {
@@ -361,7 +363,9 @@ pub mod module {
     fn sendfile(out_fd: i32, in_fd: i32, offset: &Obj, count: isize) -> PyResult<isize> {
         if offset.is_none() {
             // SAFETY: no memory is involved.
-            return call(None, || unsafe { libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count as usize) });
+            return call(None, || unsafe {
+                libc::sendfile(out_fd, in_fd, std::ptr::null_mut(), count as usize)
+            });
         }
         let mut at = offset.as_i64()?;
         // SAFETY: the offset is ours.

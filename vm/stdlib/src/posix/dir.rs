@@ -56,18 +56,20 @@ impl Stream {
 
     /// The next entry that is not `.` or `..`; the error number on failure.
     fn next(&self) -> Result<Option<Raw>, i32> {
-        gil::allow_threads(|| loop {
-            // SAFETY: an open stream; an entry is valid until the next call.
-            unsafe {
-                *libc::__errno_location() = 0;
-                let e = libc::readdir64(self.0);
-                if e.is_null() {
-                    let errno = *libc::__errno_location();
-                    return if errno == 0 { Ok(None) } else { Err(errno) };
-                }
-                let name = CStr::from_ptr((*e).d_name.as_ptr());
-                if name != c"." && name != c".." {
-                    return Ok(Some(Raw { name: name.to_owned(), kind: (*e).d_type, ino: (*e).d_ino }));
+        gil::allow_threads(|| {
+            loop {
+                // SAFETY: an open stream; an entry is valid until the next call.
+                unsafe {
+                    *libc::__errno_location() = 0;
+                    let e = libc::readdir64(self.0);
+                    if e.is_null() {
+                        let errno = *libc::__errno_location();
+                        return if errno == 0 { Ok(None) } else { Err(errno) };
+                    }
+                    let name = CStr::from_ptr((*e).d_name.as_ptr());
+                    if name != c"." && name != c".." {
+                        return Ok(Some(Raw { name: name.to_owned(), kind: (*e).d_type, ino: (*e).d_ino }));
+                    }
                 }
             }
         })
@@ -121,7 +123,8 @@ impl DirEntry {
         if let Some(o) = cell.borrow().as_ref() {
             return Ok(o.clone());
         }
-        let st = raw_stat(&Target::At(s.dir_fd, &s.raw, follow)).map_err(|e| os_error_from_errno(e, Some(&s.path)))?;
+        let st = raw_stat(&Target::At(s.dir_fd, &s.raw, follow))
+            .map_err(|e| os_error_from_errno(e, Some(&s.path)))?;
         let o = stat_object(&st)?;
         *cell.borrow_mut() = Some(o.clone());
         Ok(o)

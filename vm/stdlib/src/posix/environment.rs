@@ -110,7 +110,8 @@ static PATHCONF: &[(&str, i32)] = &[
 ];
 
 /// glibc's numbers of `confstr` names.
-static CONFSTR: &[(&str, i32)] = &[("CS_PATH", 0), ("CS_GNU_LIBC_VERSION", 2), ("CS_GNU_LIBPTHREAD_VERSION", 3)];
+static CONFSTR: &[(&str, i32)] =
+    &[("CS_PATH", 0), ("CS_GNU_LIBC_VERSION", 2), ("CS_GNU_LIBPTHREAD_VERSION", 3)];
 
 fn names_dict(names: &[(&str, i32)]) -> PyResult<Ref<Dict>> {
     let d = Dict::new()?;
@@ -217,7 +218,13 @@ pub mod module {
         };
         structseq::new(
             t,
-            vec![field(&u.sysname)?, field(&u.nodename)?, field(&u.release)?, field(&u.version)?, field(&u.machine)?],
+            vec![
+                field(&u.sysname)?,
+                field(&u.nodename)?,
+                field(&u.release)?,
+                field(&u.version)?,
+                field(&u.machine)?,
+            ],
         )
     }
 
@@ -232,7 +239,10 @@ pub mod module {
         };
         let f = |n: i64| -> PyResult<Object> { Ok(Float::new(n as f64 / ticks)?.into_object()) };
         let ty = TIMES.get_or(|| unreachable!("made with the module"))?;
-        structseq::new(ty, vec![f(t.tms_utime)?, f(t.tms_stime)?, f(t.tms_cutime)?, f(t.tms_cstime)?, f(elapsed)?])
+        structseq::new(
+            ty,
+            vec![f(t.tms_utime)?, f(t.tms_stime)?, f(t.tms_cutime)?, f(t.tms_cstime)?, f(elapsed)?],
+        )
     }
 
     /// Return the number of logical CPUs in the system.

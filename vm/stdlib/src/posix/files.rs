@@ -19,7 +19,11 @@ fn on_two(a: &Path, b: &Path, f: impl FnMut() -> isize) -> PyResult<()> {
     }
 }
 
-fn on_any(p: &PathOrFd, by_path: impl Fn(&Path) -> libc::c_int, by_fd: impl Fn(i32) -> libc::c_int) -> PyResult<()> {
+fn on_any(
+    p: &PathOrFd,
+    by_path: impl Fn(&Path) -> libc::c_int,
+    by_fd: impl Fn(i32) -> libc::c_int,
+) -> PyResult<()> {
     match p {
         PathOrFd::Path(p) => on(p, || by_path(p) as isize)?,
         PathOrFd::Fd(fd) => call(Some(&*crate::util::int(*fd)?), || by_fd(*fd) as isize)?,
@@ -49,7 +53,11 @@ fn plain(o: &Obj) -> PyResult<(Vec<u8>, bool)> {
             for c in s.text().iter() {
                 match char::from_u32(c) {
                     Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-                    None => out.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 63) as u8, 0x80 | (c & 63) as u8]),
+                    None => out.extend_from_slice(&[
+                        0xe0 | (c >> 12) as u8,
+                        0x80 | (c >> 6 & 63) as u8,
+                        0x80 | (c & 63) as u8,
+                    ]),
                 }
             }
             Ok((out, false))
@@ -97,7 +105,13 @@ pub mod module {
 
     /// Use the real uid/gid to test for access to a path.
     #[function(sig = "(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
-    fn access(path: Path, mode: i32, dir_fd: Option<DirFd>, effective_ids: bool, follow_symlinks: bool) -> bool {
+    fn access(
+        path: Path,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+        effective_ids: bool,
+        follow_symlinks: bool,
+    ) -> bool {
         let mut flags = 0;
         if effective_ids {
             flags |= libc::AT_EACCESS;
@@ -127,18 +141,30 @@ pub mod module {
         let (dir, mode) = (at(dir_fd), mode as libc::mode_t);
         let flags = if follow_symlinks { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
         // SAFETY: a terminated path.
-        on_any(&path, |p| unsafe { libc::fchmodat(dir, p.ptr(), mode, flags) }, |fd| unsafe { libc::fchmod(fd, mode) })
+        on_any(
+            &path,
+            |p| unsafe { libc::fchmodat(dir, p.ptr(), mode, flags) },
+            |fd| unsafe { libc::fchmod(fd, mode) },
+        )
     }
 
     /// Change the owner and group id of path to the numeric uid and gid.
     #[function(sig = "(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    fn chown(path: PathOrFd, uid: i64, gid: i64, dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult<()> {
+    fn chown(
+        path: PathOrFd,
+        uid: i64,
+        gid: i64,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let (dir, uid, gid) = (at(dir_fd), uid as libc::uid_t, gid as libc::gid_t);
         let flags = if follow_symlinks { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
         // SAFETY: a terminated path.
-        on_any(&path, |p| unsafe { libc::fchownat(dir, p.ptr(), uid, gid, flags) }, |fd| unsafe {
-            libc::fchown(fd, uid, gid)
-        })
+        on_any(
+            &path,
+            |p| unsafe { libc::fchownat(dir, p.ptr(), uid, gid, flags) },
+            |fd| unsafe { libc::fchown(fd, uid, gid) },
+        )
     }
 
     /// Change the owner and group id of path to the numeric uid and gid.
@@ -247,7 +273,9 @@ pub mod module {
         let dir = at(dir_fd);
         let mut buffer = vec![0u8; 4096];
         // SAFETY: a terminated path, a buffer of the given size.
-        let n = on(&path, || unsafe { libc::readlinkat(dir, path.ptr(), buffer.as_mut_ptr().cast(), buffer.len()) })?;
+        let n = on(&path, || unsafe {
+            libc::readlinkat(dir, path.ptr(), buffer.as_mut_ptr().cast(), buffer.len())
+        })?;
         named(&buffer[..n as usize], path.bytes)
     }
 
@@ -261,7 +289,9 @@ pub mod module {
         follow_symlinks: bool,
     ) -> PyResult<()> {
         let specs = match (times, ns) {
-            (Some(_), Some(_)) => bail!(ValueError, "utime: you may specify either 'times' or 'ns' but not both"),
+            (Some(_), Some(_)) => {
+                bail!(ValueError, "utime: you may specify either 'times' or 'ns' but not both")
+            }
             (Some(t), None) => {
                 let t = pair(t, "times")?;
                 Some([nanoseconds(t.get(0), Round::Floor)?, nanoseconds(t.get(1), Round::Floor)?])
@@ -280,14 +310,22 @@ pub mod module {
         let dir = at(dir_fd);
         let flags = if follow_symlinks { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
         // SAFETY: a terminated path, two times or NULL.
-        on_any(&path, |f| unsafe { libc::utimensat(dir, f.ptr(), p, flags) }, |fd| unsafe { libc::futimens(fd, p) })
+        on_any(
+            &path,
+            |f| unsafe { libc::utimensat(dir, f.ptr(), p, flags) },
+            |fd| unsafe { libc::futimens(fd, p) },
+        )
     }
 
     /// Truncate a file, specified by path, to a specific length.
     #[function(sig = "(path, length)")]
     fn truncate(path: PathOrFd, length: i64) -> PyResult<()> {
         // SAFETY: a terminated path.
-        on_any(&path, |p| unsafe { libc::truncate(p.ptr(), length) }, |fd| unsafe { libc::ftruncate(fd, length) })
+        on_any(
+            &path,
+            |p| unsafe { libc::truncate(p.ptr(), length) },
+            |fd| unsafe { libc::ftruncate(fd, length) },
+        )
     }
 
     /// Return a unicode string representing the current working directory.
@@ -367,8 +405,12 @@ pub mod module {
             PathOrFd::Path(p) if follow_symlinks => {
                 on(p, || unsafe { libc::listxattr(p.ptr(), buffer.as_mut_ptr().cast(), buffer.len()) })?
             }
-            PathOrFd::Path(p) => on(p, || unsafe { libc::llistxattr(p.ptr(), buffer.as_mut_ptr().cast(), buffer.len()) })?,
-            PathOrFd::Fd(fd) => call(None, || unsafe { libc::flistxattr(*fd, buffer.as_mut_ptr().cast(), buffer.len()) })?,
+            PathOrFd::Path(p) => {
+                on(p, || unsafe { libc::llistxattr(p.ptr(), buffer.as_mut_ptr().cast(), buffer.len()) })?
+            }
+            PathOrFd::Fd(fd) => {
+                call(None, || unsafe { libc::flistxattr(*fd, buffer.as_mut_ptr().cast(), buffer.len()) })?
+            }
         };
         let names = buffer[..n as usize].split(|b| *b == 0).filter(|s| !s.is_empty());
         let list = names.map(|s| named(s, false)).collect::<PyResult<Vec<_>>>()?;

@@ -15,7 +15,6 @@ use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::{AsObj, Obj};
 use dovetail_macros::pymodule;
 
-
 /// This module provides access to operating system functionality that is
 /// standardized by the C Standard and the POSIX standard (a thinly
 /// disguised Unix interface).  Refer to the library manual and

@@ -147,7 +147,9 @@ pub fn retry(mut f: impl FnMut() -> isize) -> PyResult<Result<isize, i32>> {
             if r < 0 { Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0)) } else { Ok(r) }
         });
         match r {
-            Err(libc::EINTR) => dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())?,
+            Err(libc::EINTR) => {
+                dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())?
+            }
             other => return Ok(other),
         }
     }
@@ -165,9 +167,5 @@ pub fn on(path: &Path, f: impl FnMut() -> isize) -> PyResult<isize> {
 
 /// File-system bytes as the caller wants them: bytes, or text.
 pub fn named(raw: &[u8], bytes: bool) -> PyResult<Object> {
-    if bytes {
-        Ok(Bytes::new(raw)?.into_object())
-    } else {
-        Ok(crate::util::fs_decode(raw)?.into_object())
-    }
+    if bytes { Ok(Bytes::new(raw)?.into_object()) } else { Ok(crate::util::fs_decode(raw)?.into_object()) }
 }

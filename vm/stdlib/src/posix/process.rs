@@ -106,7 +106,8 @@ pub mod module {
         after_in_child: Option<&Obj>,
         after_in_parent: Option<&Obj>,
     ) -> PyResult<()> {
-        let given = [("before", before), ("after_in_parent", after_in_parent), ("after_in_child", after_in_child)];
+        let given =
+            [("before", before), ("after_in_parent", after_in_parent), ("after_in_child", after_in_child)];
         if given.iter().all(|(_, o)| o.is_none()) {
             bail!(TypeError, "At least one argument is required.");
         }
@@ -328,7 +329,13 @@ pub mod module {
                     match (int(0)?, t.len()) {
                         (0, 5) => {
                             let p = fs_cstring(t.get(2))?;
-                            libc::posix_spawn_file_actions_addopen(&mut list, int(1)?, p.as_ptr(), int(3)?, int(4)? as u32);
+                            libc::posix_spawn_file_actions_addopen(
+                                &mut list,
+                                int(1)?,
+                                p.as_ptr(),
+                                int(3)?,
+                                int(4)? as u32,
+                            );
                             keep.push(p);
                         }
                         (1, 2) => {
@@ -345,7 +352,8 @@ pub mod module {
             let filled = fill();
             let mut pid = 0;
             let r = if filled.is_ok() {
-                let (a, e) = (args.as_ptr() as *const *mut libc::c_char, env.as_ptr() as *const *mut libc::c_char);
+                let (a, e) =
+                    (args.as_ptr() as *const *mut libc::c_char, env.as_ptr() as *const *mut libc::c_char);
                 if search {
                     libc::posix_spawnp(&mut pid, path.ptr(), &list, std::ptr::null(), a, e)
                 } else {

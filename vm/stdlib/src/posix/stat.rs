@@ -109,9 +109,12 @@ pub fn raw_stat(t: &Target<'_>) -> Result<libc::stat, i32> {
             let mut s: libc::stat = std::mem::zeroed();
             let r = match t {
                 Target::Fd(fd) => libc::fstat(*fd, &mut s),
-                Target::At(dir, path, follow) => {
-                    libc::fstatat(*dir, path.as_ptr(), &mut s, if *follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW })
-                }
+                Target::At(dir, path, follow) => libc::fstatat(
+                    *dir,
+                    path.as_ptr(),
+                    &mut s,
+                    if *follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW },
+                ),
             };
             if r == 0 { Ok(s) } else { Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0)) }
         }
@@ -131,8 +134,17 @@ fn stat_path(path: &PathOrFd, dir: i32, follow: bool) -> PyResult<Object> {
 
 fn vfs_object(s: &libc::statvfs) -> PyResult<Object> {
     let v = [
-        s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag,
-        s.f_namemax, s.f_fsid,
+        s.f_bsize,
+        s.f_frsize,
+        s.f_blocks,
+        s.f_bfree,
+        s.f_bavail,
+        s.f_files,
+        s.f_ffree,
+        s.f_favail,
+        s.f_flag,
+        s.f_namemax,
+        s.f_fsid,
     ];
     structseq::new(statvfs_type()?, v.into_iter().map(|n| int(n as u64)).collect::<PyResult<_>>()?)
 }

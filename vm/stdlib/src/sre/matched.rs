@@ -24,7 +24,13 @@ pub struct MatchState {
 }
 
 impl MatchState {
-    pub fn new(pattern: Ref<Pattern>, string: Object, pos: usize, end_pos: usize, found: Found) -> MatchState {
+    pub fn new(
+        pattern: Ref<Pattern>,
+        string: Object,
+        pos: usize,
+        end_pos: usize,
+        found: Found,
+    ) -> MatchState {
         MatchState { pattern, string, pos, end_pos, found }
     }
 }
@@ -117,7 +123,10 @@ impl Match {
             [] => self.group_or(0, None),
             [one] => self.group_or(self.number(one)?, None),
             many => {
-                let all = many.iter().map(|g| self.group_or(self.number(g)?, None)).collect::<PyResult<Vec<_>>>()?;
+                let all = many
+                    .iter()
+                    .map(|g| self.group_or(self.number(g)?, None))
+                    .collect::<PyResult<Vec<_>>>()?;
                 Ok(Tuple::from_vec(all)?.into_object())
             }
         }

@@ -96,7 +96,11 @@ pub mod module {
         } else if dovetail_core::object::buffer::Buffer::supported(pattern) {
             Some(false)
         } else {
-            return Err(raise!(TypeError, "expected string or bytes-like object, got '{}'", pattern.type_name()));
+            return Err(raise!(
+                TypeError,
+                "expected string or bytes-like object, got '{}'",
+                pattern.type_name()
+            ));
         };
         crate::util::new_native(PatternState {
             pattern: pattern.to_owned(),

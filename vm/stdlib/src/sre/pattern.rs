@@ -66,7 +66,14 @@ impl Pattern {
         data(self)
     }
 
-    fn find(&self, subject: &Subject<'_>, start: usize, end: usize, how: How, must_advance: bool) -> Option<Found> {
+    fn find(
+        &self,
+        subject: &Subject<'_>,
+        start: usize,
+        end: usize,
+        how: How,
+        must_advance: bool,
+    ) -> Option<Found> {
         if start > end {
             return None;
         }
@@ -100,7 +107,8 @@ impl Pattern {
         } else {
             let literal = match repl.downcast::<Str>() {
                 Some(s) => !s.text().iter().any(|c| c == '\\' as u32),
-                None => dovetail_core::object::buffer::BytesLike::of(repl).is_ok_and(|b| !b.as_slice().contains(&b'\\')),
+                None => dovetail_core::object::buffer::BytesLike::of(repl)
+                    .is_ok_and(|b| !b.as_slice().contains(&b'\\')),
             };
             dovetail_core::thread::ThreadState::current().set_exception(None);
             if literal {
@@ -109,7 +117,9 @@ impl Pattern {
                 let re = dovetail_core::import::import_module("re")?;
                 let t = re.get_attr_text("_compile_template")?.call(&[self.as_obj(), repl])?;
                 match t.downcast::<Template>() {
-                    Some(t) if t.literal().is_some() => Filter::Literal(t.literal().unwrap_or_else(|| repl.to_owned())),
+                    Some(t) if t.literal().is_some() => {
+                        Filter::Literal(t.literal().unwrap_or_else(|| repl.to_owned()))
+                    }
                     Some(_) => Filter::Template(t),
                     None if t.is_callable() => Filter::Call(t),
                     None => Filter::Literal(t),
@@ -208,7 +218,11 @@ impl Pattern {
         if flags != 0 {
             names.push(format!("0x{flags:x}"));
         }
-        Ok(if names.is_empty() { format!("re.compile({shown})") } else { format!("re.compile({shown}, {})", names.join("|")) })
+        Ok(if names.is_empty() {
+            format!("re.compile({shown})")
+        } else {
+            format!("re.compile({shown}, {})", names.join("|"))
+        })
     }
 
     #[slot(tp_hash)]
@@ -224,11 +238,14 @@ impl Pattern {
 
     #[slot(tp_richcompare)]
     fn compare_slot(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
-        let Some(o) = other.downcast_exact::<Pattern>().filter(|_| matches!(op, CompareOp::Eq | CompareOp::Ne)) else {
+        let Some(o) =
+            other.downcast_exact::<Pattern>().filter(|_| matches!(op, CompareOp::Eq | CompareOp::Ne))
+        else {
             return Ok(not_implemented().to_owned());
         };
         let (a, b) = (self.s(), o.s());
-        let same = a.flags == b.flags && a.text == b.text && a.codes == b.codes && a.pattern.equals(&b.pattern)?;
+        let same =
+            a.flags == b.flags && a.text == b.text && a.codes == b.codes && a.pattern.equals(&b.pattern)?;
         Ok(dovetail_core::types::bool_::bool_obj(same == (op == CompareOp::Eq)).to_owned())
     }
 
@@ -304,7 +321,8 @@ impl Pattern {
             let item = match self.s().groups {
                 0 => part(f.spans[0])?,
                 1 => part(f.spans[1])?,
-                _ => Tuple::from_vec(f.spans[1..].iter().map(|s| part(*s)).collect::<PyResult<_>>()?)?.into_object(),
+                _ => Tuple::from_vec(f.spans[1..].iter().map(|s| part(*s)).collect::<PyResult<_>>()?)?
+                    .into_object(),
             };
             list.push(item)?;
             must_advance = f.start() == f.end();

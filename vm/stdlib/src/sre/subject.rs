@@ -1,7 +1,7 @@
 //! The text that a pattern runs over, in the shapes the engine takes, and what a run finds.
 
-use dovetail_core::error::PyResult;
 use dovetail_core::bail;
+use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::bytes::Bytes;

@@ -91,9 +91,12 @@ pub mod module {
         let object = unraisable.get_attr(sym!(object))?;
         let value = unraisable.get_attr(sym!(exc_value))?;
         let mut out = String::new();
-        let message = if message.is_none() { String::new() } else { message.str_()?.to_string_lossy().into_owned() };
+        let message =
+            if message.is_none() { String::new() } else { message.str_()?.to_string_lossy().into_owned() };
         match (message.is_empty(), object.is_none()) {
-            (true, false) => out.push_str(&format!("Exception ignored in: {}\n", object.repr()?.to_string_lossy())),
+            (true, false) => {
+                out.push_str(&format!("Exception ignored in: {}\n", object.repr()?.to_string_lossy()))
+            }
             (false, false) => out.push_str(&format!("{message}: {}\n", object.repr()?.to_string_lossy())),
             (false, true) => out.push_str(&format!("{message}:\n")),
             (true, true) => {}

@@ -26,10 +26,7 @@ pub mod module {
         let set = |name: &str, o: &Obj| module.set_attr(&*Str::intern(name)?, o);
         let text = |name: &str, s: &str| -> PyResult<()> { set(name, &*Str::new(s)?) };
         let (major, minor, micro) = VERSION;
-        text(
-            "version",
-            &format!("{major}.{minor}.{micro} (Dovetail {})", env!("CARGO_PKG_VERSION")),
-        )?;
+        text("version", &format!("{major}.{minor}.{micro} (Dovetail {})", env!("CARGO_PKG_VERSION")))?;
         set("hexversion", &*Int::from_i64(0x030e_0af0)?)?;
         set("maxsize", &*Int::from_i64(i64::MAX)?)?;
         set("maxunicode", &*Int::from_i64(0x10ffff)?)?;
@@ -40,7 +37,10 @@ pub mod module {
         set("modules", interp.modules().as_obj())?;
         let mut names: Vec<&str> = crate::names().collect();
         names.sort_unstable();
-        let names = names.into_iter().map(|n| Ok(Str::intern(n)?.into_object())).collect::<PyResult<Vec<Object>>>()?;
+        let names = names
+            .into_iter()
+            .map(|n| Ok(Str::intern(n)?.into_object()))
+            .collect::<PyResult<Vec<Object>>>()?;
         set("builtin_module_names", &*Tuple::from_vec(names)?)?;
         for (name, fd) in [("stdout", 1), ("stderr", 2)] {
             let stream = StdPrinter::new(fd)?;
@@ -162,7 +162,8 @@ pub mod module {
         }
         let builtins = Interpreter::current().builtins();
         builtins.set(sym!("_").as_obj(), none())?;
-        let Some(out) = Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stdout))).map(Obj::to_owned)
+        let Some(out) =
+            Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stdout))).map(Obj::to_owned)
         else {
             bail!(RuntimeError, "lost sys.stdout");
         };

@@ -135,8 +135,11 @@ fn numbers(module: &Obj) -> PyResult<()> {
     set(module, "hash_info", &*record(&HASH, "sys.hash_info", rows, 9)?)?;
     // SAFETY: the C library's own text.
     let version = unsafe { std::ffi::CStr::from_ptr(libc::gnu_get_libc_version()) }.to_string_lossy();
-    let rows =
-        vec![("name", text("pthread")?), ("lock", text("semaphore")?), ("version", text(&format!("NPTL {version}"))?)];
+    let rows = vec![
+        ("name", text("pthread")?),
+        ("lock", text("semaphore")?),
+        ("version", text(&format!("NPTL {version}"))?),
+    ];
     set(module, "thread_info", &*record(&THREAD, "sys.thread_info", rows, 3)?)
 }
 
@@ -191,7 +194,8 @@ pub fn set_paths(module: &Obj, prefix: &str, path: &[String]) -> PyResult<()> {
     for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
         set(module, name, &*text(prefix)?)?;
     }
-    let library = if prefix.is_empty() { none().to_owned() } else { text(&format!("{prefix}/lib/python3.14"))? };
+    let library =
+        if prefix.is_empty() { none().to_owned() } else { text(&format!("{prefix}/lib/python3.14"))? };
     set(module, "_stdlib_dir", &library)?;
     set(module, "path", &*strings(path)?)
 }

@@ -237,7 +237,11 @@ fn run(l: Luggage) {
             if e.matches(dovetail_core::error::exc::SystemExit()) {
                 e.clear();
             } else {
-                dovetail_core::error::unraisable(e, "Exception ignored in thread started by", Some(&function));
+                dovetail_core::error::unraisable(
+                    e,
+                    "Exception ignored in thread started by",
+                    Some(&function),
+                );
             }
         }
     }

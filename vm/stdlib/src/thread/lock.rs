@@ -16,7 +16,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 unsafe extern "C" {
     /// glibc 2.30: waits until a time of the given clock.
-    fn sem_clockwait(sem: *mut libc::sem_t, clock: libc::clockid_t, abstime: *const libc::timespec) -> libc::c_int;
+    fn sem_clockwait(
+        sem: *mut libc::sem_t,
+        clock: libc::clockid_t,
+        abstime: *const libc::timespec,
+    ) -> libc::c_int;
 }
 
 /// A semaphore of one: free or taken.

@@ -5,6 +5,5 @@ mod lock;
 mod module;
 mod rlock;
 
-
 pub use lock::import_lock;
 pub use module::{MODULE, shutdown};

@@ -3,11 +3,11 @@
 use super::lock::{RawLock, Wait, wait_of};
 use super::module::ident;
 use crate::util::{Boxed, data, dealloc_boxed, new_boxed};
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 use std::cell::Cell;
 
@@ -63,7 +63,11 @@ pub struct RLock;
 #[pymethods]
 impl RLock {
     #[slot(tp_new)]
-    fn make(cls: &Type, _args: &Tuple, _kwargs: Option<&dovetail_core::types::dict::Dict>) -> PyResult<Object> {
+    fn make(
+        cls: &Type,
+        _args: &Tuple,
+        _kwargs: Option<&dovetail_core::types::dict::Dict>,
+    ) -> PyResult<Object> {
         new_boxed(cls, RLockState::new())
     }
 

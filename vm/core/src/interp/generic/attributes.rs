@@ -184,7 +184,8 @@ pub fn STORE_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
 
 unsafe fn specialize_store(st: &mut State, o: &Obj, name: &Str) -> bool {
     let t = o.ob_type();
-    if !t.raw().tp_setattro.is_some_and(|f| f as usize == object_::generic_setattr_slot as *const () as usize) {
+    if !t.raw().tp_setattro.is_some_and(|f| f as usize == object_::generic_setattr_slot as *const () as usize)
+    {
         return false;
     }
     let (form, offset) = match analyse(o, name) {
@@ -270,10 +271,15 @@ pub fn LOAD_SPECIAL(st: &mut State, oparg: usize) -> PyResult<()> {
         };
         let hint = match (other, oparg < 2) {
             (false, _) => "",
-            (true, true) => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
+            (true, true) => {
+                " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+            }
             (true, false) => " but it supports the context manager protocol. Did you mean to use 'with'?",
         };
-        return Err(raise!(TypeError, "'{t}' object does not support the {protocol} protocol (missed {missed} method){hint}"));
+        return Err(raise!(
+            TypeError,
+            "'{t}' object does not support the {protocol} protocol (missed {missed} method){hint}"
+        ));
     };
     if f.ob_type().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR) {
         drop(o);

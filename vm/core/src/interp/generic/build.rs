@@ -89,7 +89,12 @@ pub fn BUILD_TEMPLATE(st: &mut State, _: usize) -> PyResult<()> {
 pub fn BUILD_INTERPOLATION(st: &mut State, oparg: usize) -> PyResult<()> {
     let n = 2 + (oparg & 1);
     let v = st.pop_many(n)?;
-    let i = crate::types::template::new_interpolation(&v[0], &v[1], (oparg >> 2) as i32, v.get(2).map(|o| o.as_obj()))?;
+    let i = crate::types::template::new_interpolation(
+        &v[0],
+        &v[1],
+        (oparg >> 2) as i32,
+        v.get(2).map(|o| o.as_obj()),
+    )?;
     st.push(Value::owned(i));
     Ok(())
 }
@@ -121,7 +126,10 @@ pub fn LIST_EXTEND(st: &mut State, oparg: usize) -> PyResult<()> {
     // SAFETY: the compiler puts a list there.
     let list: &List = unsafe { st.peek(oparg + 1).obj().cast_unchecked() };
     if let Err(e) = list.extend(&v) {
-        if e.matches(exc::TypeError()) && v.ob_type().raw().tp_iter.is_none() && !super::containers::has_sequence_item(&v) {
+        if e.matches(exc::TypeError())
+            && v.ob_type().raw().tp_iter.is_none()
+            && !super::containers::has_sequence_item(&v)
+        {
             e.clear();
             bail!(TypeError, "Value after * must be an iterable, not {}", v.type_name());
         }
@@ -187,7 +195,8 @@ fn merge_keywords(dict: &Dict, more: &crate::Obj, callable: &crate::Obj) -> PyRe
         dict.set(k, v)
     };
     if let Some(d) = more.downcast::<Dict>() {
-        let pairs: Vec<(Object, Object)> = d.iter_borrowed().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        let pairs: Vec<(Object, Object)> =
+            d.iter_borrowed().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
         for (k, v) in &pairs {
             add(k, v)?;
         }

@@ -74,16 +74,22 @@ impl Drop for Arguments {
 ///
 /// # Safety
 /// As `Arguments::new`; the last words are the values of `kwnames`.
-unsafe fn call_words(callable: &Obj, from: *const Value, total: usize, kwnames: Option<&Tuple>) -> PyResult<Object> {
+unsafe fn call_words(
+    callable: &Obj,
+    from: *const Value,
+    total: usize,
+    kwnames: Option<&Tuple>,
+) -> PyResult<Object> {
     // SAFETY: the caller's promise.
     unsafe {
         let args = Arguments::new(from, total)?;
         let kw = kwnames.map_or(0, Tuple::len);
         let names = crate::object::native::opt_ptr(kwnames);
         match vectorcall_function(callable.as_ptr()) {
-            Some(f) => {
-                check_result(callable, f(callable.as_ptr(), args.pointer(), (total - kw) | ARGUMENTS_OFFSET, names))
-            }
+            Some(f) => check_result(
+                callable,
+                f(callable.as_ptr(), args.pointer(), (total - kw) | ARGUMENTS_OFFSET, names),
+            ),
             None => crate::object::call::vectorcall(callable, args.pointer(), total - kw, names),
         }
     }
@@ -241,7 +247,8 @@ pub fn CALL_FUNCTION_EX(st: &mut State, _: usize) -> PyResult<()> {
         },
     };
     // SAFETY: the compiler builds a dict for keywords.
-    let kwargs: Option<&Dict> = if kwargs.is_null() { None } else { Some(unsafe { kwargs.obj().cast_unchecked() }) };
+    let kwargs: Option<&Dict> =
+        if kwargs.is_null() { None } else { Some(unsafe { kwargs.obj().cast_unchecked() }) };
     if python_function(st.peek(4)) {
         // SAFETY: the words are made from owned objects, which the frame takes over.
         unsafe {
@@ -264,7 +271,9 @@ pub fn CALL_FUNCTION_EX(st: &mut State, _: usize) -> PyResult<()> {
 
 /// A callable as messages show it: `module.qualname()`.
 pub fn function_text(f: &Obj) -> PyResult<String> {
-    let Some(q) = f.get_attr_opt(sym!(__qualname__))? else { return Ok(f.str_()?.to_string_lossy().into_owned()) };
+    let Some(q) = f.get_attr_opt(sym!(__qualname__))? else {
+        return Ok(f.str_()?.to_string_lossy().into_owned());
+    };
     let Some(q) = q.downcast::<Str>() else { return Ok(f.str_()?.to_string_lossy().into_owned()) };
     let q = q.to_string_lossy().into_owned();
     if let Some(m) = f.get_attr_opt(sym!(__module__))?

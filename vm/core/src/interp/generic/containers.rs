@@ -13,7 +13,8 @@ use dovetail_ops::metadata::{generic, op};
 /// Can be iterated by index?
 pub fn has_sequence_item(o: &Obj) -> bool {
     // SAFETY: a suite of the object's type.
-    unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some()) && !o.is_a::<Dict>()
+    unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
+        && !o.is_a::<Dict>()
 }
 
 pub fn UNPACK_SEQUENCE(st: &mut State, oparg: usize) -> PyResult<()> {
@@ -54,7 +55,11 @@ pub fn UNPACK_EX(st: &mut State, oparg: usize) -> PyResult<()> {
 /// `n` items of an iterable; with `after`, then a list of the middle and the last `after` items.
 fn unpack(o: &Obj, n: usize, after: Option<usize>) -> PyResult<Vec<Object>> {
     let it = match o.iter() {
-        Err(e) if e.matches(exc::TypeError()) && o.ob_type().raw().tp_iter.is_none() && !has_sequence_item(o) => {
+        Err(e)
+            if e.matches(exc::TypeError())
+                && o.ob_type().raw().tp_iter.is_none()
+                && !has_sequence_item(o) =>
+        {
             e.clear();
             bail!(TypeError, "cannot unpack non-iterable {} object", o.type_name());
         }
@@ -69,7 +74,11 @@ fn unpack(o: &Obj, n: usize, after: Option<usize>) -> PyResult<Vec<Object>> {
                 return Err(match after {
                     None => raise!(ValueError, "not enough values to unpack (expected {n}, got {got})"),
                     Some(a) => {
-                        raise!(ValueError, "not enough values to unpack (expected at least {}, got {got})", n + a)
+                        raise!(
+                            ValueError,
+                            "not enough values to unpack (expected at least {}, got {got})",
+                            n + a
+                        )
                     }
                 });
             }
@@ -102,4 +111,3 @@ fn unpack(o: &Obj, n: usize, after: Option<usize>) -> PyResult<Vec<Object>> {
     items.extend(tail);
     Ok(items)
 }
-

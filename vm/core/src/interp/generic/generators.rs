@@ -178,4 +178,3 @@ pub fn CLEANUP_THROW(st: &mut State, _: usize) -> PyResult<()> {
         Err(_) => Err(crate::raise!(SystemError, "no exception to rethrow")),
     }
 }
-

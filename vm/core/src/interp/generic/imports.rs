@@ -49,4 +49,3 @@ fn import_from(module: &Obj, name: &Str) -> PyResult<Object> {
     }
     crate::types::module::cannot_import(module, name, text)
 }
-

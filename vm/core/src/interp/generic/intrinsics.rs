@@ -144,4 +144,3 @@ fn stop_iteration_error(st: &State, e: &Obj) -> Raised {
     new.set_context(Some(e.to_ref()));
     Raised::restore(new)
 }
-

@@ -88,12 +88,7 @@ pub fn awaitable_iter(o: &Obj) -> PyResult<Object> {
         bail!(TypeError, "{}.__await__() must not return a coroutine", o.type_name());
     }
     if !it.is_iterator() {
-        bail!(
-            TypeError,
-            "{}.__await__() must return an iterator, not {}",
-            o.type_name(),
-            it.type_name()
-        );
+        bail!(TypeError, "{}.__await__() must return an iterator, not {}", o.type_name(), it.type_name());
     }
     Ok(it)
 }
@@ -134,11 +129,7 @@ pub fn GET_AITER(st: &mut State, _: usize) -> PyResult<()> {
     // SAFETY: suites and slots of the objects' types.
     unsafe {
         let Some(f) = o.ob_type().raw().tp_as_async.as_ref().and_then(|a| a.am_aiter) else {
-            bail!(
-                TypeError,
-                "'async for' requires an object with __aiter__ method, got {}",
-                o.type_name()
-            );
+            bail!(TypeError, "'async for' requires an object with __aiter__ method, got {}", o.type_name());
         };
         let it = crate::error::from_c(f(o.as_ptr()))?;
         if !it.ob_type().raw().tp_as_async.as_ref().is_some_and(|a| a.am_anext.is_some()) {
@@ -159,11 +150,7 @@ pub fn GET_ANEXT(st: &mut State, _: usize) -> PyResult<()> {
     // SAFETY: suites and slots of the objects' types.
     let next = unsafe {
         let Some(f) = o.ob_type().raw().tp_as_async.as_ref().and_then(|a| a.am_anext) else {
-            bail!(
-                TypeError,
-                "'async for' requires an iterator with __anext__ method, got {}",
-                o.type_name()
-            );
+            bail!(TypeError, "'async for' requires an iterator with __anext__ method, got {}", o.type_name());
         };
         crate::error::from_c(f(o.as_ptr()))?
     };
@@ -208,4 +195,3 @@ pub fn END_ASYNC_FOR(st: &mut State, _: usize) -> PyResult<()> {
         Err(_) => Err(raise!(SystemError, "async for ended without an exception")),
     }
 }
-

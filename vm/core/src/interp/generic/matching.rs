@@ -105,12 +105,9 @@ fn match_class(subject: &Obj, class: &Obj, count: usize, names: &Tuple) -> PyRes
         let (args, match_self) = match class.get_attr_opt(sym!(__match_args__))? {
             Some(a) => match a.downcast_into::<Tuple>() {
                 Ok(t) => (t, false),
-                Err(a) => bail!(
-                    TypeError,
-                    "{}.__match_args__ must be a tuple (got {})",
-                    t.name(),
-                    a.type_name()
-                ),
+                Err(a) => {
+                    bail!(TypeError, "{}.__match_args__ must be a tuple (got {})", t.name(), a.type_name())
+                }
             },
             None => (Tuple::empty(), t.has_flag(abi::_Py_TPFLAGS_MATCH_SELF)),
         };
@@ -124,11 +121,7 @@ fn match_class(subject: &Obj, class: &Obj, count: usize, names: &Tuple) -> PyRes
         } else {
             for name in args.items().iter().take(count) {
                 if !name.is_exact::<Str>() {
-                    bail!(
-                        TypeError,
-                        "__match_args__ elements must be strings (got {})",
-                        name.type_name()
-                    );
+                    bail!(TypeError, "__match_args__ elements must be strings (got {})", name.type_name());
                 }
                 match attribute(name)? {
                     Some(v) => values.push(v),

@@ -223,7 +223,8 @@ impl State<'_> {
         // SAFETY: the unit before an instruction is part of the code, except for the first one.
         unsafe {
             let own = self.pc.sub(1);
-            own > self.code().instructions() && *(own.sub(1) as *const u8) == dovetail_ops::metadata::EXTENDED_ARG
+            own > self.code().instructions()
+                && *(own.sub(1) as *const u8) == dovetail_ops::metadata::EXTENDED_ARG
         }
     }
 }
@@ -231,7 +232,11 @@ impl State<'_> {
 /// Fills the free lists that handlers take from, in batches.
 pub fn refill(ts: &ThreadState) {
     if ts.free_floats.get().is_null() {
-        refill_list(&ts.free_floats, size_of::<abi::PyFloatObject>(), crate::types::float::Float::TYPE_POINTER);
+        refill_list(
+            &ts.free_floats,
+            size_of::<abi::PyFloatObject>(),
+            crate::types::float::Float::TYPE_POINTER,
+        );
     }
     if ts.free_ints.get().is_null() {
         refill_list(&ts.free_ints, size_of::<abi::PyLongObject>(), crate::types::int::Int::TYPE_POINTER);

@@ -150,8 +150,10 @@ pub fn DELETE_GLOBAL(st: &mut State, oparg: usize) -> PyResult<()> {
 
 #[cold]
 fn unbound_local(name: &Str) -> Raised {
-    let message =
-        format!("cannot access local variable '{}' where it is not associated with a value", name.to_string_lossy());
+    let message = format!(
+        "cannot access local variable '{}' where it is not associated with a value",
+        name.to_string_lossy()
+    );
     let r = crate::error::raise_message(exc::UnboundLocalError(), &message);
     crate::types::exception::set_name(r, name)
 }

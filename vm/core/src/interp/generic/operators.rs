@@ -125,7 +125,8 @@ pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
             Some((fused, plain)) => {
                 // SAFETY: a comparison is followed by its cache and further instructions.
                 let followed = unsafe {
-                    *(st.pc.add(1) as *const u8) == POP_JUMP_IF_FALSE && *(st.pc.add(3) as *const u8) == NOT_TAKEN
+                    *(st.pc.add(1) as *const u8) == POP_JUMP_IF_FALSE
+                        && *(st.pc.add(3) as *const u8) == NOT_TAKEN
                 };
                 st.specialize(if followed && !st.is_wide() { fused } else { plain })
             }
@@ -291,4 +292,3 @@ pub fn FORMAT_WITH_SPEC(st: &mut State, _: usize) -> PyResult<()> {
     st.replace_n(2, r);
     Ok(())
 }
-
