@@ -61,7 +61,7 @@ fn resolve(name: &Str, globals: Option<&Obj>, level: i32) -> PyResult<Ref<Str>> 
             None => bail!(ImportError, "attempted relative import beyond top-level package"),
         }
     }
-    if name.len() == 0 { Str::new(base) } else { Str::new(&format!("{base}.{}", name.as_str()?)) }
+    if name.is_empty() { Str::new(base) } else { Str::new(&format!("{base}.{}", name.as_str()?)) }
 }
 
 /// The module `name`, from `sys.modules` or found and loaded.
@@ -131,7 +131,7 @@ pub fn import(name: &Str, globals: Option<&Obj>, fromlist: Option<&Obj>, level: 
     let absolute = if level > 0 {
         resolve(name, globals, level)?
     } else {
-        if name.len() == 0 {
+        if name.is_empty() {
             bail!(ValueError, "Empty module name");
         }
         crate::object::ToRef::to_ref(name)

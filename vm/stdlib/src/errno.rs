@@ -49,7 +49,7 @@ pub mod module {
             set(module, name, &n)?;
             codes.set(&n, &*text(name)?)?;
         }
-        set(module, "errorcode", &*codes)
+        set(module, "errorcode", &codes)
     }
 }
 

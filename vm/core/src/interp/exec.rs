@@ -246,9 +246,7 @@ impl Machine for Exec {
     #[inline(always)]
     unsafe fn swap(&mut self, depth: usize) {
         let p = self.sp.sub(depth - 1);
-        let v = *p;
-        *p = self.tos;
-        self.tos = v;
+        core::ptr::swap(p, &mut self.tos);
     }
 
     #[inline(always)]

@@ -195,8 +195,8 @@ impl ThreadState {
                 (*ts).datastack_chunk = previous;
                 crate::object::alloc::free(c.cast());
                 (*ts).datastack_top =
-                    ((&raw mut (*previous).data) as *mut *mut abi::PyObject).add((*previous).top as usize);
-                (*ts).datastack_limit = ((previous as *mut u8).add((*previous).size as usize)) as *mut _;
+                    ((&raw mut (*previous).data) as *mut *mut abi::PyObject).add((*previous).top);
+                (*ts).datastack_limit = ((previous as *mut u8).add((*previous).size)) as *mut _;
             } else {
                 (*ts).datastack_top = f.cast();
             }

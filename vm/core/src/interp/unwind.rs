@@ -88,7 +88,7 @@ unsafe fn leave(ts: &ThreadState, f: *mut Frame) {
 /// Looks an instruction up in an exception table: target, stack depth, and whether the index is pushed.
 pub fn find_handler(table: &[u8], at: u32) -> Option<(u32, usize, bool)> {
     let mut i = 0;
-    let mut number = |i: &mut usize| -> Option<u32> {
+    let number = |i: &mut usize| -> Option<u32> {
         let mut v = 0u32;
         loop {
             let b = *table.get(*i)?;

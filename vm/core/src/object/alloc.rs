@@ -73,10 +73,10 @@ pub unsafe fn free(p: *mut u8) {
 pub fn presize(ty: &Type) -> usize {
     let flags = ty.flags();
     let mut n = 0;
-    if flags & abi::Py_TPFLAGS_PREHEADER as u64 != 0 {
+    if flags & abi::Py_TPFLAGS_PREHEADER != 0 {
         n += 2 * WORD;
     }
-    if flags & abi::Py_TPFLAGS_HAVE_GC as u64 != 0 {
+    if flags & abi::Py_TPFLAGS_HAVE_GC != 0 {
         n += 2 * WORD;
     }
     n
@@ -169,7 +169,7 @@ pub unsafe fn generic_alloc_untracked(t: &Type, items: isize) -> PyResult<*mut a
     unsafe {
         // One more item as a sentinel, as CPython allocates.
         let Some(mut size) = var_size(t, items + 1) else { return Err(no_memory()) };
-        let inline = t.flags() & abi::Py_TPFLAGS_INLINE_VALUES as u64 != 0;
+        let inline = t.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0;
         if inline {
             size = t.raw().tp_basicsize as usize + crate::types::dict::inline_values_size(t);
         }

@@ -61,7 +61,7 @@ impl<'a> TupleArgs<'a> {
             unsafe { (super::native::cast_unchecked(args), super::native::cast_opt_unchecked(kwargs)) };
         let mut all: Vec<&'a Obj> = args.items().iter().map(|o| o.as_obj()).collect();
         let nargs = all.len();
-        let kwnames = match kwargs.filter(|d| d.len() > 0) {
+        let kwnames = match kwargs.filter(|d| !d.is_empty()) {
             None => None,
             Some(d) => {
                 let mut names = Vec::with_capacity(d.len());

@@ -112,7 +112,7 @@ unsafe fn call_tuple(
     unsafe {
         let all: &[&Obj] = if nargs == 0 { &[] } else { std::slice::from_raw_parts(args.cast(), nargs) };
         let tuple = Tuple::from_slice(all)?;
-        let kwargs = match (kwnames as *const Tuple).as_ref().filter(|t| t.len() > 0) {
+        let kwargs = match (kwnames as *const Tuple).as_ref().filter(|t| !t.is_empty()) {
             None => None,
             Some(names) => {
                 let d = Dict::new()?;
@@ -147,7 +147,7 @@ impl Obj {
         let Some(f) = (unsafe { vectorcall_function(self.as_ptr()) }) else {
             return self.call_slot(args, kwargs);
         };
-        let kwargs = kwargs.filter(|d| d.len() > 0);
+        let kwargs = kwargs.filter(|d| !d.is_empty());
         let Some(kwargs) = kwargs else {
             // SAFETY: the tuple keeps its items alive.
             return unsafe {

@@ -48,13 +48,11 @@
 
 use crate::error::{PyResult, Raised};
 use crate::object::obj::Obj;
-use crate::object::refs::{AsObj, Object, Ref};
-use crate::types::dict::Dict;
+use crate::object::refs::{AsObj, Ref};
 use crate::types::str_::Str;
-use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use std::cell::UnsafeCell;
-use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_ulong};
 
 pub use super::bind::{CallArgs, Signature, TupleArgs};
 pub use super::convert::{ArgInfo, FromArg, IntoInt, IntoNext, IntoResult, IntoReturn, IntoSize, Place};

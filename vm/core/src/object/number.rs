@@ -490,7 +490,7 @@ impl Obj {
     /// `self.__format__(spec)`, as `format(self, spec)` does.
     pub fn format(&self, spec: &crate::types::str_::Str) -> PyResult<Ref<crate::types::str_::Str>> {
         use crate::types::str_::Str;
-        if spec.len() == 0 {
+        if spec.is_empty() {
             if let Some(s) = self.downcast_exact::<Str>() {
                 return Ok(s.to_ref());
             }

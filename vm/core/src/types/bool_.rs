@@ -101,7 +101,7 @@ impl Bool {
         let n = nargsf & !crate::object::call::ARGUMENTS_OFFSET;
         // SAFETY: the vectorcall protocol.
         unsafe {
-            if !kwnames.is_null() && (*(kwnames as *const crate::types::tuple::Tuple)).len() > 0 {
+            if !kwnames.is_null() && !(*(kwnames as *const crate::types::tuple::Tuple)).is_empty() {
                 bail!(TypeError, "bool() takes no keyword arguments");
             }
             let v = match n {

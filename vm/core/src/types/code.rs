@@ -431,7 +431,7 @@ fn word(o: &Obj) -> Value {
 
 impl Parts {
     fn check(&self) -> PyResult<()> {
-        if self.code.len() % 2 != 0 {
+        if !self.code.len().is_multiple_of(2) {
             bail!(ValueError, "code: co_code is malformed");
         }
         let slots = self.localsplusnames.len();

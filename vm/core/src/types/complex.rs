@@ -372,7 +372,7 @@ impl Complex {
     /// Convert to a string according to format_spec.
     #[method]
     fn __format__(&self, format_spec: &Str) -> PyResult<Ref<Str>> {
-        if format_spec.len() == 0 {
+        if format_spec.is_empty() {
             return if self.is_exact::<Complex>() { self.repr_slot() } else { self.str_() };
         }
         let spec = parse_spec(format_spec, "complex", None)?;

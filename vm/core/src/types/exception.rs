@@ -60,7 +60,7 @@ pub(crate) unsafe fn field(p: *mut abi::PyObject) -> Option<Object> {
 
 /// Raises when keyword arguments are given to `cls`.
 pub(crate) fn no_keywords(cls: &Type, kwargs: Option<&Dict>) -> PyResult<()> {
-    if kwargs.is_some_and(|k| k.len() > 0) {
+    if kwargs.is_some_and(|k| !k.is_empty()) {
         bail!(TypeError, "{}() takes no keyword arguments", cls.name());
     }
     Ok(())
@@ -285,7 +285,7 @@ impl BaseException {
         // SAFETY: the vectorcall protocol; the class is one of the plain exception types.
         unsafe {
             let cls: &Type = Obj::from_ptr(cls).cast_unchecked();
-            if !kwnames.is_null() && (*(kwnames as *const Tuple)).len() > 0 {
+            if !kwnames.is_null() && !(*(kwnames as *const Tuple)).is_empty() {
                 bail!(TypeError, "{}() takes no keyword arguments", cls.name());
             }
             let n = nargsf & !crate::object::call::ARGUMENTS_OFFSET;

@@ -211,7 +211,7 @@ impl Float {
         let n = nargsf & !crate::object::call::ARGUMENTS_OFFSET;
         // SAFETY: the vectorcall protocol.
         unsafe {
-            if !kwnames.is_null() && (*(kwnames as *const Tuple)).len() > 0 {
+            if !kwnames.is_null() && !(*(kwnames as *const Tuple)).is_empty() {
                 bail!(TypeError, "float() takes no keyword arguments");
             }
             match n {
@@ -454,7 +454,7 @@ impl Float {
     /// Formats the float according to format_spec.
     #[method]
     fn __format__(&self, format_spec: &Str) -> PyResult<Ref<Str>> {
-        if format_spec.len() == 0 {
+        if format_spec.is_empty() {
             return if self.is_exact::<Float>() { self.repr_slot() } else { self.str_() };
         }
         let spec = parse_spec(format_spec, "float", None)?;

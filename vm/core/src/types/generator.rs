@@ -328,11 +328,10 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
             drop(pending);
             bail!(ValueError, "{} already executing", b.kind());
         }
-        CREATED => {
-            if arg.is_some_and(|a| !a.is_none()) {
+        CREATED
+            if arg.is_some_and(|a| !a.is_none()) => {
                 bail!(TypeError, "can't send non-None value to a just-started {}", b.kind());
             }
-        }
         s if s > EXECUTING => {
             if b.object().is_exact::<Coroutine>() && !throwing {
                 // A finished coroutine cannot be awaited again.
@@ -602,7 +601,7 @@ unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg:
     unsafe {
         let Some(visit) = visit else { return 0 };
         let b = Body(o.cast());
-        let mut go = |p: *mut abi::PyObject| if p.is_null() { 0 } else { visit(p, arg) };
+        let go = |p: *mut abi::PyObject| if p.is_null() { 0 } else { visit(p, arg) };
         for p in
             [(*b.0).gi_name, (*b.0).gi_qualname, (*b.0).gi_exc_state.exc_value, (*b.0).gi_origin_or_finalizer]
         {

@@ -115,7 +115,7 @@ impl Module {
                     bail!(ValueError, "module functions cannot set METH_CLASS or METH_STATIC");
                 }
                 let f = CFunction::new(row, Some(self.as_obj()), name.as_deref())?;
-                self.dict().set(Str::intern_c((*row).ml_name)?.as_obj(), &*f)?;
+                self.dict().set(Str::intern_c((*row).ml_name)?.as_obj(), &f)?;
                 row = row.add(1);
             }
         }

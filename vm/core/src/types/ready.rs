@@ -162,7 +162,7 @@ fn fill_dict(ty: &Type) -> PyResult<()> {
         let mut m = raw.tp_members;
         while !m.is_null() && !(*m).name.is_null() {
             let name = Str::intern_c((*m).name)?;
-            if (*m).flags & abi::Py_RELATIVE_OFFSET as i32 == 0 && dict.get_str(&name).is_none() {
+            if (*m).flags & abi::Py_RELATIVE_OFFSET == 0 && dict.get_str(&name).is_none() {
                 dict.set(name.as_obj(), &*descr::MemberDescr::new(ty, m)?)?;
             }
             m = m.add(1);

@@ -93,7 +93,7 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
         name: leak(d.name),
         basicsize: Tuple::type_object().raw().tp_basicsize as c_int,
         itemsize: size_of::<usize>() as c_int,
-        flags: (abi::Py_TPFLAGS_DEFAULT as u64 | abi::Py_TPFLAGS_HAVE_GC as u64) as _,
+        flags: (abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC) as _,
         slots: slots.as_mut_ptr(),
     };
     // SAFETY: the spec's tables are leaked above.
@@ -119,7 +119,7 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
         dict.set(sym!(__module__).as_obj(), &*Str::intern(module)?)?;
     }
     ty.modified();
-    ty.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64, true);
+    ty.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE, true);
     Ok(ty)
 }
 

@@ -137,7 +137,7 @@ impl Template {
 impl Template {
     #[slot(tp_new)]
     fn new_slot(_cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "Template.__new__ only accepts *args arguments");
         }
         let mut strings: Vec<Object> = Vec::new();

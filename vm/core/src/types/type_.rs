@@ -444,7 +444,7 @@ pub fn type_call(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     if std::ptr::eq(cls, Type::type_object()) {
         let n = args.len();
         if n == 1 {
-            if kwargs.is_some_and(|k| k.len() > 0) {
+            if kwargs.is_some_and(|k| !k.is_empty()) {
                 bail!(TypeError, "type() takes no keyword arguments");
             }
             return Ok(args.items()[0].ob_type().as_obj().to_owned());
@@ -518,7 +518,7 @@ impl Type {
     #[slot(tp_init)]
     fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
         let n = args.len();
-        if n == 1 && kwargs.is_some_and(|k| k.len() > 0) {
+        if n == 1 && kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "type.__init__() takes no keyword arguments");
         }
         if n != 1 && n != 3 {

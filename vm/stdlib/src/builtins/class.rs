@@ -126,7 +126,7 @@ pub fn aiter(o: &Obj) -> PyResult<Object> {
             return Err(raise!(TypeError, "'{}' object is not an async iterable", o.type_name()));
         };
         let it = from_c(f(o.as_ptr()))?;
-        if !it.ob_type().raw().tp_as_async.as_ref().is_some_and(|a| a.am_anext.is_some()) {
+        if it.ob_type().raw().tp_as_async.as_ref().is_none_or(|a| a.am_anext.is_none()) {
             bail!(TypeError, "aiter() returned not an async iterator of type '{}'", it.type_name());
         }
         Ok(it)

@@ -90,7 +90,7 @@ pub fn input(prompt: Option<&Obj>) -> PyResult<Object> {
     let Some(s) = line.downcast::<Str>() else {
         bail!(TypeError, "object.readline() returned non-string");
     };
-    if s.len() == 0 {
+    if s.is_empty() {
         bail!(EOFError, "EOF when reading a line");
     }
     match s.as_str()?.strip_suffix('\n') {

@@ -25,7 +25,7 @@ pub enum PathOrFd {
     Fd(i32),
 }
 
-fn convert<'a>(o: &'a Obj, info: ArgInfo, fd: bool) -> PyResult<PathOrFd> {
+fn convert(o: &Obj, info: ArgInfo, fd: bool) -> PyResult<PathOrFd> {
     let name = match info.place {
         Place::Name(n) => n,
         _ => "path",

@@ -146,7 +146,7 @@ fn vfs_object(s: &libc::statvfs) -> PyResult<Object> {
         s.f_namemax,
         s.f_fsid,
     ];
-    structseq::new(statvfs_type()?, v.into_iter().map(|n| int(n as u64)).collect::<PyResult<_>>()?)
+    structseq::new(statvfs_type()?, v.into_iter().map(int).collect::<PyResult<_>>()?)
 }
 
 #[pymodule(name = "posix")]

@@ -152,7 +152,7 @@ pub mod module {
             if !f.is_null() {
                 // SAFETY: a listed state lives while the GIL is held.
                 let id = unsafe { (*t.c()).thread_id };
-                d.set(&*int(id as u64)?, frame_object(f)?.as_obj())?;
+                d.set(&*int(id)?, frame_object(f)?.as_obj())?;
             }
         }
         Ok(d)
@@ -166,8 +166,8 @@ pub mod module {
             // SAFETY: as above.
             let id = unsafe { (*t.c()).thread_id };
             match t.handled_exception() {
-                Some(e) => d.set(&*int(id as u64)?, e.as_obj())?,
-                None => d.set(&*int(id as u64)?, none())?,
+                Some(e) => d.set(&*int(id)?, e.as_obj())?,
+                None => d.set(&*int(id)?, none())?,
             }
         }
         Ok(d)

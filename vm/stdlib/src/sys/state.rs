@@ -173,7 +173,7 @@ pub fn add(module: &Obj) -> PyResult<()> {
             None => options.set_text(k, bool_obj(true))?,
         }
     }
-    set(module, "_xoptions", &*options)?;
+    set(module, "_xoptions", &options)?;
     set(module, "orig_argv", &*strings(&c.orig_argv)?)?;
     set(module, "executable", &*text(&c.executable)?)?;
     set(module, "_base_executable", &*text(&c.executable)?)?;

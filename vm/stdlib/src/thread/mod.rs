@@ -6,4 +6,4 @@ mod module;
 mod rlock;
 
 pub use lock::import_lock;
-pub use module::{MODULE, shutdown};
+pub use module::MODULE;

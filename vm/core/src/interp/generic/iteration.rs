@@ -132,7 +132,7 @@ pub fn GET_AITER(st: &mut State, _: usize) -> PyResult<()> {
             bail!(TypeError, "'async for' requires an object with __aiter__ method, got {}", o.type_name());
         };
         let it = crate::error::from_c(f(o.as_ptr()))?;
-        if !it.ob_type().raw().tp_as_async.as_ref().is_some_and(|a| a.am_anext.is_some()) {
+        if it.ob_type().raw().tp_as_async.as_ref().is_none_or(|a| a.am_anext.is_none()) {
             bail!(
                 TypeError,
                 "'async for' received an object from __aiter__ that does not implement __anext__: {}",

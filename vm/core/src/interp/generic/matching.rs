@@ -40,7 +40,7 @@ pub fn MATCH_KEYS(st: &mut State, _: usize) -> PyResult<()> {
 
 fn match_keys(subject: &Obj, keys: &Tuple) -> PyResult<Option<Vec<Object>>> {
     let mut values = Vec::with_capacity(keys.len());
-    if keys.len() == 0 {
+    if keys.is_empty() {
         return Ok(Some(values));
     }
     let seen = Set::new()?;
@@ -88,7 +88,7 @@ fn match_class(subject: &Obj, class: &Obj, count: usize, names: &Tuple) -> PyRes
     }
     let seen = Set::new()?;
     let mut values = Vec::new();
-    let mut attribute = |name: &Obj| -> PyResult<Option<Object>> {
+    let attribute = |name: &Obj| -> PyResult<Option<Object>> {
         if seen.contains_key(name)? {
             bail!(
                 TypeError,
