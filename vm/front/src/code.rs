@@ -171,6 +171,50 @@ impl Code {
 
 /// Takes the code generator's object apart.
 pub(crate) fn from_codegen(object: &CodeObject<ConstantData>) -> Code {
+    let mut code = take_apart(object);
+    name_annotate_functions(&mut code, "");
+    code
+}
+
+/// Gives the functions that compute annotations the qualified names of CPython 3.14, where the one of
+/// `C.f` is `C.__annotate__`; the code generator has later versions' `C.f.__annotate__`. `prefix` is
+/// what `code`'s own name stands behind.
+fn name_annotate_functions(code: &mut Code, prefix: &str) {
+    let inner = if code.name.starts_with("<generic parameters of ") {
+        prefix.to_owned()
+    } else if code.qualname == "<module>" {
+        String::new()
+    } else if code.flags & code_flags::NEWLOCALS != 0 {
+        format!("{}.<locals>.", code.qualname)
+    } else {
+        format!("{}.", code.qualname)
+    };
+    for constant in &mut code.consts {
+        let Const::Code(child) = constant else { continue };
+        if child.name == "__annotate__" {
+            let wanted = format!("{inner}__annotate__");
+            if child.qualname != wanted {
+                let found = child.qualname.clone();
+                rename(child, &found, &wanted);
+            }
+        }
+        name_annotate_functions(child, &inner);
+    }
+}
+
+/// Replaces the start of the qualified names of a code object and of all it holds.
+fn rename(code: &mut Code, found: &str, wanted: &str) {
+    if let Some(rest) = code.qualname.strip_prefix(found) {
+        code.qualname = format!("{wanted}{rest}");
+    }
+    for constant in &mut code.consts {
+        if let Const::Code(child) = constant {
+            rename(child, found, wanted);
+        }
+    }
+}
+
+fn take_apart(object: &CodeObject<ConstantData>) -> Code {
     let varnames = object.varnames.iter();
     let cells = object.cellvars.iter().filter(|cell| !object.varnames.contains(cell));
     let localsplusnames: Vec<String> = varnames.chain(cells).chain(object.freevars.iter()).cloned().collect();
@@ -218,7 +262,7 @@ fn from_constant(constant: &ConstantData) -> Const {
         ConstantData::Slice { elements } => {
             Const::Slice(Box::new([0, 1, 2].map(|i| from_constant(&elements[i]))))
         }
-        ConstantData::Code { code } => Const::Code(Box::new(from_codegen(code))),
+        ConstantData::Code { code } => Const::Code(Box::new(take_apart(code))),
     }
 }
 

@@ -107,11 +107,14 @@ pub fn compile_text(
         recursion_limit: options.recursion_limit,
     };
     let outcome = {
-        let mut collect = |location: ruff_source_file::SourceLocation, message| {
+        let mut collect = |location: ruff_source_file::SourceLocation, message: String| {
+            let offset = location.character_offset.get() as u32;
             warnings.push(SyntaxWarning {
+                error_message: message.clone(),
                 message,
                 lineno: location.line.get() as u32,
-                offset: location.character_offset.get() as u32,
+                offset,
+                end_offset: offset,
             });
             Ok(())
         };
@@ -135,7 +138,11 @@ pub fn compile_text(
         return Err(error);
     }
     match outcome {
-        Ok(object) => Ok(Compiled { code: from_codegen(&object), warnings }),
+        Ok(object) => {
+            let mut all = syntax::lexical_warnings(&text);
+            all.append(&mut warnings);
+            Ok(Compiled { code: from_codegen(&object), warnings: all })
+        }
         Err(error) => {
             let known = syntax::diagnose(&text, mode, reading);
             Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))

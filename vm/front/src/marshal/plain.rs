@@ -124,7 +124,9 @@ fn not_plain(what: &str) -> MarshalError {
 
 fn string(value: Const) -> Result<String, MarshalError> {
     match value {
-        Const::Str(text) => text.to_str().map(str::to_owned).ok_or_else(|| not_plain("a name with surrogates")),
+        Const::Str(text) => {
+            text.to_str().map(str::to_owned).ok_or_else(|| not_plain("a name with surrogates"))
+        }
         _ => Err(not_plain("a name that is no str")),
     }
 }
@@ -168,9 +170,10 @@ impl MarshalSink for PlainSink {
     }
 
     fn big_int(&mut self, negative: bool, digits: &[u32]) -> Result<Const, MarshalError> {
-        let magnitude = digits.iter().rev().try_fold(0i128, |sum, &digit| {
-            (sum < 1 << 90).then_some((sum << 30) | i128::from(digit))
-        });
+        let magnitude = digits
+            .iter()
+            .rev()
+            .try_fold(0i128, |sum, &digit| (sum < 1 << 90).then_some((sum << 30) | i128::from(digit)));
         let small = magnitude.map(|m| if negative { -m } else { m }).and_then(|m| i64::try_from(m).ok());
         Ok(match small {
             Some(value) => Const::Int(value),

@@ -135,6 +135,9 @@ mod tests {
     fn source_hashes_are_cpythons() {
         // Recorded: importlib.util.source_hash(...)
         assert_eq!(source_hash(source_key(), b""), [97, 245, 183, 203, 101, 58, 106, 164]);
-        assert_eq!(source_hash(source_key(), b"print('hello, world')\n"), [180, 162, 130, 183, 175, 63, 254, 215]);
+        assert_eq!(
+            source_hash(source_key(), b"print('hello, world')\n"),
+            [180, 162, 130, 183, 175, 63, 254, 215]
+        );
     }
 }

@@ -134,9 +134,7 @@ impl<'a, S: MarshalSink, I: Input<S::Error>> Reader<'a, S, I> {
 
     fn value(&mut self, holder: &str) -> Read<S> {
         let value = self.maybe()?;
-        value.ok_or_else(|| {
-            MarshalError::Type(format!("NULL object in marshal data for {holder}")).into()
-        })
+        value.ok_or_else(|| MarshalError::Type(format!("NULL object in marshal data for {holder}")).into())
     }
 
     fn i32(&mut self) -> Result<i32, S::Error> {
@@ -230,8 +228,11 @@ impl<'a, S: MarshalSink, I: Input<S::Error>> Reader<'a, S, I> {
         let len = if code == tag::SMALL_TUPLE { self.one_byte()? } else { self.size(holder)? };
         let slot = self.reserve(flag);
         let elements = self.values(len, holder)?;
-        let value =
-            if code == tag::FROZENSET { self.sink.frozenset(elements)? } else { self.sink.tuple(elements)? };
+        let value = if code == tag::FROZENSET {
+            self.sink.frozenset(elements)?
+        } else {
+            self.sink.tuple(elements)?
+        };
         Ok(Some(self.keep(slot, value)))
     }
 

@@ -4,7 +4,7 @@
 //! the module `tokenize` need CPython's tokens, positions and messages exactly. Positions are lines
 //! from 1 and columns in bytes from 0. Numbers are in `number.rs`, strings in `string.rs`.
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, SyntaxWarning};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +138,8 @@ pub struct Lexer<'s> {
     pub done: Done,
     /// The error, for [`Done::Error`] and the two that say they are reported.
     pub error: Option<Box<LexError>>,
+    /// Warnings about tokens read so far.
+    pub warnings: Vec<SyntaxWarning>,
     at_line_begin: bool,
     pub(super) indents: Vec<(usize, usize)>,
     pub(super) pending: i32,
@@ -188,6 +190,7 @@ impl<'s> Lexer<'s> {
             multi_line_start: 0,
             done: Done::Ok,
             error: None,
+            warnings: Vec::new(),
             at_line_begin: true,
             indents: vec![(0, 0)],
             pending: 0,
@@ -356,6 +359,19 @@ impl<'s> Lexer<'s> {
             self.done = Done::Error;
         }
         self.blank(Kind::Error)
+    }
+
+    /// Notes a warning at where the tokenizer is.
+    pub(super) fn warn(&mut self, message: String, error_message: String) {
+        let before = String::from_utf8_lossy(&self.src[self.line_start..self.cur]);
+        let offset = before.chars().count() as u32;
+        self.warnings.push(SyntaxWarning {
+            message,
+            error_message,
+            lineno: self.lineno,
+            offset,
+            end_offset: offset,
+        });
     }
 
     /// Reads the next token.

@@ -50,10 +50,12 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
                 seen + len - 1
             )
         };
-        let Some(&c) = bytes.get(at + 1) else {
-            return Err(format!(
-                "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {seen}: \\ at end of string"
-            ));
+        // A backslash before nothing or before what is not ASCII is itself.
+        let Some(&c) = bytes.get(at + 1).filter(|c| c.is_ascii()) else {
+            out.push(b'\\');
+            seen += 6;
+            at += 1;
+            continue;
         };
         let mut len = 2;
         match c {
@@ -106,13 +108,7 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
                 }
             }
             _ => {
-                let c = body[at + 1..].chars().next().unwrap_or('\0');
-                out.push(b'\\');
-                if c.is_ascii() {
-                    out.push(c as u8);
-                } else {
-                    len = 1;
-                }
+                out.extend([b'\\', c]);
             }
         }
         seen += len;

@@ -11,11 +11,13 @@ mod number;
 mod parser;
 mod report;
 mod string;
+mod warn;
 
 use crate::compile::Mode;
 use crate::error::{ErrorKind, SyntaxError};
 use lexer::{Done, Kind};
 use parser::Parser;
+pub use warn::lexical_warnings;
 
 /// How to read a source.
 #[derive(Clone, Copy, Debug, Default)]

@@ -197,6 +197,14 @@ impl Lexer<'_> {
                 b'\\' => {
                     let second = self.next();
                     if matches!(second, 0x7b | 0x7d) {
+                        if !self.mode().raw {
+                            let brace = char::from(second as u8);
+                            let start = format!("\"\\{brace}\" is an invalid escape sequence. ");
+                            let end =
+                                format!("Did you mean \"\\\\{brace}\"? A raw string is also an option.");
+                            let all = format!("{start}Such sequences will not work in the future. {end}");
+                            self.warn(all, start + &end);
+                        }
                         self.back(second);
                     } else if !self.mode().raw && second == i32::from(b'N') {
                         let third = self.next();
