@@ -47,13 +47,13 @@ pub struct Options {
     pub int_max_str_digits: usize,
     /// Whether code objects carry columns (`-X no_debug_ranges` says no).
     pub debug_ranges: bool,
-    /// How deep the tree may be, as `sys.getrecursionlimit()`.
+    /// How deep the tree may be. CPython's bound is its C stack, which is about as much.
     pub recursion_limit: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimize: 0, flags: 0, int_max_str_digits: 4300, debug_ranges: true, recursion_limit: 1000 }
+        Self { optimize: 0, flags: 0, int_max_str_digits: 4300, debug_ranges: true, recursion_limit: 6000 }
     }
 }
 
@@ -82,6 +82,9 @@ pub fn compile(
     };
     compile_text(&text, filename, mode, options)
 }
+
+/// Stack for the compiler, which recurses over the tree; pages that are not reached cost nothing.
+const COMPILE_STACK: usize = 256 << 20;
 
 /// Compiles text that is decoded already; a coding cookie in it is a comment.
 pub fn compile_text(
@@ -118,21 +121,24 @@ pub fn compile_text(
             });
             Ok(())
         };
-        rustpython_compiler::compile_with_syntax_warning_handler(
-            &text,
-            core_mode,
-            filename,
-            opts,
-            &mut collect,
-        )
+        stacker::grow(COMPILE_STACK, || {
+            rustpython_compiler::compile_with_syntax_warning_handler(
+                &text,
+                core_mode,
+                filename,
+                opts,
+                &mut collect,
+            )
+        })
     };
     let reading = Reading {
         dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
     };
-    // Interactive input is small, and where a statement ends matters there: always look.
-    if mode == Mode::Single
+    // Interactive input is small, and where a statement ends matters there: always look. So is code
+    // indented a hundred times rare; the compiler does not mind it, but CPython does.
+    if (mode == Mode::Single || syntax::too_many_indents(&text))
         && let Some(error) = syntax::diagnose(&text, mode, reading)
     {
         return Err(error);

@@ -94,6 +94,18 @@ fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxE
     parser.error
 }
 
+/// Whether the source is indented more often than CPython allows.
+pub fn too_many_indents(text: &str) -> bool {
+    let deep =
+        |line: &str| line.len() >= 99 && line.as_bytes()[..99].iter().all(|b| matches!(b, b' ' | b'\t'));
+    if !text.lines().any(deep) {
+        return false;
+    }
+    let mut lexer = lexer::Lexer::new(text.as_bytes(), false);
+    while !matches!(lexer.next_token().kind, Kind::EndMarker | Kind::Error) {}
+    lexer.done == Done::TooDeep
+}
+
 impl Parser<'_> {
     /// The error for source after an interactive statement, comments apart.
     fn more_than_one_statement(&mut self) -> Option<Box<SyntaxError>> {
