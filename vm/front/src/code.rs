@@ -1,6 +1,7 @@
 //! A code object as plain data: every field of CPython 3.14's `PyCodeObject` that a compiler
 //! decides, and nothing a running program adds to it.
 
+use malachite_bigint::BigInt;
 use rustpython_compiler_core::bytecode::{CodeObject, ConstantData};
 
 /// The bits of [`Code::flags`] (`co_flags`; names as in the module `inspect`).
@@ -245,14 +246,7 @@ fn from_constant(constant: &ConstantData) -> Const {
         ConstantData::None => Const::None,
         ConstantData::Ellipsis => Const::Ellipsis,
         ConstantData::Boolean { value } => Const::Bool(*value),
-        ConstantData::Integer { value } => match i64::try_from(value) {
-            Ok(small) => Const::Int(small),
-            Err(_) => {
-                let (sign, words) = value.to_u32_digits();
-                let negative = sign == malachite_bigint::Sign::Minus;
-                Const::BigInt { negative, digits: thirty_bit_digits(&words) }
-            }
-        },
+        ConstantData::Integer { value } => from_big_int(value),
         ConstantData::Float { value } => Const::Float(*value),
         ConstantData::Complex { value } => Const::Complex { real: value.re, imag: value.im },
         ConstantData::Str { value } => Const::Str(Wtf8(value.as_bytes().to_vec())),
@@ -264,6 +258,22 @@ fn from_constant(constant: &ConstantData) -> Const {
         }
         ConstantData::Code { code } => Const::Code(Box::new(take_apart(code))),
     }
+}
+
+fn from_big_int(value: &BigInt) -> Const {
+    match i64::try_from(value) {
+        Ok(small) => Const::Int(small),
+        Err(_) => {
+            let (sign, words) = value.to_u32_digits();
+            let negative = sign == malachite_bigint::Sign::Minus;
+            Const::BigInt { negative, digits: thirty_bit_digits(&words) }
+        }
+    }
+}
+
+/// An int by its digits in a base; anything else is 0.
+pub(crate) fn int_from_digits(digits: &str, base: u32) -> Const {
+    BigInt::parse_bytes(digits.as_bytes(), base).map_or(Const::Int(0), |value| from_big_int(&value))
 }
 
 /// Cuts a magnitude in 32-bit words into 30-bit digits.

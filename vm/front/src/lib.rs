@@ -12,6 +12,7 @@ mod error;
 pub mod marshal;
 pub mod source;
 pub mod syntax;
+pub mod tree;
 
 pub use code::{Code, Const, Wtf8, code_flags, fast_kinds};
 pub use compile::{Compiled, Mode, Options, compile, compile_text, compiler_flags};

@@ -1,6 +1,6 @@
 //! The values of string literals: escapes, with the decoder's words for what is wrong with them.
 
-use crate::code::Wtf8;
+use crate::code::{Const, Wtf8, int_from_digits};
 
 /// What a literal stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,23 @@ pub enum StringValue {
     Str(Wtf8),
     /// A bytes object.
     Bytes(Vec<u8>),
+}
+
+/// The value of a number.
+pub fn number(text: &str) -> Const {
+    let text = text.replace('_', "").to_ascii_lowercase();
+    for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = text.strip_prefix(prefix) {
+            return int_from_digits(digits, base);
+        }
+    }
+    if let Some(imag) = text.strip_suffix('j') {
+        return Const::Complex { real: 0.0, imag: imag.parse().unwrap_or(0.0) };
+    }
+    if text.contains(['.', 'e']) {
+        return Const::Float(text.parse().unwrap_or(0.0));
+    }
+    int_from_digits(&text, 10)
 }
 
 /// Decodes a whole literal, prefix and quotes included. The error is the text of a `SyntaxError`.

@@ -171,7 +171,7 @@ impl Lexer<'_> {
                 b'{' => {
                     let second = self.next();
                     if second == c && !in_spec {
-                        return self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+                        return self.doubled_brace(middle);
                     }
                     self.back(second);
                     self.back(c);
@@ -185,7 +185,7 @@ impl Lexer<'_> {
                 b'}' => {
                     let second = self.next();
                     if second == c && !in_spec && self.mode().depth == 0 {
-                        return self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+                        return self.doubled_brace(middle);
                     }
                     self.back(second);
                     self.back(c);
@@ -222,6 +222,13 @@ impl Lexer<'_> {
             self.back(quote);
         }
         self.from_start(middle)
+    }
+
+    /// Text that ends with a doubled brace: one of them is its own, both are in its columns.
+    fn doubled_brace(&self, middle: Kind) -> Token {
+        let mut token = self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+        token.end_col += 1;
+        token
     }
 
     fn unterminated_text(&mut self, size: usize, in_spec: bool, at_end: bool) -> Token {
