@@ -13,6 +13,7 @@ mod parser;
 mod report;
 mod string;
 mod strings;
+pub mod tokens;
 mod warn;
 
 use crate::compile::Mode;

@@ -120,6 +120,7 @@ impl Lexer<'_> {
         };
         self.start = Some(self.cur);
         self.first_lineno = self.lineno;
+        self.multi_line_start = self.line_start;
         let c = self.next();
         if c == i32::from(b'{') {
             let second = self.next();
@@ -224,10 +225,11 @@ impl Lexer<'_> {
         self.from_start(middle)
     }
 
-    /// Text that ends with a doubled brace: one of them is its own, both are in its columns.
+    /// Text that ends with a doubled brace: one of them is its own, both are in its columns
+    /// for the parser.
     fn doubled_brace(&self, middle: Kind) -> Token {
         let mut token = self.token(middle, self.start.unwrap_or(0), self.cur - 1);
-        token.end_col += 1;
+        token.end_col += i32::from(!self.extra);
         token
     }
 
