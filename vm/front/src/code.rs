@@ -276,6 +276,13 @@ pub(crate) fn int_from_digits(digits: &str, base: u32) -> Const {
     BigInt::parse_bytes(digits.as_bytes(), base).map_or(Const::Int(0), |value| from_big_int(&value))
 }
 
+/// An int of 30-bit digits in decimal.
+pub(crate) fn decimal(negative: bool, digits: &[u32]) -> String {
+    let magnitude =
+        digits.iter().rev().fold(BigInt::from(0), |sum, &digit| (sum << 30u32) + BigInt::from(digit));
+    if negative { format!("-{magnitude}") } else { magnitude.to_string() }
+}
+
 /// Cuts a magnitude in 32-bit words into 30-bit digits.
 fn thirty_bit_digits(words: &[u32]) -> Vec<u32> {
     let mut digits = Vec::with_capacity(words.len() * 32 / 30 + 1);

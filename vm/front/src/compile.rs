@@ -84,7 +84,7 @@ pub fn compile(
 }
 
 /// Stack for the compiler, which recurses over the tree; pages that are not reached cost nothing.
-const COMPILE_STACK: usize = 256 << 20;
+pub(crate) const COMPILE_STACK: usize = 256 << 20;
 
 /// Compiles text that is decoded already; a coding cookie in it is a comment.
 pub fn compile_text(
@@ -100,15 +100,7 @@ pub fn compile_text(
         Mode::Eval => rustpython_compiler::Mode::Eval,
         Mode::Single => rustpython_compiler::Mode::Single,
     };
-    let opts = CompileOpts {
-        optimize: options.optimize,
-        debug_ranges: options.debug_ranges,
-        int_max_str_digits: options.int_max_str_digits,
-        allow_top_level_await: options.flags & compiler_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
-        future_features: CodeFlags::from_bits_truncate(options.flags & compiler_flags::FUTURE_MASK),
-        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
-        recursion_limit: options.recursion_limit,
-    };
+    let opts = code_options(options);
     let outcome = {
         let mut collect = |location: ruff_source_file::SourceLocation, message: String| {
             let offset = location.character_offset.get() as u32;
@@ -156,7 +148,20 @@ pub fn compile_text(
     }
 }
 
-fn from_compile_error(error: &CompileError, text: &str) -> SyntaxError {
+/// The code generator's options.
+pub(crate) fn code_options(options: &Options) -> CompileOpts {
+    CompileOpts {
+        optimize: options.optimize,
+        debug_ranges: options.debug_ranges,
+        int_max_str_digits: options.int_max_str_digits,
+        allow_top_level_await: options.flags & compiler_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
+        future_features: CodeFlags::from_bits_truncate(options.flags & compiler_flags::FUTURE_MASK),
+        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
+        recursion_limit: options.recursion_limit,
+    }
+}
+
+pub(crate) fn from_compile_error(error: &CompileError, text: &str) -> SyntaxError {
     let (lineno, offset) = error.python_location();
     let (end_lineno, end_offset) = error.python_end_location().unwrap_or((lineno, offset));
     let stage = match error {
