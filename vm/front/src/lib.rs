@@ -12,6 +12,7 @@ mod error;
 mod lower;
 pub mod marshal;
 pub mod source;
+pub mod symtable;
 pub mod syntax;
 pub mod tree;
 

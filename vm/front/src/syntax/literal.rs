@@ -111,10 +111,9 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
             b'N' => {
                 let rest = &body[at + 2..];
                 let Some(end) = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1) else {
-                    let reach = if rest.starts_with('{') {
-                        3 + rest[1..].find('}').map_or(rest.len() - 1, |end| end)
-                    } else {
-                        2
+                    let reach = match rest.strip_prefix('{') {
+                        Some(inner) => 3 + inner.find('}').unwrap_or(inner.len()),
+                        None => 2,
                     };
                     return Err(fail(reach, "malformed \\N character escape"));
                 };

@@ -9,6 +9,7 @@ mod grammar;
 pub mod lexer;
 pub mod literal;
 mod number;
+mod operator;
 mod parser;
 mod report;
 mod string;

@@ -59,7 +59,7 @@ impl Lexer<'_> {
 
     fn finish(&mut self, c: i32) -> Token {
         self.back(c);
-        self.from_start(Kind::Number)
+        self.since_start(Kind::Number)
     }
 
     /// Reads a number whose first digit is `c`.

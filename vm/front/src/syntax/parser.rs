@@ -408,10 +408,10 @@ impl<'s> Parser<'s> {
         let mut all = Vec::new();
         let mut end = start;
         loop {
-            if let (Some(separator), false) = (separator, all.is_empty()) {
-                if self.item(separator)?.is_none() {
-                    break;
-                }
+            if let (Some(separator), false) = (separator, all.is_empty())
+                && self.item(separator)?.is_none()
+            {
+                break;
             }
             let Some(value) = self.item(inner)? else { break };
             all.push(value);

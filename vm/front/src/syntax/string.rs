@@ -28,7 +28,7 @@ impl Lexer<'_> {
         self.multi_line_start = self.line_start;
         let size = self.opening_quotes(quote);
         if size == 0 {
-            return self.from_start(Kind::String);
+            return self.since_start(Kind::String);
         }
         let (mut closing, mut escaped_quote) = (0, false);
         while closing != size {
@@ -46,7 +46,7 @@ impl Lexer<'_> {
                 escaped_quote |= c == quote;
             }
         }
-        self.from_start(Kind::String)
+        self.since_start(Kind::String)
     }
 
     fn unterminated(&mut self, quote: i32, size: usize, escaped_quote: bool, at_end: bool) -> Token {
@@ -82,7 +82,7 @@ impl Lexer<'_> {
         if self.modes.len() >= MAX_STRINGS {
             return self.fail("too many nested f-strings or t-strings");
         }
-        let token = self.from_start(if template { Kind::TStringStart } else { Kind::FStringStart });
+        let token = self.since_start(if template { Kind::TStringStart } else { Kind::FStringStart });
         self.modes.push(StringMode {
             in_text: true,
             quote,
@@ -143,7 +143,7 @@ impl Lexer<'_> {
             }
         }
         if closed {
-            let token = self.from_start(end);
+            let token = self.since_start(end);
             self.modes.pop();
             return token;
         }
@@ -180,9 +180,9 @@ impl Lexer<'_> {
                         return error;
                     }
                     self.mode_mut().in_spec = false;
-                    return self.from_start(middle);
+                    return self.since_start(middle);
                 }
-                b'}' if named => return self.from_start(middle),
+                b'}' if named => return self.since_start(middle),
                 b'}' => {
                     let second = self.next();
                     if second == c && !in_spec && self.mode().depth == 0 {
@@ -193,7 +193,7 @@ impl Lexer<'_> {
                     let mode = self.mode_mut();
                     mode.in_text = false;
                     mode.in_spec = false;
-                    return self.from_start(middle);
+                    return self.since_start(middle);
                 }
                 b'\\' => {
                     let second = self.next();
@@ -222,7 +222,7 @@ impl Lexer<'_> {
         for _ in 0..size {
             self.back(quote);
         }
-        self.from_start(middle)
+        self.since_start(middle)
     }
 
     /// Text that ends with a doubled brace: one of them is its own, both are in its columns
