@@ -1,6 +1,7 @@
 //! A code object as plain data: every field of CPython 3.14's `PyCodeObject` that a compiler
 //! decides, and nothing a running program adds to it.
 
+use malachite_bigint::BigInt;
 use rustpython_compiler_core::bytecode::{CodeObject, ConstantData};
 
 /// The bits of [`Code::flags`] (`co_flags`; names as in the module `inspect`).
@@ -171,6 +172,50 @@ impl Code {
 
 /// Takes the code generator's object apart.
 pub(crate) fn from_codegen(object: &CodeObject<ConstantData>) -> Code {
+    let mut code = take_apart(object);
+    name_annotate_functions(&mut code, "");
+    code
+}
+
+/// Gives the functions that compute annotations the qualified names of CPython 3.14, where the one of
+/// `C.f` is `C.__annotate__`; the code generator has later versions' `C.f.__annotate__`. `prefix` is
+/// what `code`'s own name stands behind.
+fn name_annotate_functions(code: &mut Code, prefix: &str) {
+    let inner = if code.name.starts_with("<generic parameters of ") {
+        prefix.to_owned()
+    } else if code.qualname == "<module>" {
+        String::new()
+    } else if code.flags & code_flags::NEWLOCALS != 0 {
+        format!("{}.<locals>.", code.qualname)
+    } else {
+        format!("{}.", code.qualname)
+    };
+    for constant in &mut code.consts {
+        let Const::Code(child) = constant else { continue };
+        if child.name == "__annotate__" {
+            let wanted = format!("{inner}__annotate__");
+            if child.qualname != wanted {
+                let found = child.qualname.clone();
+                rename(child, &found, &wanted);
+            }
+        }
+        name_annotate_functions(child, &inner);
+    }
+}
+
+/// Replaces the start of the qualified names of a code object and of all it holds.
+fn rename(code: &mut Code, found: &str, wanted: &str) {
+    if let Some(rest) = code.qualname.strip_prefix(found) {
+        code.qualname = format!("{wanted}{rest}");
+    }
+    for constant in &mut code.consts {
+        if let Const::Code(child) = constant {
+            rename(child, found, wanted);
+        }
+    }
+}
+
+fn take_apart(object: &CodeObject<ConstantData>) -> Code {
     let varnames = object.varnames.iter();
     let cells = object.cellvars.iter().filter(|cell| !object.varnames.contains(cell));
     let localsplusnames: Vec<String> = varnames.chain(cells).chain(object.freevars.iter()).cloned().collect();
@@ -201,14 +246,7 @@ fn from_constant(constant: &ConstantData) -> Const {
         ConstantData::None => Const::None,
         ConstantData::Ellipsis => Const::Ellipsis,
         ConstantData::Boolean { value } => Const::Bool(*value),
-        ConstantData::Integer { value } => match i64::try_from(value) {
-            Ok(small) => Const::Int(small),
-            Err(_) => {
-                let (sign, words) = value.to_u32_digits();
-                let negative = sign == malachite_bigint::Sign::Minus;
-                Const::BigInt { negative, digits: thirty_bit_digits(&words) }
-            }
-        },
+        ConstantData::Integer { value } => from_big_int(value),
         ConstantData::Float { value } => Const::Float(*value),
         ConstantData::Complex { value } => Const::Complex { real: value.re, imag: value.im },
         ConstantData::Str { value } => Const::Str(Wtf8(value.as_bytes().to_vec())),
@@ -218,8 +256,31 @@ fn from_constant(constant: &ConstantData) -> Const {
         ConstantData::Slice { elements } => {
             Const::Slice(Box::new([0, 1, 2].map(|i| from_constant(&elements[i]))))
         }
-        ConstantData::Code { code } => Const::Code(Box::new(from_codegen(code))),
+        ConstantData::Code { code } => Const::Code(Box::new(take_apart(code))),
     }
+}
+
+fn from_big_int(value: &BigInt) -> Const {
+    match i64::try_from(value) {
+        Ok(small) => Const::Int(small),
+        Err(_) => {
+            let (sign, words) = value.to_u32_digits();
+            let negative = sign == malachite_bigint::Sign::Minus;
+            Const::BigInt { negative, digits: thirty_bit_digits(&words) }
+        }
+    }
+}
+
+/// An int by its digits in a base; anything else is 0.
+pub(crate) fn int_from_digits(digits: &str, base: u32) -> Const {
+    BigInt::parse_bytes(digits.as_bytes(), base).map_or(Const::Int(0), |value| from_big_int(&value))
+}
+
+/// An int of 30-bit digits in decimal.
+pub(crate) fn decimal(negative: bool, digits: &[u32]) -> String {
+    let magnitude =
+        digits.iter().rev().fold(BigInt::from(0), |sum, &digit| (sum << 30u32) + BigInt::from(digit));
+    if negative { format!("-{magnitude}") } else { magnitude.to_string() }
 }
 
 /// Cuts a magnitude in 32-bit words into 30-bit digits.

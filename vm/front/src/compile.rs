@@ -47,13 +47,13 @@ pub struct Options {
     pub int_max_str_digits: usize,
     /// Whether code objects carry columns (`-X no_debug_ranges` says no).
     pub debug_ranges: bool,
-    /// How deep the tree may be, as `sys.getrecursionlimit()`.
+    /// How deep the tree may be. CPython's bound is its C stack, which is about as much.
     pub recursion_limit: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { optimize: 0, flags: 0, int_max_str_digits: 4300, debug_ranges: true, recursion_limit: 1000 }
+        Self { optimize: 0, flags: 0, int_max_str_digits: 4300, debug_ranges: true, recursion_limit: 6000 }
     }
 }
 
@@ -83,6 +83,9 @@ pub fn compile(
     compile_text(&text, filename, mode, options)
 }
 
+/// Stack for the compiler, which recurses over the tree; pages that are not reached cost nothing.
+pub(crate) const COMPILE_STACK: usize = 256 << 20;
+
 /// Compiles text that is decoded already; a coding cookie in it is a comment.
 pub fn compile_text(
     text: &str,
@@ -97,45 +100,47 @@ pub fn compile_text(
         Mode::Eval => rustpython_compiler::Mode::Eval,
         Mode::Single => rustpython_compiler::Mode::Single,
     };
-    let opts = CompileOpts {
-        optimize: options.optimize,
-        debug_ranges: options.debug_ranges,
-        int_max_str_digits: options.int_max_str_digits,
-        allow_top_level_await: options.flags & compiler_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
-        future_features: CodeFlags::from_bits_truncate(options.flags & compiler_flags::FUTURE_MASK),
-        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
-        recursion_limit: options.recursion_limit,
-    };
+    let opts = code_options(options);
     let outcome = {
-        let mut collect = |location: ruff_source_file::SourceLocation, message| {
+        let mut collect = |location: ruff_source_file::SourceLocation, message: String| {
+            let offset = location.character_offset.get() as u32;
             warnings.push(SyntaxWarning {
+                error_message: message.clone(),
                 message,
                 lineno: location.line.get() as u32,
-                offset: location.character_offset.get() as u32,
+                offset,
+                end_offset: offset,
             });
             Ok(())
         };
-        rustpython_compiler::compile_with_syntax_warning_handler(
-            &text,
-            core_mode,
-            filename,
-            opts,
-            &mut collect,
-        )
+        stacker::grow(COMPILE_STACK, || {
+            rustpython_compiler::compile_with_syntax_warning_handler(
+                &text,
+                core_mode,
+                filename,
+                opts,
+                &mut collect,
+            )
+        })
     };
     let reading = Reading {
         dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
     };
-    // Interactive input is small, and where a statement ends matters there: always look.
-    if mode == Mode::Single
+    // Interactive input is small, and where a statement ends matters there: always look. So is code
+    // indented a hundred times rare; the compiler does not mind it, but CPython does.
+    if (mode == Mode::Single || syntax::too_many_indents(&text))
         && let Some(error) = syntax::diagnose(&text, mode, reading)
     {
         return Err(error);
     }
     match outcome {
-        Ok(object) => Ok(Compiled { code: from_codegen(&object), warnings }),
+        Ok(object) => {
+            let mut all = syntax::lexical_warnings(&text);
+            all.append(&mut warnings);
+            Ok(Compiled { code: from_codegen(&object), warnings: all })
+        }
         Err(error) => {
             let known = syntax::diagnose(&text, mode, reading);
             Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))
@@ -143,7 +148,20 @@ pub fn compile_text(
     }
 }
 
-fn from_compile_error(error: &CompileError, text: &str) -> SyntaxError {
+/// The code generator's options.
+pub(crate) fn code_options(options: &Options) -> CompileOpts {
+    CompileOpts {
+        optimize: options.optimize,
+        debug_ranges: options.debug_ranges,
+        int_max_str_digits: options.int_max_str_digits,
+        allow_top_level_await: options.flags & compiler_flags::ALLOW_TOP_LEVEL_AWAIT != 0,
+        future_features: CodeFlags::from_bits_truncate(options.flags & compiler_flags::FUTURE_MASK),
+        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
+        recursion_limit: options.recursion_limit,
+    }
+}
+
+pub(crate) fn from_compile_error(error: &CompileError, text: &str) -> SyntaxError {
     let (lineno, offset) = error.python_location();
     let (end_lineno, end_offset) = error.python_end_location().unwrap_or((lineno, offset));
     let stage = match error {

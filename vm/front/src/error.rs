@@ -66,13 +66,18 @@ pub struct SyntaxError {
     pub text: Option<String>,
 }
 
-/// A `SyntaxWarning` to be issued, in the order of this list.
+/// A `SyntaxWarning` to be issued. If a filter makes it an error, that is a `SyntaxError` with
+/// `error_message`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxWarning {
     /// The text.
     pub message: String,
+    /// The text of the error; often the same.
+    pub error_message: String,
     /// Line, from 1.
     pub lineno: u32,
-    /// Column, from 1: used if a filter makes the warning a `SyntaxError`.
+    /// The error's column, from 1.
     pub offset: u32,
+    /// The error's last column.
+    pub end_offset: u32,
 }

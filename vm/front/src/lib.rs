@@ -9,10 +9,14 @@
 mod code;
 mod compile;
 mod error;
+mod lower;
 pub mod marshal;
 pub mod source;
+pub mod symtable;
 pub mod syntax;
+pub mod tree;
 
 pub use code::{Code, Const, Wtf8, code_flags, fast_kinds};
 pub use compile::{Compiled, Mode, Options, compile, compile_text, compiler_flags};
 pub use error::{ErrorKind, Stage, SyntaxError, SyntaxWarning};
+pub use lower::{TreeError, compile_tree};

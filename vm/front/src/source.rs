@@ -61,7 +61,8 @@ fn classify(name: &str) -> Encoding {
     if is("utf-8") || normal == "utf8" {
         return Encoding::Utf8;
     }
-    if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
+    let latin = ["latin1", "latin", "l1", "iso8859-1", "8859", "cp819", "iso-ir-100"];
+    if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || latin.contains(&&*normal) {
         return Encoding::Latin1;
     }
     normal.shrink_to_fit();
@@ -91,7 +92,9 @@ pub fn declared_encoding(source: &[u8]) -> Result<(Encoding, bool), Box<SyntaxEr
     }
     let Some(name) = found else { return Ok((Encoding::Utf8, marked)) };
     let encoding = classify(&name);
-    if marked && encoding != Encoding::Utf8 {
+    // With the mark, only this spelling will do.
+    let lower = name.to_ascii_lowercase().replace('_', "-");
+    if marked && lower != "utf-8" && !lower.starts_with("utf-8-") {
         return Err(error(format!("encoding problem: {name} with BOM"), lineno));
     }
     Ok((encoding, marked))
@@ -176,7 +179,10 @@ mod tests {
         assert_eq!(of(b"#!/bin/sh\r\n# coding:cp1252\r\n"), Encoding::Other("cp1252".into()));
         assert_eq!(of(b"x = 1\n# coding: cp1252\n"), Encoding::Utf8);
         assert_eq!(of(b"\n\n# coding: cp1252\n"), Encoding::Utf8);
+        assert_eq!(of(b"# coding: latin1\n"), Encoding::Latin1);
         assert!(declared_encoding(b"\xef\xbb\xbf# coding: cp1252\n").is_err());
+        assert!(declared_encoding(b"\xef\xbb\xbf# coding: utf8\n").is_err());
+        assert!(declared_encoding(b"\xef\xbb\xbf# coding: UTF_8\n").is_ok());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! the module `tokenize` need CPython's tokens, positions and messages exactly. Positions are lines
 //! from 1 and columns in bytes from 0. Numbers are in `number.rs`, strings in `string.rs`.
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, SyntaxWarning};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,7 +104,7 @@ pub struct LexError {
 
 pub(super) const EOF: i32 = -1;
 const TAB_SIZE: usize = 8;
-const MAX_LEVEL: usize = 200;
+pub(super) const MAX_LEVEL: usize = 200;
 const MAX_INDENT: usize = 100;
 
 /// One open f-string or t-string; the bottom of the stack stands for plain code.
@@ -138,10 +138,12 @@ pub struct Lexer<'s> {
     pub done: Done,
     /// The error, for [`Done::Error`] and the two that say they are reported.
     pub error: Option<Box<LexError>>,
+    /// Warnings about tokens read so far.
+    pub warnings: Vec<SyntaxWarning>,
     at_line_begin: bool,
     pub(super) indents: Vec<(usize, usize)>,
     pub(super) pending: i32,
-    brackets: Vec<(u8, u32, usize)>,
+    pub(super) brackets: Vec<(u8, u32, usize)>,
     pub(super) modes: Vec<StringMode>,
     /// Comments and plain line breaks are tokens too, and errors are fewer, as `tokenize` wants it.
     pub(super) extra: bool,
@@ -188,6 +190,7 @@ impl<'s> Lexer<'s> {
             multi_line_start: 0,
             done: Done::Ok,
             error: None,
+            warnings: Vec::new(),
             at_line_begin: true,
             indents: vec![(0, 0)],
             pending: 0,
@@ -311,7 +314,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    pub(super) fn from_start(&self, kind: Kind) -> Token {
+    pub(super) fn since_start(&self, kind: Kind) -> Token {
         self.token(kind, self.start.unwrap_or(self.cur), self.cur)
     }
 
@@ -356,6 +359,19 @@ impl<'s> Lexer<'s> {
             self.done = Done::Error;
         }
         self.blank(Kind::Error)
+    }
+
+    /// Notes a warning at where the tokenizer is.
+    pub(super) fn warn(&mut self, message: String, error_message: String) {
+        let before = String::from_utf8_lossy(&self.src[self.line_start..self.cur]);
+        let offset = before.chars().count() as u32;
+        self.warnings.push(SyntaxWarning {
+            message,
+            error_message,
+            lineno: self.lineno,
+            offset,
+            end_offset: offset,
+        });
     }
 
     /// Reads the next token.
@@ -471,7 +487,7 @@ impl<'s> Lexer<'s> {
                     if self.extra {
                         self.back(c);
                         self.comment_newline = blank_line;
-                        return self.from_start(Kind::Comment);
+                        return self.since_start(Kind::Comment);
                     }
                 }
                 if c == EOF {
@@ -490,13 +506,13 @@ impl<'s> Lexer<'s> {
                     if blank_line || !self.brackets.is_empty() {
                         if self.extra {
                             self.comment_newline = false;
-                            return self.from_start(Kind::Nl);
+                            return self.since_start(Kind::Nl);
                         }
                         continue 'line;
                     }
                     if self.comment_newline && self.extra {
                         self.comment_newline = false;
-                        return self.from_start(Kind::Nl);
+                        return self.since_start(Kind::Nl);
                     }
                     let end = if self.extra { self.cur - 1 } else { self.cur };
                     return self.token(Kind::Newline, self.start.unwrap_or(self.cur - 1), end);
@@ -563,7 +579,7 @@ impl<'s> Lexer<'s> {
                 return self.bad_character(c);
             }
         }
-        self.from_start(Kind::Name)
+        self.since_start(Kind::Name)
     }
 
     fn bad_character(&mut self, c: char) -> Token {
@@ -583,127 +599,11 @@ impl<'s> Lexer<'s> {
         if c == i32::from(b'.') {
             let third = self.next();
             if third == i32::from(b'.') {
-                return self.from_start(Kind::Op);
+                return self.since_start(Kind::Op);
             }
             self.back(third);
         }
         self.back(c);
-        self.from_start(Kind::Op)
+        self.since_start(Kind::Op)
     }
-
-    /// Reads an operator or delimiter that starts with `c`, and keeps the account of brackets.
-    fn operator(&mut self, c: u8) -> Token {
-        if c == b':' && self.in_string() {
-            let mode = self.mode();
-            // A colon at the field's own level opens the format specification.
-            if mode.expr_depth >= 0 && mode.depth - 1 == mode.expr_depth {
-                let mode = self.mode_mut();
-                mode.in_text = true;
-                mode.in_spec = true;
-                return self.from_start(Kind::Op);
-            }
-        }
-        let second = self.next();
-        if second != EOF && second < 128 && is_operator(&[c, second as u8]) {
-            let third = self.next();
-            if third == EOF || third > 127 || !is_operator(&[c, second as u8, third as u8]) {
-                self.back(third);
-            }
-            return self.from_start(Kind::Op);
-        }
-        self.back(second);
-        match c {
-            b'(' | b'[' | b'{' => {
-                if self.brackets.len() >= MAX_LEVEL {
-                    return self.fail("too many nested parentheses");
-                }
-                let col = self.start.unwrap_or(self.cur).saturating_sub(self.line_start);
-                self.brackets.push((c, self.lineno, col));
-                if self.in_string() {
-                    self.mode_mut().depth += 1;
-                }
-            }
-            b')' | b']' | b'}' => {
-                if let Some(error) = self.close_bracket(c) {
-                    return error;
-                }
-            }
-            _ => {}
-        }
-        if !(0x20..0x7f).contains(&c) {
-            return self.fail(format!("invalid non-printable character U+{c:04X}"));
-        }
-        self.from_start(Kind::Op)
-    }
-
-    fn close_bracket(&mut self, c: u8) -> Option<Token> {
-        let shown = char::from(c);
-        let letter = self.string_letter();
-        if self.in_string() && self.mode().depth == 0 && c == b'}' {
-            return Some(self.fail(format!("{letter}-string: single '}}' is not allowed")));
-        }
-        let Some((open, line, _)) = self.brackets.pop() else {
-            if self.extra {
-                return None;
-            }
-            return Some(self.fail(format!("unmatched '{shown}'")));
-        };
-        let matches = matches!((open, c), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
-        if !matches && !self.extra {
-            if self.in_string() && open == b'{' && self.mode().depth - 1 == self.mode().expr_depth {
-                return Some(self.fail(format!("{letter}-string: unmatched '{shown}'")));
-            }
-            let opened = char::from(open);
-            let mut message =
-                format!("closing parenthesis '{shown}' does not match opening parenthesis '{opened}'");
-            if line != self.lineno {
-                message.push_str(&format!(" on line {line}"));
-            }
-            return Some(self.fail(message));
-        }
-        if self.in_string() {
-            let mode = self.mode_mut();
-            mode.depth -= 1;
-            if mode.depth < 0 {
-                return Some(self.fail(format!("{letter}-string: unmatched '{shown}'")));
-            }
-            if c == b'}' && mode.depth == mode.expr_depth {
-                mode.expr_depth -= 1;
-                mode.in_text = true;
-                mode.in_spec = false;
-            }
-        }
-        None
-    }
-}
-
-/// Whether two or three characters are an operator.
-fn is_operator(text: &[u8]) -> bool {
-    matches!(
-        text,
-        b"!="
-            | b"%="
-            | b"&="
-            | b"**"
-            | b"*="
-            | b"+="
-            | b"-="
-            | b"->"
-            | b"//"
-            | b"/="
-            | b":="
-            | b"<<"
-            | b"<="
-            | b"<>"
-            | b"=="
-            | b">="
-            | b">>"
-            | b"@="
-            | b"^="
-            | b"|="
-            | b"**="
-            | b"//="
-            | b"<<="
-            | b">>="
-    )
 }

@@ -1,6 +1,6 @@
 //! The values of string literals: escapes, with the decoder's words for what is wrong with them.
 
-use crate::code::Wtf8;
+use crate::code::{Const, Wtf8, int_from_digits};
 
 /// What a literal stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,23 @@ pub enum StringValue {
     Str(Wtf8),
     /// A bytes object.
     Bytes(Vec<u8>),
+}
+
+/// The value of a number.
+pub fn number(text: &str) -> Const {
+    let text = text.replace('_', "").to_ascii_lowercase();
+    for (prefix, base) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = text.strip_prefix(prefix) {
+            return int_from_digits(digits, base);
+        }
+    }
+    if let Some(imag) = text.strip_suffix('j') {
+        return Const::Complex { real: 0.0, imag: imag.parse().unwrap_or(0.0) };
+    }
+    if text.contains(['.', 'e']) {
+        return Const::Float(text.parse().unwrap_or(0.0));
+    }
+    int_from_digits(&text, 10)
 }
 
 /// Decodes a whole literal, prefix and quotes included. The error is the text of a `SyntaxError`.
@@ -50,10 +67,12 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
                 seen + len - 1
             )
         };
-        let Some(&c) = bytes.get(at + 1) else {
-            return Err(format!(
-                "(unicode error) 'unicodeescape' codec can't decode byte 0x5c in position {seen}: \\ at end of string"
-            ));
+        // A backslash before nothing or before what is not ASCII is itself.
+        let Some(&c) = bytes.get(at + 1).filter(|c| c.is_ascii()) else {
+            out.push(b'\\');
+            seen += 6;
+            at += 1;
+            continue;
         };
         let mut len = 2;
         match c {
@@ -92,10 +111,9 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
             b'N' => {
                 let rest = &body[at + 2..];
                 let Some(end) = rest.find('}').filter(|&end| rest.starts_with('{') && end > 1) else {
-                    let reach = if rest.starts_with('{') {
-                        3 + rest[1..].find('}').map_or(rest.len() - 1, |end| end)
-                    } else {
-                        2
+                    let reach = match rest.strip_prefix('{') {
+                        Some(inner) => 3 + inner.find('}').unwrap_or(inner.len()),
+                        None => 2,
                     };
                     return Err(fail(reach, "malformed \\N character escape"));
                 };
@@ -106,13 +124,7 @@ pub fn decode_text(body: &str) -> Result<Wtf8, String> {
                 }
             }
             _ => {
-                let c = body[at + 1..].chars().next().unwrap_or('\0');
-                out.push(b'\\');
-                if c.is_ascii() {
-                    out.push(c as u8);
-                } else {
-                    len = 1;
-                }
+                out.extend([b'\\', c]);
             }
         }
         seen += len;

@@ -4,18 +4,25 @@
 //! source, [`diagnose`] parses it again by the published grammar and says what CPython would say.
 
 mod actions;
+mod build;
 mod grammar;
 pub mod lexer;
 pub mod literal;
 mod number;
+mod operator;
 mod parser;
 mod report;
 mod string;
+mod strings;
+pub mod tokens;
+mod warn;
 
 use crate::compile::Mode;
 use crate::error::{ErrorKind, SyntaxError};
+use crate::tree::Tree;
 use lexer::{Done, Kind};
 use parser::Parser;
+pub use warn::lexical_warnings;
 
 /// How to read a source.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,15 +45,7 @@ pub fn diagnose(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxEr
 const STACK: usize = 128 << 20;
 
 fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxError>> {
-    let mut source = text.as_bytes().to_vec();
-    if mode == Mode::Exec && source.last() != Some(&b'\n') && !source.is_empty() {
-        source.push(b'\n');
-    }
-    let rule = match mode {
-        Mode::Exec => "file",
-        Mode::Eval => "eval",
-        Mode::Single => "interactive",
-    };
+    let (source, rule) = start(text, mode);
     let mut parser = Parser::new(&source, mode == Mode::Single);
     parser.imply_dedent = !reading.dont_imply_dedent;
     parser.barry = reading.barry;
@@ -90,6 +89,62 @@ fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxE
         }
     }
     parser.error
+}
+
+/// The tree CPython's parser makes of `text`, whose line breaks are line feeds. `func_type` reads a
+/// function's type, as in `(int, str) -> bool`, instead of what `mode` says.
+pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Result<Tree, Box<SyntaxError>> {
+    let tree = stacker::grow(STACK, || {
+        let (source, rule) = start(text, mode);
+        let mut parser = Parser::new(&source, mode == Mode::Single);
+        parser.imply_dedent = !reading.dont_imply_dedent;
+        parser.barry = reading.barry;
+        let rule = if func_type { "func_type" } else { rule };
+        parser.run(rule).map(|val| parser.module(val))
+    });
+    let refused = || SyntaxError {
+        kind: ErrorKind::Syntax,
+        stage: crate::error::Stage::Parser,
+        message: "invalid syntax".to_owned(),
+        lineno: 1,
+        offset: 1,
+        end_lineno: 1,
+        end_offset: 1,
+        text: Some(text.to_owned()),
+    };
+    // What is left over after an interactive statement is found there too.
+    if tree.is_none() || mode == Mode::Single {
+        let error = if func_type { None } else { diagnose(text, mode, reading) };
+        if let Some(error) = error {
+            return Err(error);
+        }
+    }
+    tree.ok_or_else(|| Box::new(refused()))
+}
+
+fn start(text: &str, mode: Mode) -> (Vec<u8>, &'static str) {
+    let mut source = text.as_bytes().to_vec();
+    if mode == Mode::Exec && source.last() != Some(&b'\n') && !source.is_empty() {
+        source.push(b'\n');
+    }
+    let rule = match mode {
+        Mode::Exec => "file",
+        Mode::Eval => "eval",
+        Mode::Single => "interactive",
+    };
+    (source, rule)
+}
+
+/// Whether the source is indented more often than CPython allows.
+pub fn too_many_indents(text: &str) -> bool {
+    let deep =
+        |line: &str| line.len() >= 99 && line.as_bytes()[..99].iter().all(|b| matches!(b, b' ' | b'\t'));
+    if !text.lines().any(deep) {
+        return false;
+    }
+    let mut lexer = lexer::Lexer::new(text.as_bytes(), false);
+    while !matches!(lexer.next_token().kind, Kind::EndMarker | Kind::Error) {}
+    lexer.done == Done::TooDeep
 }
 
 impl Parser<'_> {

@@ -26,6 +26,12 @@ impl Lexer<'_> {
             b'n' => self.ahead(b"ot"),
             _ => false,
         };
+        if keyword {
+            self.back(c);
+            let message = format!("invalid {what} literal");
+            self.warn(message.clone(), message);
+            self.next();
+        }
         if !keyword && c < 128 && identifier_char(c) {
             self.back(c);
             return Err(Box::new(self.fail(format!("invalid {what} literal"))));
@@ -53,7 +59,7 @@ impl Lexer<'_> {
 
     fn finish(&mut self, c: i32) -> Token {
         self.back(c);
-        self.from_start(Kind::Number)
+        self.since_start(Kind::Number)
     }
 
     /// Reads a number whose first digit is `c`.

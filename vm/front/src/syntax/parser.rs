@@ -36,8 +36,6 @@ pub struct Node {
     pub end_col: i32,
     /// Its first token.
     pub first: u32,
-    /// The token after its last.
-    pub after: u32,
     /// Its fields.
     pub fields: Vec<(&'static str, Val)>,
 }
@@ -281,7 +279,11 @@ impl<'s> Parser<'s> {
         let value = match &alt.action {
             Action::First => Some(first.unwrap_or(Val::Nil)),
             Action::Take(slot) => Some(values[*slot]),
-            Action::Flat(slots) => Some(self.flat(slots, &values)),
+            Action::Flat(slots) => {
+                let list = self.flat(slots, &values);
+                let all = self.elements(list).into_iter().flat_map(|val| self.elements(val)).collect();
+                Some(self.list(all))
+            }
             Action::Build(kind, fields) => {
                 let fields = fields.iter().map(|(name, f)| (*name, self.field_value(f, &values))).collect();
                 Some(self.build(kind, start, fields))
@@ -343,7 +345,6 @@ impl<'s> Parser<'s> {
             end_line: last.end_line,
             end_col: last.end_col,
             first: start as u32,
-            after: self.mark as u32,
             fields,
         });
         Val::Node(self.nodes.len() as u32 - 1)
@@ -408,9 +409,10 @@ impl<'s> Parser<'s> {
         let mut end = start;
         loop {
             if let (Some(separator), false) = (separator, all.is_empty())
-                && self.item(separator)?.is_none() {
-                    break;
-                }
+                && self.item(separator)?.is_none()
+            {
+                break;
+            }
             let Some(value) = self.item(inner)? else { break };
             all.push(value);
             end = self.mark;

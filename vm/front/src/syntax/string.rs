@@ -28,7 +28,7 @@ impl Lexer<'_> {
         self.multi_line_start = self.line_start;
         let size = self.opening_quotes(quote);
         if size == 0 {
-            return self.from_start(Kind::String);
+            return self.since_start(Kind::String);
         }
         let (mut closing, mut escaped_quote) = (0, false);
         while closing != size {
@@ -46,7 +46,7 @@ impl Lexer<'_> {
                 escaped_quote |= c == quote;
             }
         }
-        self.from_start(Kind::String)
+        self.since_start(Kind::String)
     }
 
     fn unterminated(&mut self, quote: i32, size: usize, escaped_quote: bool, at_end: bool) -> Token {
@@ -82,7 +82,7 @@ impl Lexer<'_> {
         if self.modes.len() >= MAX_STRINGS {
             return self.fail("too many nested f-strings or t-strings");
         }
-        let token = self.from_start(if template { Kind::TStringStart } else { Kind::FStringStart });
+        let token = self.since_start(if template { Kind::TStringStart } else { Kind::FStringStart });
         self.modes.push(StringMode {
             in_text: true,
             quote,
@@ -120,6 +120,7 @@ impl Lexer<'_> {
         };
         self.start = Some(self.cur);
         self.first_lineno = self.lineno;
+        self.multi_line_start = self.line_start;
         let c = self.next();
         if c == i32::from(b'{') {
             let second = self.next();
@@ -142,7 +143,7 @@ impl Lexer<'_> {
             }
         }
         if closed {
-            let token = self.from_start(end);
+            let token = self.since_start(end);
             self.modes.pop();
             return token;
         }
@@ -171,7 +172,7 @@ impl Lexer<'_> {
                 b'{' => {
                     let second = self.next();
                     if second == c && !in_spec {
-                        return self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+                        return self.doubled_brace(middle);
                     }
                     self.back(second);
                     self.back(c);
@@ -179,24 +180,32 @@ impl Lexer<'_> {
                         return error;
                     }
                     self.mode_mut().in_spec = false;
-                    return self.from_start(middle);
+                    return self.since_start(middle);
                 }
-                b'}' if named => return self.from_start(middle),
+                b'}' if named => return self.since_start(middle),
                 b'}' => {
                     let second = self.next();
                     if second == c && !in_spec && self.mode().depth == 0 {
-                        return self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+                        return self.doubled_brace(middle);
                     }
                     self.back(second);
                     self.back(c);
                     let mode = self.mode_mut();
                     mode.in_text = false;
                     mode.in_spec = false;
-                    return self.from_start(middle);
+                    return self.since_start(middle);
                 }
                 b'\\' => {
                     let second = self.next();
                     if matches!(second, 0x7b | 0x7d) {
+                        if !self.mode().raw {
+                            let brace = char::from(second as u8);
+                            let start = format!("\"\\{brace}\" is an invalid escape sequence. ");
+                            let end =
+                                format!("Did you mean \"\\\\{brace}\"? A raw string is also an option.");
+                            let all = format!("{start}Such sequences will not work in the future. {end}");
+                            self.warn(all, start + &end);
+                        }
                         self.back(second);
                     } else if !self.mode().raw && second == i32::from(b'N') {
                         let third = self.next();
@@ -213,7 +222,15 @@ impl Lexer<'_> {
         for _ in 0..size {
             self.back(quote);
         }
-        self.from_start(middle)
+        self.since_start(middle)
+    }
+
+    /// Text that ends with a doubled brace: one of them is its own, both are in its columns
+    /// for the parser.
+    fn doubled_brace(&self, middle: Kind) -> Token {
+        let mut token = self.token(middle, self.start.unwrap_or(0), self.cur - 1);
+        token.end_col += i32::from(!self.extra);
+        token
     }
 
     fn unterminated_text(&mut self, size: usize, in_spec: bool, at_end: bool) -> Token {
