@@ -243,10 +243,14 @@ impl Machine for Exec {
         if depth == 1 { self.tos.dup() } else { (*self.sp.sub(depth - 1)).dup() }
     }
 
+    // By hand: a reference to `tos` would make the register escape to memory.
+    #[allow(clippy::manual_swap)]
     #[inline(always)]
     unsafe fn swap(&mut self, depth: usize) {
         let p = self.sp.sub(depth - 1);
-        core::ptr::swap(p, &mut self.tos);
+        let v = *p;
+        *p = self.tos;
+        self.tos = v;
     }
 
     #[inline(always)]

@@ -87,6 +87,10 @@ impl Frame {
         unsafe { Frame::locals_ptr(f).add(Frame::code(f).raw().co_nlocalsplus as usize + 1) }
     }
 
+    /// The namespace of the frame's module.
+    ///
+    /// # Safety
+    /// `f` is a complete frame.
     #[inline(always)]
     pub unsafe fn globals<'a>(f: *const Frame) -> &'a Dict {
         // SAFETY: a complete frame has globals, and they are a dict.
@@ -124,12 +128,18 @@ impl Frame {
     }
 
     /// Index of the current instruction, in code units.
+    ///
+    /// # Safety
+    /// `f` is a complete frame.
     pub unsafe fn instruction_index(f: *const Frame) -> isize {
         // SAFETY: instr_ptr points into the code.
         unsafe { (*f).instr_ptr.offset_from(Frame::code(f).instructions()) }
     }
 
     /// The line that the frame is at, if it has one.
+    ///
+    /// # Safety
+    /// `f` is a complete frame.
     pub unsafe fn line(f: *const Frame) -> Option<i32> {
         // SAFETY: a complete frame.
         unsafe { Frame::code(f).line_of((Frame::instruction_index(f) * 2) as i32) }

@@ -145,6 +145,9 @@ pub unsafe fn new_body<T: Native>() -> PyResult<crate::object::Ref<T>> {
 }
 
 /// `PyType_GenericAlloc`: an instance of any type, tracked when the type is collected.
+///
+/// # Safety
+/// `ty` is a ready type.
 pub unsafe extern "C" fn generic_alloc(ty: *mut abi::PyTypeObject, items: isize) -> *mut abi::PyObject {
     // SAFETY: called with a ready type.
     unsafe {
@@ -185,6 +188,9 @@ pub unsafe fn generic_alloc_untracked(t: &Type, items: isize) -> PyResult<*mut a
 }
 
 /// `PyObject_Free`, for types without GC.
+///
+/// # Safety
+/// Called once, with an object whose contents are gone.
 pub unsafe extern "C" fn object_free(o: *mut c_void) {
     // SAFETY: tp_free is called once with the object.
     unsafe {
@@ -194,6 +200,9 @@ pub unsafe extern "C" fn object_free(o: *mut c_void) {
 }
 
 /// `PyObject_GC_Del`, for types with GC.
+///
+/// # Safety
+/// Called once, with an object whose contents are gone.
 pub unsafe extern "C" fn gc_del(o: *mut c_void) {
     // SAFETY: as above; untracking is harmless when done before.
     unsafe {

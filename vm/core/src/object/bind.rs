@@ -166,8 +166,8 @@ impl<const N: usize> Signature<N> {
                 }
             }
         }
-        for i in 0..N {
-            if bound[i].is_none() && self.required[i] {
+        for (i, b) in bound.iter().enumerate() {
+            if b.is_none() && self.required[i] {
                 if i < self.positional_only {
                     return Err(self.too_few(n));
                 }

@@ -255,7 +255,7 @@ impl Code {
         // SAFETY: the cache is a live struct.
         code::cached(
             self,
-            |c| unsafe { &raw mut (*c)._co_code },
+            |c: *mut abi::_PyCoCached| unsafe { &raw mut (*c)._co_code },
             || Ok(Bytes::new(&self.original_code())?.into_object()),
         )
     }
@@ -268,21 +268,21 @@ impl Code {
     #[getter]
     fn co_varnames(&self) -> PyResult<Object> {
         // SAFETY: the cache is a live struct.
-        let slot = |c| unsafe { &raw mut (*(c as *mut abi::_PyCoCached))._co_varnames };
+        let slot = |c: *mut abi::_PyCoCached| unsafe { &raw mut (*c)._co_varnames };
         code::cached(self, slot, || Ok(self.names_of_kind(KIND_LOCAL)?.into_object()))
     }
 
     #[getter]
     fn co_cellvars(&self) -> PyResult<Object> {
         // SAFETY: the cache is a live struct.
-        let slot = |c| unsafe { &raw mut (*(c as *mut abi::_PyCoCached))._co_cellvars };
+        let slot = |c: *mut abi::_PyCoCached| unsafe { &raw mut (*c)._co_cellvars };
         code::cached(self, slot, || Ok(self.names_of_kind(KIND_CELL)?.into_object()))
     }
 
     #[getter]
     fn co_freevars(&self) -> PyResult<Object> {
         // SAFETY: the cache is a live struct.
-        let slot = |c| unsafe { &raw mut (*(c as *mut abi::_PyCoCached))._co_freevars };
+        let slot = |c: *mut abi::_PyCoCached| unsafe { &raw mut (*c)._co_freevars };
         code::cached(self, slot, || Ok(self.names_of_kind(KIND_FREE)?.into_object()))
     }
 

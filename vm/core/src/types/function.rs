@@ -3,7 +3,6 @@
 use crate::error::PyResult;
 use crate::interp::eval::function_vectorcall;
 use crate::interpreter::Interpreter;
-use crate::object::native::Native;
 use crate::object::obj::replace;
 use crate::object::{AsObj, Obj, Object, Ref};
 use crate::types::cell::Cell;

@@ -328,10 +328,9 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
             drop(pending);
             bail!(ValueError, "{} already executing", b.kind());
         }
-        CREATED
-            if arg.is_some_and(|a| !a.is_none()) => {
-                bail!(TypeError, "can't send non-None value to a just-started {}", b.kind());
-            }
+        CREATED if arg.is_some_and(|a| !a.is_none()) => {
+            bail!(TypeError, "can't send non-None value to a just-started {}", b.kind());
+        }
         s if s > EXECUTING => {
             if b.object().is_exact::<Coroutine>() && !throwing {
                 // A finished coroutine cannot be awaited again.

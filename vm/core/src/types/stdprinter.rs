@@ -1,7 +1,7 @@
 //! `stderrprinter`: the unbuffered text stream that stands at `sys.stdout` and `sys.stderr` until `io` is imported.
 
 use crate::error::PyResult;
-use crate::object::{AsObj, Native, Obj, Ref, alloc};
+use crate::object::{AsObj, Obj, Ref, alloc};
 use crate::sym;
 use crate::types::str_::Str;
 use dovetail_macros::{pymethods, pytype};

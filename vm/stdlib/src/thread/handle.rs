@@ -250,8 +250,3 @@ fn run(l: Luggage) {
     // SAFETY: the state made above; the thread runs no frame.
     unsafe { gil::end_thread(ts) };
 }
-
-/// The handle type, for the module.
-pub fn handle_type() -> &'static dovetail_core::Type {
-    ThreadHandle::type_object()
-}

@@ -287,8 +287,3 @@ impl Lock {
         self.raw().reset();
     }
 }
-
-/// The type, for `LockType`.
-pub fn lock_type() -> &'static Type {
-    Lock::type_object()
-}

@@ -27,11 +27,6 @@ pub fn ident() -> u64 {
 /// The identity of the thread that started the interpreter.
 static MAIN: OnceLock<u64> = OnceLock::new();
 
-/// Waits for all threads that are no daemons.
-pub fn shutdown() -> PyResult<()> {
-    handle::shutdown()
-}
-
 fn check_call(function: &Obj) -> PyResult<()> {
     if !function.is_callable() {
         bail!(TypeError, "first arg must be callable");

@@ -184,8 +184,7 @@ pub fn STORE_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
 
 unsafe fn specialize_store(st: &mut State, o: &Obj, name: &Str) -> bool {
     let t = o.ob_type();
-    if t.raw().tp_setattro.is_none_or(|f| f as usize != object_::generic_setattr_slot as *const () as usize)
-    {
+    if t.raw().tp_setattro.is_none_or(|f| f as usize != object_::generic_setattr_slot as *const () as usize) {
         return false;
     }
     let (form, offset) = match analyse(o, name) {

@@ -92,10 +92,13 @@ fn small_int(l: i64, r: i64, oparg: usize) -> Option<Value> {
 }
 
 fn binary_value(st: &mut State, l: Value, r: Value, oparg: usize) -> PyResult<Value> {
-    if l.is_int() && r.is_int() && oparg != SUBSCR
-        && let Some(v) = small_int(l.as_int(), r.as_int(), oparg) {
-            return Ok(v);
-        }
+    if l.is_int()
+        && r.is_int()
+        && oparg != SUBSCR
+        && let Some(v) = small_int(l.as_int(), r.as_int(), oparg)
+    {
+        return Ok(v);
+    }
     let (a, b) = (st.object(2)?, st.object(1)?);
     let result = if oparg == SUBSCR {
         a.get_item(&b)?
