@@ -151,9 +151,6 @@ impl Parameters<'_> {
                 }
                 *self.locals.add(next) = Value::owned(Tuple::from_vec(rest)?.into_object());
                 next += 1;
-            } else if nargs > self.positional {
-                // The surplus is moved into spare words so that it is released with the frame's caller.
-                return Err(self.too_many(nargs));
             }
             if self.flag(abi::CO_VARKEYWORDS) {
                 let d = Dict::new()?;
@@ -168,7 +165,7 @@ impl Parameters<'_> {
     unsafe fn place_keyword(&self, name: &Obj, value: Value, kwdict: Option<&Dict>) -> PyResult<()> {
         let Some(s) = name.downcast::<Str>() else {
             value.release();
-            return Err(raise!(TypeError, "{}() keywords must be strings", self.name()));
+            return Err(raise!(TypeError, "keywords must be strings"));
         };
         let posonly = self.code.raw().co_posonlyargcount as usize;
         let count = self.positional + self.keyword_only;
@@ -227,6 +224,10 @@ impl Parameters<'_> {
     unsafe fn finish(&self, nargs: usize, _kwdict: Option<&Dict>) -> PyResult<()> {
         // SAFETY: locals have room for all parameters.
         unsafe {
+            // Surplus words stayed with the caller; unknown keywords are reported before them.
+            if nargs > self.positional && !self.flag(abi::CO_VARARGS) {
+                return Err(self.too_many(nargs));
+            }
             if nargs < self.positional {
                 let defaults = self.func.defaults();
                 let nd = defaults.map_or(0, Tuple::len);

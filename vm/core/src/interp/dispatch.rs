@@ -101,12 +101,17 @@ unsafe fn cold(
         if f(&mut state, oparg).is_err() {
             crate::interp::unwind::unwind(&mut state);
         }
+        // Destructors may run Python code, which parks its own registers in the thread state: they come first.
+        if !t.dead.get().is_null() {
+            if !Frame::is_entry(state.fp) {
+                (*state.fp).stackpointer = state.sp;
+            }
+            t.set_frame(state.fp);
+            generic::reap_all(t)
+        }
         t.saved_pc.set(state.pc);
         t.saved_sp.set(state.sp);
         t.saved_frame.set(state.fp);
-        if !t.dead.get().is_null() {
-            generic::reap_all(t)
-        }
     }
 }
 

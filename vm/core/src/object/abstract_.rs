@@ -351,7 +351,7 @@ impl Obj {
                 return status(f(self.as_ptr(), key.as_ptr(), v));
             }
             if let Some(s) = t.tp_as_sequence.as_ref() {
-                if key.has_index() && s.sq_ass_item.is_some() {
+                if key.has_index() {
                     let i = key.as_isize_index()?;
                     return self.sequence_set(i, value);
                 }
@@ -360,8 +360,12 @@ impl Obj {
                 }
             }
         }
-        let what = if value.is_some() { "assignment" } else { "deletion" };
-        Err(raise!(TypeError, "'{}' object does not support item {what}", self.type_name()))
+        let what = if value.is_some() {
+            "does not support item assignment"
+        } else {
+            "doesn't support item deletion"
+        };
+        Err(raise!(TypeError, "'{}' object {what}", self.type_name()))
     }
 
     /// `self[key] = value`.

@@ -212,7 +212,16 @@ impl<const N: usize> Signature<N> {
 
     fn too_few(&self, n: usize) -> crate::error::Raised {
         let (f, min) = (self.function, self.min_positional);
-        let bound = if self.min_positional == self.positional { "" } else { "at least " };
+        let exact = self.min_positional == self.positional;
+        if self.positional_only < N {
+            let bound = if exact { "exactly" } else { "at least" };
+            return raise!(
+                TypeError,
+                "{f}() takes {bound} {min} positional argument{} ({n} given)",
+                plural(min)
+            );
+        }
+        let bound = if exact { "" } else { "at least " };
         raise!(TypeError, "{f} expected {bound}{min} argument{}, got {n}", plural(min))
     }
 

@@ -169,17 +169,6 @@ fn binary1(a: &Obj, b: &Obj, offset: usize) -> PyResult<Object> {
 
 #[cold]
 fn unsupported(symbol: &str, a: &Obj, b: &Obj) -> Raised {
-    if symbol == ">>"
-        && let Some(f) = a.downcast::<crate::types::cfunction::CFunction>()
-        && f.name() == "print"
-    {
-        return raise!(
-            TypeError,
-            "unsupported operand type(s) for >>: '{}' and '{}'. Did you mean \"print(<message>, file=<output_stream>)\"?",
-            a.type_name(),
-            b.type_name()
-        );
-    }
     raise!(TypeError, "unsupported operand type(s) for {symbol}: '{}' and '{}'", a.type_name(), b.type_name())
 }
 
@@ -267,7 +256,7 @@ fn repeat_count(n: &Obj) -> PyResult<isize> {
     if !n.has_index() {
         bail!(TypeError, "can't multiply sequence by non-int of type '{}'", n.type_name());
     }
-    n.as_isize_index()
+    n.as_isize_count()
 }
 
 fn power1(a: &Obj, b: &Obj, c: &Obj) -> PyResult<Object> {
@@ -403,6 +392,17 @@ impl Obj {
         match i.to_i64() {
             Some(v) => Ok(v as isize),
             None => Err(raise!(IndexError, "cannot fit '{}' into an index-sized integer", self.type_name())),
+        }
+    }
+
+    /// As `as_isize`, for lengths and counts: too big raises `OverflowError` in an index's words.
+    pub fn as_isize_count(&self) -> PyResult<isize> {
+        let i = self.index()?;
+        match i.to_i64() {
+            Some(v) => Ok(v as isize),
+            None => {
+                Err(raise!(OverflowError, "cannot fit '{}' into an index-sized integer", self.type_name()))
+            }
         }
     }
 

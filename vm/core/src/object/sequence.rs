@@ -43,8 +43,12 @@ impl Obj {
         // SAFETY: a suite and slot of the object's type.
         unsafe {
             let Some(f) = self.ob_type().raw().tp_as_sequence.as_ref().and_then(|s| s.sq_ass_item) else {
-                let what = if value.is_some() { "assignment" } else { "deletion" };
-                bail!(TypeError, "'{}' object does not support item {what}", self.type_name());
+                let what = if value.is_some() {
+                    "does not support item assignment"
+                } else {
+                    "doesn't support item deletion"
+                };
+                bail!(TypeError, "'{}' object {what}", self.type_name());
             };
             super::abstract_::status(f(self.as_ptr(), self.adjust(i)?, opt_ptr(value)))
         }

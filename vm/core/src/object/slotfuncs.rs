@@ -573,7 +573,7 @@ fn checked_length(v: &Obj) -> PyResult<isize> {
     if i.is_negative() {
         bail!(ValueError, "__len__() should return >= 0");
     }
-    i.as_isize()
+    i.as_isize_count()
 }
 
 fn length(slf: P) -> isize {

@@ -170,11 +170,11 @@ impl Function {
 }
 
 #[pymethods(members(
-    ("__closure__", Py_T_OBJECT_EX, func_closure, abi::Py_READONLY, ""),
+    ("__closure__", _Py_T_OBJECT, func_closure, abi::Py_READONLY, ""),
     ("__doc__", _Py_T_OBJECT, func_doc, 0, ""),
-    ("__globals__", Py_T_OBJECT_EX, func_globals, abi::Py_READONLY, ""),
+    ("__globals__", _Py_T_OBJECT, func_globals, abi::Py_READONLY, ""),
     ("__module__", _Py_T_OBJECT, func_module, 0, ""),
-    ("__builtins__", Py_T_OBJECT_EX, func_builtins, abi::Py_READONLY, ""),
+    ("__builtins__", _Py_T_OBJECT, func_builtins, abi::Py_READONLY, ""),
 ))]
 impl Function {
     #[slot(tp_new, sig = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]

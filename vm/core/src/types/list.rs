@@ -126,6 +126,9 @@ impl List {
         // SAFETY: a list without items gets its first memory.
         unsafe {
             let b = self.body();
+            if n > isize::MAX as usize / WORD / 2 {
+                return Err(no_memory());
+            }
             let n = (n + 1) & !1;
             let p = alloc::realloc((*b).ob_item.cast(), n * WORD) as *mut *mut abi::PyObject;
             if p.is_null() {
@@ -315,7 +318,9 @@ impl List {
 
     /// Removes all items.
     pub fn clear_items(&self) {
-        drop(self.take_items());
+        // From the end, as CPython does.
+        let mut items = self.take_items();
+        while items.pop().is_some() {}
     }
 
     /// The items in an array of their own.

@@ -234,8 +234,8 @@ macro_rules! part_methods {
         }
 
         #[pymethods(members(
-                                    ("__origin__", _Py_T_OBJECT, origin, abi::Py_READONLY, ""),
-                                ))]
+                                            ("__origin__", _Py_T_OBJECT, origin, abi::Py_READONLY, ""),
+                                        ))]
         impl $ty {
             #[slot(tp_new, name = $name, sig = "(origin)")]
             fn make(_cls: &Type, origin: &Obj) -> PyResult<Object> {

@@ -78,7 +78,7 @@ pub mod module {
         level: i32,
     ) -> PyResult<Object> {
         let Some(name) = name.downcast::<Str>() else {
-            bail!(TypeError, "__import__() argument 1 must be str, not {}", name.type_name());
+            bail!(TypeError, "module name must be a string");
         };
         dovetail_core::import::import(name, globals, fromlist, level)
     }

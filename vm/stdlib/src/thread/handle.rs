@@ -5,7 +5,6 @@ use super::module::ident;
 use crate::util::{Boxed, Round, data, dealloc_boxed, nanoseconds, new_native};
 use dovetail_core::error::PyResult;
 use dovetail_core::interpreter::Interpreter;
-use dovetail_core::native::Native;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::tuple::Tuple;

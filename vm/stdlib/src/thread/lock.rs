@@ -3,7 +3,6 @@
 use crate::util::{Boxed, Round, data, dealloc_boxed, nanoseconds, new_boxed};
 use dovetail_core::error::PyResult;
 use dovetail_core::interp::pending;
-use dovetail_core::native::Native;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::int::Int;

@@ -85,10 +85,10 @@ pub fn awaitable_iter(o: &Obj) -> PyResult<Object> {
     // SAFETY: a slot of the object's type.
     let it = unsafe { crate::error::from_c(f(o.as_ptr())) }?;
     if it.is_exact::<Coroutine>() || crate::types::generator::is_iterable_coroutine(&it) {
-        bail!(TypeError, "{}.__await__() must not return a coroutine", o.type_name());
+        bail!(TypeError, "__await__() returned a coroutine");
     }
     if !it.is_iterator() {
-        bail!(TypeError, "{}.__await__() must return an iterator, not {}", o.type_name(), it.type_name());
+        bail!(TypeError, "__await__() returned non-iterator of type '{}'", it.type_name());
     }
     Ok(it)
 }
