@@ -360,11 +360,9 @@ impl Obj {
                 }
             }
         }
-        let what = if value.is_some() {
-            "does not support item assignment"
-        } else {
-            "doesn't support item deletion"
-        };
+        let what = if value.is_some() { "assignment" } else { "deletion" };
+        Err(raise!(TypeError, "'{}' object does not support item {what}", self.type_name()))
+    };
         Err(raise!(TypeError, "'{}' object {what}", self.type_name()))
     }
 
