@@ -362,8 +362,6 @@ impl Obj {
         }
         let what = if value.is_some() { "assignment" } else { "deletion" };
         Err(raise!(TypeError, "'{}' object does not support item {what}", self.type_name()))
-    };
-        Err(raise!(TypeError, "'{}' object {what}", self.type_name()))
     }
 
     /// `self[key] = value`.
