@@ -6,6 +6,7 @@
 pub mod bootstrap;
 mod builtins;
 mod codecs;
+mod collections;
 mod compile;
 mod contextvars;
 mod errno;

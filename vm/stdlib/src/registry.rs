@@ -12,6 +12,7 @@ use dovetail_core::{Ref, sym};
 static MODULES: &[&NativeModule] = &[
     &crate::builtins::MODULE,
     &crate::codecs::MODULE,
+    &crate::collections::MODULE,
     &crate::contextvars::MODULE,
     &crate::errno::MODULE,
     &crate::imp::MODULE,

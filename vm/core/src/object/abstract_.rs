@@ -55,11 +55,13 @@ impl Obj {
     pub fn get_attr_opt(&self, name: &Str) -> PyResult<Option<Object>> {
         match self.ob_type().raw().tp_getattro {
             Some(f) if f as usize == object_::generic_getattr_slot as *const () as usize => {
-                object_::generic_getattr_opt(self, name)
+                // A getter may raise AttributeError of its own.
+                catch(object_::generic_getattr_opt(self, name), exc::AttributeError()).map(Option::flatten)
             }
             Some(_) if self.ob_type().is_exact::<Type>() && self.is_a::<Type>() => {
                 // SAFETY: just checked.
-                unsafe { self.cast_unchecked::<Type>() }.getattro_opt(name)
+                let found = unsafe { self.cast_unchecked::<Type>() }.getattro_opt(name);
+                catch(found, exc::AttributeError()).map(Option::flatten)
             }
             _ => catch(self.get_attr(name), exc::AttributeError()),
         }

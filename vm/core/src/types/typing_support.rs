@@ -187,3 +187,13 @@ impl ConstEvaluator {
         Ok(Str::from_buf(out)?.into_object())
     }
 }
+
+/// `typing.Generic[params]` for the bases of a generic class (`INTRINSIC_SUBSCRIPT_GENERIC`).
+pub fn subscript_generic(params: &Obj) -> PyResult<Object> {
+    let Some(params) = params.downcast::<Tuple>() else {
+        bail!(SystemError, "type parameters must be a tuple");
+    };
+    let generic = <crate::types::typing_module::Generic as crate::object::Native>::type_object();
+    let params = unpacked(params)?;
+    typing_call(sym!(_GenericAlias), &[generic.as_obj(), params.as_obj()])
+}

@@ -46,7 +46,7 @@ pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
         7 => typevar::new_typevar(&v)?,
         8 => typevar::new_paramspec(&v)?,
         9 => typevar::new_typevartuple(&v)?,
-        10 => typevar::new_typealias(&v)?,
+        10 => crate::types::typing_support::subscript_generic(&v)?,
         11 => typevar::new_typealias(&v)?,
         n => bail!(SystemError, "unknown intrinsic {n}"),
     };
