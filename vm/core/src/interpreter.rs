@@ -39,8 +39,6 @@ pub struct Interpreter {
     pub gil: crate::gil::Gil,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
-    /// `atexit` callbacks, called last in first out.
-    pub at_exit: RefCell<Vec<fn()>>,
 }
 
 /// State of the codec registry.

@@ -11,7 +11,7 @@
 
 use crate::error::PyResult;
 use crate::object::obj::{decref, incref};
-use crate::object::{AsObj, Native, Obj, Object, Ref};
+use crate::object::{Native, Obj, Object, Ref};
 use crate::types::bool_::bool_obj;
 use crate::types::int::Int;
 
@@ -254,9 +254,4 @@ impl Drop for Boxed {
             unsafe { decref(self.ptr) }
         }
     }
-}
-
-/// The object of any typed reference.
-pub fn as_obj<T: Native>(o: &Ref<T>) -> &Obj {
-    (**o).as_obj()
 }

@@ -3,12 +3,12 @@
 use crate::error::{PyResult, Raised, catch, exc, from_c};
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
-use crate::object::{AsObj, Obj, Object, Ref};
+use crate::object::{Obj, Object, Ref};
 use crate::thread::ThreadState;
 use crate::types::bool_::{Bool, bool_obj};
 use crate::types::int::Int;
 use crate::types::list::List;
-use crate::types::none::{none, not_implemented};
+use crate::types::none::not_implemented;
 use crate::types::object_;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
@@ -638,19 +638,4 @@ pub fn mapping_get(mapping: &Obj, key: &Obj) -> PyResult<Option<Object>> {
         Some(d) => d.get(key),
         None => catch(mapping.get_item(key), exc::KeyError()),
     }
-}
-
-/// `None` for a missing value.
-pub fn or_none(o: Option<&Obj>) -> &Obj {
-    o.unwrap_or(none())
-}
-
-/// Is the type of `o` exactly `T` or does it inherit `T` with none of the protocol overridden? Used by fast paths.
-pub fn exact<T: Native>(o: &Obj) -> bool {
-    o.is_exact::<T>()
-}
-
-/// A borrowed view of an owned value.
-pub fn view<T: Native>(o: &Ref<T>) -> &Obj {
-    o.as_obj()
 }

@@ -1,7 +1,7 @@
 //! Calls: the vectorcall protocol (PEP 590), its fallback to `tp_call`, and method calls.
 
 use crate::error::{PyResult, Raised};
-use crate::object::{AsObj, Obj, Object, Ref};
+use crate::object::{Obj, Object, Ref};
 use crate::raise;
 use crate::thread::ThreadState;
 use crate::types::dict::Dict;
@@ -217,14 +217,4 @@ impl Obj {
         }
         Ok((descr, false))
     }
-}
-
-/// The arguments as an array of pointers, for C.
-pub fn pointers(args: &[&Obj]) -> *const *mut abi::PyObject {
-    args.as_ptr().cast()
-}
-
-/// The object of an owned result.
-pub fn view(o: &Object) -> &Obj {
-    o.as_obj()
 }

@@ -12,7 +12,6 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, sym};
 use std::ffi::CStr;
-use std::ptr::null_mut;
 
 /// Completes a native type: fills its slots from its tables, then `type_ready`. Does nothing the second time.
 pub fn ready<T: Declared>() -> PyResult<()> {
@@ -243,6 +242,3 @@ unsafe fn inherit_hash(ty: &Type) {
         }
     }
 }
-
-/// The null type pointer, for optional arguments.
-pub const NO_TYPE: *mut abi::PyTypeObject = null_mut();

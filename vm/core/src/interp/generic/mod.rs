@@ -42,7 +42,6 @@ use crate::thread::ThreadState;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::str_::Str;
-use std::ptr::null_mut;
 
 /// A generic instruction.
 pub type Generic = fn(&mut State, usize) -> PyResult<()>;
@@ -292,6 +291,3 @@ pub fn reap_between(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: &ThreadS
 pub fn unknown(st: &mut State, _: usize) -> PyResult<()> {
     Err(raise!(SystemError, "{}: unknown opcode {}", st.code().name().to_string_lossy(), st.opcode()))
 }
-
-/// The NULL object pointer.
-pub const NULL: *mut abi::PyObject = null_mut();
