@@ -17,7 +17,7 @@ mod itertools;
 mod marshal;
 mod posix;
 mod registry;
-mod signal;
+pub mod signal;
 mod sre;
 mod stat;
 pub mod sys;
