@@ -3,6 +3,7 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+mod abc;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
@@ -11,6 +12,7 @@ mod compile;
 mod contextvars;
 mod errno;
 mod frozen;
+mod functools;
 pub mod imp;
 mod io;
 mod itertools;
@@ -22,6 +24,7 @@ mod sre;
 mod stat;
 mod sys;
 mod thread;
+mod time;
 mod util;
 mod warnings;
 mod weakref;

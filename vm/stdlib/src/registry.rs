@@ -10,11 +10,13 @@ use dovetail_core::{Ref, sym};
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
+    &crate::abc::MODULE,
     &crate::builtins::MODULE,
     &crate::codecs::MODULE,
     &crate::collections::MODULE,
     &crate::contextvars::MODULE,
     &crate::errno::MODULE,
+    &crate::functools::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
@@ -25,6 +27,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::stat::MODULE,
     &crate::sys::MODULE,
     &crate::thread::MODULE,
+    &crate::time::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
     &dovetail_core::gc::module::gc::MODULE,

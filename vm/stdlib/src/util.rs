@@ -118,7 +118,7 @@ pub enum Round {
 
 /// Nanoseconds of a number of seconds.
 pub fn nanoseconds(seconds: &Obj, round: Round) -> PyResult<i64> {
-    let too_large = || raise!(OverflowError, "timestamp too large to convert to C PyTime_t");
+    let too_large = || raise!(OverflowError, "timestamp out of range for C PyTime_t");
     if let Some(f) = seconds.downcast::<Float>() {
         let v = f.value();
         if v.is_nan() {
@@ -136,7 +136,7 @@ pub fn nanoseconds(seconds: &Obj, round: Round) -> PyResult<i64> {
         return Ok(n as i64);
     }
     if !seconds.has_index() {
-        bail!(TypeError, "'{}' object cannot be interpreted as an integer", seconds.type_name());
+        bail!(TypeError, "'{}' object cannot be interpreted as an integer or float", seconds.type_name());
     }
     seconds.index()?.to_i64().and_then(|s| s.checked_mul(1_000_000_000)).ok_or_else(too_large)
 }
