@@ -24,6 +24,7 @@ mod signal;
 mod sre;
 mod stat;
 mod strings;
+mod structs;
 mod sys;
 mod thread;
 mod time;

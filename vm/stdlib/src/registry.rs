@@ -27,6 +27,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::sre::MODULE,
     &crate::stat::MODULE,
     &crate::strings::MODULE,
+    &crate::structs::MODULE,
     &crate::sys::MODULE,
     &crate::thread::MODULE,
     &crate::time::MODULE,

@@ -234,3 +234,23 @@ pub fn add_part(module: &Obj, part: &'static dovetail_core::native::NativeModule
         None => Ok(()),
     }
 }
+
+/// A new exception class `module.Name` below `base`, as `PyErr_NewException` makes it.
+pub fn new_exception(name: &str, base: &Type) -> PyResult<Ref<Type>> {
+    new_exception_of(name, &[base])
+}
+
+/// As `new_exception`, below several classes.
+pub fn new_exception_of(name: &str, bases: &[&Type]) -> PyResult<Ref<Type>> {
+    let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let namespace = dovetail_core::types::dict::Dict::new()?;
+    namespace.set(sym!(__module__).as_obj(), &*text(module)?)?;
+    let bases: Vec<&Obj> = bases.iter().map(|b| b.as_obj()).collect();
+    let bases = dovetail_core::types::tuple::Tuple::from_slice(&bases)?;
+    let short = text(short)?;
+    let args: [&Obj; 3] = [&short, bases.as_obj(), namespace.as_obj()];
+    match Type::type_object().as_obj().call(&args)?.downcast_into::<Type>() {
+        Ok(t) => Ok(t),
+        Err(_) => bail!(SystemError, "type() made no type"),
+    }
+}

@@ -129,7 +129,7 @@ functions! {
         not_ " Same as not a." { yes(!a.is_true()?) }
         is_none " Same as a is None." { yes(a.is_none()) }
         is_not_none " Same as a is not None." { yes(!a.is_none()) }
-        index " Same as a.__index__()" { Ok(a.index()?.into_object()) }
+        index " Same as a.__index__()" { Ok(a.index()?.to_exact()?.into_object()) }
         neg " Same as -a." { a.negative() }
         pos " Same as +a." { a.positive() }
         inv " Same as ~a." { a.invert() }
