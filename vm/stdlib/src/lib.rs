@@ -17,6 +17,7 @@ pub mod imp;
 mod io;
 mod itertools;
 mod marshal;
+mod math;
 mod operator;
 mod posix;
 mod registry;

@@ -21,6 +21,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::io::MODULE,
     &crate::itertools::MODULE,
     &crate::marshal::MODULE,
+    &crate::math::MODULE,
     &crate::operator::MODULE,
     &crate::posix::MODULE,
     &crate::signal::MODULE,
