@@ -3,6 +3,7 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+mod abc;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
@@ -11,10 +12,13 @@ mod compile;
 mod contextvars;
 mod errno;
 mod frozen;
+mod functools;
 pub mod imp;
 mod io;
 mod itertools;
 mod marshal;
+mod math;
+mod operator;
 mod posix;
 mod registry;
 mod signal;
@@ -23,6 +27,12 @@ mod stat;
 pub mod sys;
 mod thread;
 pub mod util;
+mod strings;
+mod structs;
+mod sys;
+mod thread;
+mod time;
+mod util;
 mod warnings;
 mod weakref;
 
