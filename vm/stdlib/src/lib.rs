@@ -29,10 +29,7 @@ mod thread;
 pub mod util;
 mod strings;
 mod structs;
-mod sys;
-mod thread;
 mod time;
-mod util;
 mod warnings;
 mod weakref;
 
