@@ -29,6 +29,7 @@ mod resource;
 mod select;
 mod signal;
 mod sre;
+mod socket;
 mod stat;
 mod sys;
 mod termios;

@@ -54,6 +54,31 @@ fn locale_error(message: &str) -> Raised {
     }
 }
 
+/// Sets the character type of the environment's locale, as Python programs start. Where that is the plain C locale,
+/// a UTF-8 one takes its place, for child processes too (PEP 538).
+pub fn start() {
+    // SAFETY: start-up: no other thread reads the locale or the environment.
+    unsafe {
+        let set = |name: &CStr| {
+            let r = libc::setlocale(libc::LC_CTYPE, name.as_ptr());
+            (!r.is_null()).then(|| CStr::from_ptr(r))
+        };
+        let plain = set(c"").is_none_or(|n| n == c"C" || n == c"POSIX");
+        let allowed = std::env::var_os("PYTHONCOERCECLOCALE").is_none_or(|v| v != "0");
+        let forced = std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
+        if !plain || !allowed || forced {
+            return;
+        }
+        for name in [c"C.UTF-8", c"C.utf8", c"UTF-8"] {
+            if set(name).is_some() {
+                std::env::set_var("LC_CTYPE", name.to_str().unwrap_or_default());
+                libc::setlocale(libc::LC_CTYPE, c"".as_ptr());
+                return;
+            }
+        }
+    }
+}
+
 /// Text for C, without null characters (`z` and `s` of C functions).
 pub struct CText(pub CString);
 

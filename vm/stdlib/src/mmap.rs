@@ -382,7 +382,7 @@ impl Mmap {
         let whole = self.b().size as isize;
         let size = match size {
             Some(s) => s.as_isize()?,
-            None => whole - offset,
+            None => whole,
         };
         self.check()?;
         if size < 0 || offset < 0 || whole - offset < size {

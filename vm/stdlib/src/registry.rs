@@ -31,6 +31,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::select::MODULE,
     &crate::signal::MODULE,
     &crate::sre::MODULE,
+    &crate::socket::MODULE,
     &crate::stat::MODULE,
     &crate::sys::MODULE,
     &crate::termios::MODULE,
@@ -53,6 +54,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start() -> PyResult<()> {
+    crate::locale::start();
     let interp = Interpreter::current();
     let modules: Ref<Dict> = Dict::new()?;
     let _ = interp.modules.set(modules.clone());

@@ -1,10 +1,10 @@
 //! `select.epoll` objects.
 
-use crate::osutil::{call, check_signals, errno, mask_u64, monotonic, ms_up, os_error, pair};
+use crate::osutil::{call, check_signals, errno, mask_u64, monotonic, ms_up, os_error, pair, timeout_ns};
 use crate::posix::path::Fd;
 use crate::util::{Boxed, data, dealloc_boxed, int, new_boxed};
 use dovetail_core::Type;
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_core::types::list::List;
 use dovetail_core::{Raised, bail, gil, raise};
@@ -38,6 +38,17 @@ pub struct Epoll;
 
 fn closed() -> Raised {
     raise!(ValueError, "I/O operation on closed epoll object")
+}
+
+/// A number of seconds in nanoseconds.
+fn wait_of(o: &Obj) -> PyResult<i64> {
+    match timeout_ns(o) {
+        Err(e) if e.matches(exc::TypeError()) => {
+            e.clear();
+            bail!(TypeError, "timeout must be an integer or None")
+        }
+        other => other,
+    }
 }
 
 const DEFAULT: u32 = (libc::EPOLLIN | libc::EPOLLPRI | libc::EPOLLOUT) as u32;
@@ -160,7 +171,7 @@ impl Epoll {
     fn poll(&self, timeout: Option<&Obj>, maxevents: i32) -> PyResult<Object> {
         let own = self.fd()?;
         let (mut ms, mut deadline) = (-1i64, None);
-        if let Some(ns) = super::timeout(timeout)? {
+        if let Some(ns) = timeout.map(wait_of).transpose()? {
             ms = ms_up(ns);
             if i32::try_from(ms).is_err() {
                 bail!(OverflowError, "timeout is too large");
