@@ -31,10 +31,10 @@ mod signal;
 mod sre;
 mod socket;
 mod stat;
-mod sys;
 mod termios;
+pub mod sys;
 mod thread;
-mod util;
+pub mod util;
 mod warnings;
 mod weakref;
 
