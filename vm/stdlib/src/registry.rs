@@ -17,19 +17,30 @@ static MODULES: &[&NativeModule] = &[
     &crate::contextvars::MODULE,
     &crate::errno::MODULE,
     &crate::functools::MODULE,
+    &crate::fcntl::MODULE,
+    &crate::grp::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
+    &crate::locale::MODULE,
     &crate::marshal::MODULE,
     &crate::math::MODULE,
     &crate::operator::MODULE,
+    &crate::mmap::MODULE,
     &crate::posix::MODULE,
+    &crate::posixsubprocess::MODULE,
+    &crate::pwd::MODULE,
+    &crate::queue::MODULE,
+    &crate::resource::MODULE,
+    &crate::select::MODULE,
     &crate::signal::MODULE,
     &crate::sre::MODULE,
+    &crate::socket::MODULE,
     &crate::stat::MODULE,
     &crate::strings::MODULE,
     &crate::structs::MODULE,
     &crate::sys::MODULE,
+    &crate::termios::MODULE,
     &crate::thread::MODULE,
     &crate::time::MODULE,
     &crate::warnings::MODULE,
@@ -50,6 +61,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start() -> PyResult<()> {
+    crate::locale::start();
     let interp = Interpreter::current();
     let modules: Ref<Dict> = Dict::new()?;
     let _ = interp.modules.set(modules.clone());
