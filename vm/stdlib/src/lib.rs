@@ -22,6 +22,7 @@ mod sre;
 mod stat;
 mod sys;
 mod thread;
+mod unicodedata;
 mod util;
 mod warnings;
 mod weakref;

@@ -25,6 +25,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::stat::MODULE,
     &crate::sys::MODULE,
     &crate::thread::MODULE,
+    &crate::unicodedata::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
     &dovetail_core::gc::module::gc::MODULE,
