@@ -9,6 +9,7 @@ mod codecs;
 mod collections;
 mod compile;
 mod contextvars;
+mod datetime;
 mod errno;
 mod frozen;
 pub mod imp;

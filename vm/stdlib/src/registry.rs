@@ -14,6 +14,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::codecs::MODULE,
     &crate::collections::MODULE,
     &crate::contextvars::MODULE,
+    &crate::datetime::MODULE,
     &crate::errno::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
