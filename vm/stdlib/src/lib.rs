@@ -10,6 +10,7 @@ mod codecs;
 mod collections;
 mod compile;
 mod contextvars;
+mod datetime;
 mod errno;
 mod fcntl;
 mod frozen;
@@ -42,6 +43,8 @@ pub mod util;
 mod strings;
 mod structs;
 mod time;
+mod unicodedata;
+mod util;
 mod warnings;
 mod weakref;
 
