@@ -44,7 +44,6 @@ mod strings;
 mod structs;
 mod time;
 mod unicodedata;
-mod util;
 mod warnings;
 mod weakref;
 
