@@ -4,7 +4,10 @@
 //! The engines (the structs that hold a library's state) touch no Python object, so that a whole call runs without the
 //! GIL; they report trouble as `Fail`.
 
+pub mod bz2;
+pub mod lzma;
 pub mod zlib;
+pub mod zstd;
 
 use crate::module_types::ExceptionCell;
 use dovetail_core::error::{PyResult, Raised, exc, no_memory, raise_message};
