@@ -4,11 +4,13 @@
 #![allow(non_snake_case)]
 
 mod abc;
+mod asyncio;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
 mod collections;
 mod compile;
+mod compress;
 mod contextvars;
 mod datetime;
 mod errno;
@@ -16,6 +18,7 @@ mod fcntl;
 mod frozen;
 mod functools;
 mod grp;
+mod hashes;
 pub mod imp;
 mod io;
 mod itertools;
@@ -25,6 +28,7 @@ mod math;
 mod operator;
 mod mmap;
 mod osutil;
+mod module_types;
 mod posix;
 mod posixsubprocess;
 mod pwd;
