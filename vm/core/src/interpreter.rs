@@ -37,6 +37,8 @@ pub struct Interpreter {
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
     pub gil: crate::gil::Gil,
+    /// What `_ast` keeps: its classes.
+    pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

@@ -3,6 +3,7 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+mod ast;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
