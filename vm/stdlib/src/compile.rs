@@ -129,7 +129,7 @@ pub fn compile_bytes(
 }
 
 /// The bytes of a source object, and flags that say how to read them.
-fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u8>, u32)> {
+pub fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u8>, u32)> {
     if let Some(s) = source.downcast::<Str>() {
         return Ok((s.as_str()?.as_bytes().to_vec(), compiler_flags::IGNORE_COOKIE));
     }

@@ -27,7 +27,6 @@ pub struct State {
     /// `POSITION`, interned.
     pub position: [&'static Str; 4],
     numbers: HashMap<usize, usize>,
-    by_name: HashMap<&'static str, usize>,
 }
 
 impl State {
@@ -46,7 +45,7 @@ impl State {
 
     /// The class of this name.
     pub fn class(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        grammar().number(name)
     }
 
     /// The number of the nearest class in the MRO of `ty` that is ours and for which `wanted` holds.
@@ -84,7 +83,6 @@ fn make() -> PyResult<State> {
         names: Vec::new(),
         position: [interned(POSITION[0])?, interned(POSITION[1])?, interned(POSITION[2])?, interned(POSITION[3])?],
         numbers: HashMap::new(),
-        by_name: HashMap::new(),
     };
     for (number, class) in g.classes.iter().enumerate() {
         let names = class.fields.iter().map(|f| interned(f.name)).collect::<PyResult<Vec<_>>>()?;
@@ -113,7 +111,6 @@ fn make() -> PyResult<State> {
             }
         }
         state.numbers.insert(&*ty as *const Type as usize, number);
-        state.by_name.insert(class.name, number);
         state.types.push(ty);
         state.names.push(names);
     }
