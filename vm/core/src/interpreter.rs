@@ -43,6 +43,8 @@ pub struct Interpreter {
     pub at_fork: RefCell<[Vec<Object>; 3]>,
     /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
+    /// What `_ast` keeps: its classes.
+    pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

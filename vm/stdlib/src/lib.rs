@@ -5,6 +5,7 @@
 
 mod abc;
 mod asyncio;
+mod ast;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
@@ -29,6 +30,7 @@ mod operator;
 mod mmap;
 mod osutil;
 mod module_types;
+mod opcode;
 mod posix;
 mod posixsubprocess;
 mod pwd;
@@ -48,6 +50,11 @@ mod strings;
 mod structs;
 mod time;
 mod unicodedata;
+mod symtable;
+mod sys;
+mod thread;
+mod tokenize;
+mod util;
 mod warnings;
 mod weakref;
 
