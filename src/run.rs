@@ -57,6 +57,7 @@ pub fn main() -> ExitCode {
     let started = startup::initialize(config).and_then(|i| {
         i.native_modules.set(Some(dovetail_stdlib::find));
         dovetail_stdlib::start()?;
+        dovetail_cpyext::start();
         dovetail_stdlib::bootstrap::start_import()?;
         dovetail_stdlib::bootstrap::start_library()
     });

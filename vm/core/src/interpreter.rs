@@ -37,6 +37,8 @@ pub struct Interpreter {
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
     pub gil: crate::gil::Gil,
+    /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
+    pub extensions: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

@@ -20,9 +20,9 @@ mod registry;
 mod signal;
 mod sre;
 mod stat;
-mod sys;
+pub mod sys;
 mod thread;
-mod util;
+pub mod util;
 mod warnings;
 mod weakref;
 
