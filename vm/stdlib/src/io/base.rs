@@ -183,11 +183,16 @@ pub unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
     let o = unsafe { Obj::from_ptr(o) };
     let ts = dovetail_core::thread::ThreadState::current();
     let kept = ts.take_exception();
-    let closed = match o.get_attr_opt(sym!(closed)).and_then(|c| c.map_or(Ok(true), |c| c.is_true())) {
-        Ok(c) => c,
+    // A stream that cannot say whether it is closed is left alone.
+    let closed = match o.get_attr_opt(sym!(closed)) {
+        Ok(Some(c)) => c.is_true().unwrap_or_else(|e| {
+            e.clear();
+            true
+        }),
+        Ok(None) => true,
         Err(e) => {
             e.clear();
-            false
+            true
         }
     };
     if !closed {

@@ -177,7 +177,7 @@ impl TextState {
         let native = match native {
             Some(n) => Some(n),
             None => {
-                let c = lookup_text_encoding(encoding, "codecs.open()")?;
+                let c = lookup_text_encoding(encoding, "")?;
                 let name = c.get_attr_opt(sym!(name))?;
                 let n = match name.as_deref().and_then(|n| n.downcast::<Str>()) {
                     Some(n) => Native::of_codec(n.as_str()?),
