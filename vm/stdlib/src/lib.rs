@@ -51,10 +51,7 @@ mod structs;
 mod time;
 mod unicodedata;
 mod symtable;
-mod sys;
-mod thread;
 mod tokenize;
-mod util;
 mod warnings;
 mod weakref;
 
