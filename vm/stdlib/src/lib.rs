@@ -39,7 +39,6 @@ mod registry;
 pub mod signal;
 mod resource;
 mod select;
-mod signal;
 mod sre;
 mod socket;
 mod stat;
