@@ -5,8 +5,12 @@
 #![allow(non_snake_case)]
 
 pub mod boundary;
+mod bytesobject;
 mod extension;
+mod file;
+mod floatobject;
 mod listobject;
+mod longobject;
 mod moduleobject;
 mod object;
 mod pyerrors;
