@@ -4,6 +4,8 @@
 #![allow(non_snake_case)]
 
 mod abc;
+mod binascii;
+mod bisect;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
@@ -13,6 +15,7 @@ mod contextvars;
 mod errno;
 mod frozen;
 mod functools;
+mod heapq;
 pub mod imp;
 mod io;
 mod itertools;
@@ -20,6 +23,7 @@ mod marshal;
 mod math;
 mod operator;
 mod posix;
+mod random;
 mod registry;
 mod signal;
 mod sre;

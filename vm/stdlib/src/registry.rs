@@ -11,12 +11,15 @@ use dovetail_core::{Ref, sym};
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
     &crate::abc::MODULE,
+    &crate::binascii::MODULE,
+    &crate::bisect::MODULE,
     &crate::builtins::MODULE,
     &crate::codecs::MODULE,
     &crate::collections::MODULE,
     &crate::contextvars::MODULE,
     &crate::errno::MODULE,
     &crate::functools::MODULE,
+    &crate::heapq::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
@@ -24,6 +27,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::math::MODULE,
     &crate::operator::MODULE,
     &crate::posix::MODULE,
+    &crate::random::MODULE,
     &crate::signal::MODULE,
     &crate::sre::MODULE,
     &crate::stat::MODULE,
