@@ -19,6 +19,7 @@ mod heapq;
 pub mod imp;
 mod io;
 mod itertools;
+mod json;
 mod marshal;
 mod math;
 mod operator;

@@ -23,6 +23,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
+    &crate::json::MODULE,
     &crate::marshal::MODULE,
     &crate::math::MODULE,
     &crate::operator::MODULE,
