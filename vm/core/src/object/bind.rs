@@ -189,6 +189,9 @@ impl<const N: usize> Signature<N> {
 
     fn too_many(&self, n: usize) -> crate::error::Raised {
         let (f, max) = (self.function, self.positional);
+        if N == 0 && !self.varkeywords {
+            return raise!(TypeError, "{f}() takes no positional arguments");
+        }
         if self.positional_only == N && !self.varkeywords {
             let bound = if self.min_positional == max { "" } else { "at most " };
             return raise!(TypeError, "{f} expected {bound}{max} argument{}, got {n}", plural(max));
