@@ -31,6 +31,7 @@ mod mmap;
 mod osutil;
 mod module_types;
 mod opcode;
+mod pickle;
 mod posix;
 mod posixsubprocess;
 mod pwd;

@@ -41,6 +41,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::operator::MODULE,
     &crate::mmap::MODULE,
     &crate::opcode::MODULE,
+    &crate::pickle::MODULE,
     &crate::posix::MODULE,
     &crate::posixsubprocess::MODULE,
     &crate::pwd::MODULE,
