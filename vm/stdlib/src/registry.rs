@@ -45,6 +45,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::operator::MODULE,
     &crate::mmap::MODULE,
     &crate::opcode::MODULE,
+    &crate::pickle::MODULE,
     &crate::posix::MODULE,
     &crate::random::MODULE,
     &crate::posixsubprocess::MODULE,
