@@ -8,7 +8,6 @@ mod binascii;
 mod bisect;
 mod asyncio;
 mod ast;
-mod asyncio;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
