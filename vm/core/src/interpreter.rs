@@ -39,8 +39,12 @@ pub struct Interpreter {
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
     pub gil: crate::gil::Gil,
+    /// `os.register_at_fork`: before (last first), in the parent, in the child.
+    pub at_fork: RefCell<[Vec<Object>; 3]>,
     /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
+    /// What `_ast` keeps: its classes.
+    pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }
