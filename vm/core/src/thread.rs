@@ -209,7 +209,7 @@ impl ThreadState {
         // SAFETY: the GC head of an untracked object is free for use.
         unsafe {
             let head = (o as *mut usize).sub(2);
-            *head.add(1) = (*self.c()).delete_later as usize;
+            *head.add(1) = (*self.c()).delete_later as usize | (*head.add(1) & abi::_PyGC_PREV_MASK_FINALIZED);
             (*self.c()).delete_later = o;
         }
     }
@@ -228,8 +228,9 @@ impl ThreadState {
                 return None;
             }
             let head = (o as *mut usize).sub(2);
-            (*self.c()).delete_later = *head.add(1) as *mut abi::PyObject;
-            *head.add(1) = 0;
+            let word = *head.add(1);
+            (*self.c()).delete_later = (word & !abi::_PyGC_PREV_MASK_FINALIZED) as *mut abi::PyObject;
+            *head.add(1) = word & abi::_PyGC_PREV_MASK_FINALIZED;
             Some(o)
         }
     }
