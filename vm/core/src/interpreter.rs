@@ -39,6 +39,8 @@ pub struct Interpreter {
     pub gil: crate::gil::Gil,
     /// What `_ast` keeps: its classes.
     pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
+    /// Execution events and who wants them.
+    pub monitors: crate::monitor::Monitors,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

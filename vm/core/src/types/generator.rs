@@ -267,8 +267,12 @@ pub unsafe fn finish(ts: &ThreadState, f: *mut Frame) {
         let b = body_of_frame(f);
         let keep = b.object().to_owned();
         (*b.0).gi_frame_state = CLEARED;
+        let caller = (*f).previous;
         unlink(ts, b);
+        // A frame object that takes the contents over remembers the caller.
+        (*f).previous = caller;
         clear_frame(b);
+        (*f).previous = null_mut();
         clear(&raw mut (*b.0).gi_exc_state.exc_value);
         drop(keep);
     }
