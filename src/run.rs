@@ -57,6 +57,7 @@ pub fn main() -> ExitCode {
     let started = startup::initialize(config).and_then(|i| {
         i.native_modules.set(Some(dovetail_stdlib::find));
         dovetail_stdlib::start()?;
+        dovetail_cpyext::start();
         dovetail_stdlib::bootstrap::start_import()?;
         dovetail_stdlib::bootstrap::start_library()
     });
@@ -68,7 +69,7 @@ pub fn main() -> ExitCode {
         Ok(()) => 0,
         Err(e) => report(e),
     };
-    startup::flush_streams();
+    let status = if startup::flush_streams() { status } else { 120 };
     ExitCode::from(status)
 }
 

@@ -3,30 +3,55 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+mod abc;
+mod asyncio;
 mod ast;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
 mod collections;
 mod compile;
+mod compress;
 mod contextvars;
+mod datetime;
 mod errno;
+mod fcntl;
 mod frozen;
+mod functools;
+mod grp;
+mod hashes;
 pub mod imp;
 mod io;
 mod itertools;
+mod locale;
 mod marshal;
+mod math;
+mod operator;
+mod mmap;
+mod osutil;
+mod module_types;
 mod opcode;
 mod posix;
+mod posixsubprocess;
+mod pwd;
+mod queue;
 mod registry;
+mod resource;
+mod select;
 mod signal;
 mod sre;
+mod socket;
 mod stat;
-mod symtable;
-mod sys;
+mod termios;
+pub mod sys;
 mod thread;
+pub mod util;
+mod strings;
+mod structs;
+mod time;
+mod unicodedata;
+mod symtable;
 mod tokenize;
-mod util;
 mod warnings;
 mod weakref;
 

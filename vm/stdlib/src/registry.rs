@@ -10,24 +10,55 @@ use dovetail_core::{Ref, sym};
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
+    &crate::abc::MODULE,
+    &crate::asyncio::MODULE,
     &crate::ast::MODULE,
     &crate::builtins::MODULE,
     &crate::codecs::MODULE,
     &crate::collections::MODULE,
+    &crate::compress::bz2::MODULE,
+    &crate::compress::lzma::MODULE,
+    &crate::compress::zlib::MODULE,
+    &crate::compress::zstd::MODULE,
     &crate::contextvars::MODULE,
+    &crate::datetime::MODULE,
     &crate::errno::MODULE,
+    &crate::functools::MODULE,
+    &crate::fcntl::MODULE,
+    &crate::grp::MODULE,
+    &crate::hashes::blake2::MODULE,
+    &crate::hashes::hmac::MODULE,
+    &crate::hashes::md5::MODULE,
+    &crate::hashes::sha1::MODULE,
+    &crate::hashes::sha2::MODULE,
+    &crate::hashes::sha3::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
+    &crate::locale::MODULE,
     &crate::marshal::MODULE,
+    &crate::math::MODULE,
+    &crate::operator::MODULE,
+    &crate::mmap::MODULE,
     &crate::opcode::MODULE,
     &crate::posix::MODULE,
+    &crate::posixsubprocess::MODULE,
+    &crate::pwd::MODULE,
+    &crate::queue::MODULE,
+    &crate::resource::MODULE,
+    &crate::select::MODULE,
     &crate::signal::MODULE,
     &crate::sre::MODULE,
+    &crate::socket::MODULE,
     &crate::stat::MODULE,
+    &crate::strings::MODULE,
+    &crate::structs::MODULE,
     &crate::symtable::MODULE,
     &crate::sys::MODULE,
+    &crate::termios::MODULE,
     &crate::thread::MODULE,
+    &crate::time::MODULE,
+    &crate::unicodedata::MODULE,
     &crate::tokenize::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
@@ -47,6 +78,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start() -> PyResult<()> {
+    crate::locale::start();
     let interp = Interpreter::current();
     let modules: Ref<Dict> = Dict::new()?;
     let _ = interp.modules.set(modules.clone());

@@ -6,6 +6,7 @@ mod monitoring;
 mod names;
 mod state;
 
+pub use hooks::{audit_event, audited};
 pub use module::MODULE;
 pub use state::set_paths;
 
@@ -16,4 +17,9 @@ use dovetail_core::object::{Obj, Object};
 pub fn stream(name: &str) -> Option<Object> {
     let sys = Interpreter::current().sysdict.get()?;
     sys.get_text(name).filter(|o| !o.is_none()).map(Obj::to_owned)
+}
+
+/// The flags of `dlopen` that `sys.setdlopenflags` chose.
+pub fn dlopen_flags() -> i32 {
+    hooks::DLOPEN.load(std::sync::atomic::Ordering::Relaxed)
 }
