@@ -158,7 +158,8 @@ pub unsafe fn before(
         if flags & (EVENT | ALWAYS) == 0 {
             return Ok(After::Run);
         }
-        event(st, code, i, oparg)
+        let from = if flags & INSTRUCTION == 0 { prev.unwrap_or(i) } else { i };
+        event(st, code, i, from, oparg)
     }
 }
 
@@ -181,6 +182,7 @@ unsafe fn event(
     st: &mut State,
     code: &Code,
     i: usize,
+    from: usize,
     oparg: usize,
 ) -> PyResult<After> {
     let (ts, f) = (st.ts, st.fp);
@@ -208,8 +210,9 @@ unsafe fn event(
                 jump(Event::BranchRight, i, next + oparg)?;
             }
         }
-        op::NOT_TAKEN => jump(Event::BranchLeft, i, next)?,
-        op::POP_ITER => jump(Event::BranchRight, i, next)?,
+        // The instruction before, unless this one was an event of its own.
+        op::NOT_TAKEN => jump(Event::BranchLeft, from, next)?,
+        op::POP_ITER => jump(Event::BranchRight, from, next)?,
         op::END_SEND => {
             let receiver = st.object(2)?;
             if crate::types::generator::as_plain(&receiver).is_some() {
@@ -285,8 +288,24 @@ fn stop_iteration(ts: &ThreadState, f: *mut Frame, i: usize, tools: u8, value: &
     call_tools(ts, f, Event::StopIteration, i, tools, &[offset(i)?, e])
 }
 
-/// Fires an event about the pending exception, which stays pending unless a callback raises another one.
+/// Fires an event about the pending exception, which stays pending unless a callback raises another one. `at` is the
+/// instruction; where it raised is the end of it, caches included.
 pub fn exception(ts: &ThreadState, f: *mut Frame, event: Event, at: isize) {
+    if !ts.interp().monitors.on.get() {
+        return;
+    }
+    // SAFETY: a complete frame.
+    let code = unsafe { Frame::code(f) };
+    let i = at.max(0) as usize;
+    let end = match event {
+        Event::Raise | Event::Reraise | Event::PyUnwind if i < code.units() => i + caches(code.base_unit(i).0),
+        _ => i,
+    };
+    exception_at(ts, f, event, end);
+}
+
+/// As `exception`, with the unit that callbacks are told.
+pub fn exception_at(ts: &ThreadState, f: *mut Frame, event: Event, at: usize) {
     let monitors = &ts.interp().monitors;
     if !monitors.on.get() || is_inside(ts) {
         return;
@@ -318,18 +337,10 @@ fn tell(
     ts: &ThreadState,
     f: *mut Frame,
     event: Event,
-    at: isize,
+    at: usize,
     tools: u8,
     pending: &Ref<BaseException>,
 ) -> PyResult<()> {
-    // Where an instruction raised is the end of it, caches included.
-    // SAFETY: a complete frame.
-    let code = unsafe { Frame::code(f) };
-    let i = at.max(0) as usize;
-    let end = match event {
-        Event::Raise | Event::Reraise | Event::PyUnwind if i < code.units() => i + caches(code.base_unit(i).0),
-        _ => i,
-    };
-    let args = [offset(end)?, pending.as_obj().to_owned()];
-    call_tools(ts, f, event, at.max(0) as usize, tools, &args)
+    let args = [offset(at)?, pending.as_obj().to_owned()];
+    call_tools(ts, f, event, at, tools, &args)
 }

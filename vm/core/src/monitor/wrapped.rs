@@ -139,7 +139,7 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
                 if !ts.exception_matches(exc::StopIteration()) {
                     return Err(Raised::from_c());
                 }
-                fire::exception(ts, f, Event::Raise, i as isize);
+                fire::exception_at(ts, f, Event::Raise, i);
                 if !ts.exception_matches(exc::StopIteration()) {
                     return Err(Raised::from_c());
                 }

@@ -1,7 +1,7 @@
 //! `CALL_INTRINSIC_1` and `_2`, and `RESUME` with the work that the evaluation breaker asks for.
 
 use super::State;
-use crate::error::{PyResult, Raised, exc};
+use crate::error::{PyResult, exc};
 use crate::object::{AsObj, Obj, Object, ToRef};
 use crate::types::dict::Dict;
 use crate::types::exception::BaseException;
