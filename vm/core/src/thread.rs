@@ -77,6 +77,7 @@ impl ThreadState {
         let b = &mut ts.base.get_mut().base;
         b.interp = interp.cast();
         b.id = NEXT_ID.fetch_add(1, Ordering::Relaxed) as u64;
+        b.what_event = -1;
         b.py_recursion_limit = 1000;
         b.py_recursion_remaining = 1000;
         b.exc_info = &raw mut b.exc_state;
