@@ -7,7 +7,7 @@ use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::interpreter::Interpreter;
 use crate::object::refs::Ref;
-use crate::object::{AsObj, Obj};
+use crate::object::Obj;
 use crate::types::exception::BaseException;
 use crate::types::type_::Type;
 use std::cell::{Cell, UnsafeCell};
@@ -249,24 +249,33 @@ impl ThreadState {
         crate::raise!(RecursionError, "Stack overflow (used {} kB){}", used, place)
     }
 
-    /// Runs `f` unless `o` is already being shown: then gives `None` (`Py_ReprEnter`).
-    pub fn repr_guard<T>(&self, o: &Obj, f: impl FnOnce() -> T) -> Option<T> {
+    /// Notes that `o` is being shown; `false` when it already is (`Py_ReprEnter`).
+    pub fn repr_enter(&self, o: &Obj) -> bool {
         // SAFETY: the list is touched for an instant only, by the owning thread.
-        unsafe {
-            let active = &mut *self.repr_active.get();
-            if active.contains(&o.as_ptr()) {
-                return None;
-            }
-            active.push(o.as_ptr());
+        let active = unsafe { &mut *self.repr_active.get() };
+        if active.contains(&o.as_ptr()) {
+            return false;
+        }
+        active.push(o.as_ptr());
+        true
+    }
+
+    /// Ends what `repr_enter` began (`Py_ReprLeave`).
+    pub fn repr_leave(&self, o: &Obj) {
+        // SAFETY: as above.
+        let active = unsafe { &mut *self.repr_active.get() };
+        if let Some(i) = active.iter().rposition(|p| *p == o.as_ptr()) {
+            active.remove(i);
+        }
+    }
+
+    /// Runs `f` unless `o` is already being shown: then gives `None`.
+    pub fn repr_guard<T>(&self, o: &Obj, f: impl FnOnce() -> T) -> Option<T> {
+        if !self.repr_enter(o) {
+            return None;
         }
         let out = f();
-        // SAFETY: as above.
-        unsafe {
-            let active = &mut *self.repr_active.get();
-            if let Some(i) = active.iter().rposition(|p| *p == o.as_obj().as_ptr()) {
-                active.remove(i);
-            }
-        }
+        self.repr_leave(o);
         Some(out)
     }
 }
