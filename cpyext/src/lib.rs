@@ -14,8 +14,12 @@ mod extension;
 mod listobject;
 mod moduleobject;
 mod object;
+mod objimpl;
+mod pycapsule;
 mod pymem;
+mod typeobject;
 pub mod va;
+mod weakrefobject;
 
 pub use boundary::{Export, exports};
 

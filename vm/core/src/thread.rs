@@ -204,6 +204,11 @@ impl ThreadState {
         stack_pointer() < self.imp().c_stack_soft_limit + STACK_MARGIN
     }
 
+    /// Is less C stack left than `count` margins beyond the soft limit?
+    pub fn stack_is_within(&self, count: i32) -> bool {
+        stack_pointer() < self.imp().c_stack_soft_limit + count.max(0) as usize * STACK_MARGIN
+    }
+
     /// Puts an ended object aside (`delete_later`), linked through its type's trash word.
     pub fn deposit(&self, o: *mut abi::PyObject) {
         // SAFETY: the GC head of an untracked object is free for use.
