@@ -19,7 +19,6 @@ mod pymem;
 mod text;
 mod objimpl;
 mod pycapsule;
-mod pymem;
 mod typeobject;
 pub mod va;
 mod weakrefobject;
