@@ -122,6 +122,11 @@ impl Gil {
         self.lock().finalizing = Some(Address(ThreadState::current()));
     }
 
+    /// Has the end of the interpreter begun?
+    pub fn is_finalizing(&self) -> bool {
+        self.lock().finalizing.is_some()
+    }
+
     /// Enters a state into the list of the interpreter's threads.
     pub fn add_thread(&self, ts: &ThreadState) {
         self.lock().threads.push(Address(ts));

@@ -31,8 +31,8 @@ pub struct Interpreter {
     pub recursion_limit: Cell<i32>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
-    /// The program given on the command line with its source, for the lines of tracebacks.
-    pub command: RefCell<Option<(Object, String)>>,
+    /// Code that is in no file (of `-c`, or typed) with its source, for the lines of tracebacks.
+    pub commands: RefCell<Vec<(Object, String)>>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.

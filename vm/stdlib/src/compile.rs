@@ -93,7 +93,14 @@ pub fn compile_bytes(
     };
     let config = dovetail_core::interpreter::Interpreter::current().config.get();
     let level = if optimize < 0 { config.map_or(0, |c| c.optimize) } else { optimize };
-    let options = Options { optimize: level.clamp(0, 2) as u8, flags, ..Options::default() };
+    let interp = dovetail_core::interpreter::Interpreter::current();
+    let options = Options {
+        optimize: level.clamp(0, 2) as u8,
+        flags,
+        int_max_str_digits: interp.int_max_str_digits.get(),
+        debug_ranges: config.is_none_or(|c| c.debug_ranges),
+        ..Options::default()
+    };
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }

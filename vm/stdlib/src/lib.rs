@@ -3,6 +3,7 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+pub mod atexit;
 pub mod bootstrap;
 mod builtins;
 mod codecs;
@@ -22,7 +23,7 @@ mod sre;
 mod stat;
 mod sys;
 mod thread;
-mod util;
+pub mod util;
 mod warnings;
 mod weakref;
 

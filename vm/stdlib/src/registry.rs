@@ -10,6 +10,7 @@ use dovetail_core::{Ref, sym};
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
+    &crate::atexit::MODULE,
     &crate::builtins::MODULE,
     &crate::codecs::MODULE,
     &crate::collections::MODULE,

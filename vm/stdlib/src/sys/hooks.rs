@@ -301,7 +301,7 @@ pub mod module {
     /// Return True if Python is exiting.
     #[function]
     fn is_finalizing() -> bool {
-        false
+        Interpreter::current().gil.is_finalizing()
     }
 
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.
@@ -381,7 +381,7 @@ pub mod module {
     /// Private function for getting PyConfig.cpu_count
     #[function]
     fn _get_cpu_count_config() -> i32 {
-        -1
+        Interpreter::current().config.get().and_then(|c| c.cpu_count).unwrap_or(-1)
     }
 
     /// Return whether a stack profiler trampoline is active.

@@ -6,7 +6,6 @@ mod names;
 mod state;
 
 pub use module::MODULE;
-pub use state::set_paths;
 
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{Obj, Object};
