@@ -1,6 +1,7 @@
 //! `atexit`: functions that are called when the interpreter ends, last registered first.
 
 use dovetail_core::error::PyResult;
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::tuple::Tuple;
@@ -14,16 +15,19 @@ struct Callback {
     kwargs: Option<Ref<Dict>>,
 }
 
-thread_local! {
-    /// The callbacks of the interpreter, which its main thread registers and runs. The list moves to the interpreter
-    /// structure with sub-interpreters.
-    static CALLBACKS: RefCell<Vec<Option<Callback>>> = const { RefCell::new(Vec::new()) };
+/// The callbacks of an interpreter.
+#[derive(Default)]
+struct Callbacks(RefCell<Vec<Option<Callback>>>);
+
+/// Does something with the calling interpreter's list. Python code does not run meanwhile.
+fn with_list<R>(f: impl FnOnce(&mut Vec<Option<Callback>>) -> R) -> R {
+    f(&mut Interpreter::current().state::<Callbacks>().0.borrow_mut())
 }
 
 /// Calls all functions and forgets them. What they raise is reported.
 pub fn run_callbacks() {
     // A callback may register another one, which is then next.
-    while let Some(next) = CALLBACKS.with_borrow_mut(Vec::pop) {
+    while let Some(next) = with_list(Vec::pop) {
         let Some(c) = next else { continue };
         if let Err(e) = c.function.call_dict(&c.args, c.kwargs.as_deref()) {
             let e = e.take();
@@ -67,14 +71,14 @@ pub mod module {
                 None => None,
             },
         };
-        CALLBACKS.with_borrow_mut(|c| c.push(Some(callback)));
+        with_list(|c| c.push(Some(callback)));
         Ok(func.to_owned())
     }
 
     /// Clear the list of previously registered exit functions.
     #[function]
     fn _clear() {
-        let gone = CALLBACKS.take();
+        let gone = with_list(std::mem::take);
         drop(gone);
     }
 
@@ -87,12 +91,12 @@ pub mod module {
         let mut at = 0;
         loop {
             // Comparing may run Python code, which may change the list.
-            let next = CALLBACKS.with_borrow(|c| c.get(at).map(|c| c.as_ref().map(|c| c.function.clone())));
+            let next = with_list(|c| c.get(at).map(|c| c.as_ref().map(|c| c.function.clone())));
             let Some(next) = next else { break };
             if let Some(f) = next
                 && f.equals(func)?
             {
-                let gone = CALLBACKS.with_borrow_mut(|c| match c.get_mut(at) {
+                let gone = with_list(|c| match c.get_mut(at) {
                     Some(c) => c.take(),
                     None => None,
                 });
@@ -100,7 +104,7 @@ pub mod module {
             }
             at += 1;
         }
-        CALLBACKS.with_borrow_mut(|c| c.retain(Option::is_some));
+        with_list(|c| c.retain(Option::is_some));
         Ok(())
     }
 
@@ -115,7 +119,7 @@ pub mod module {
     /// Return the number of exit functions currently registered.
     #[function]
     fn _ncallbacks() -> usize {
-        CALLBACKS.with_borrow(|c| c.iter().flatten().count())
+        with_list(|c| c.iter().flatten().count())
     }
 }
 

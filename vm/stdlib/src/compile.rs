@@ -10,8 +10,8 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, raise, sym};
-use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, compiler_flags};
+use dovetail_core::{bail, raise};
+use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, Stage, compiler_flags};
 
 /// `PyCF_ONLY_AST` and relatives that ask for something else than code.
 const ONLY_AST: i32 = 0x0400;
@@ -55,19 +55,31 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
     }
 }
 
-/// Issues a `SyntaxWarning` at a place of the source, through `warnings` when it is there.
-fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
-    let modules = dovetail_core::interpreter::Interpreter::current().modules();
-    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
-        return Ok(());
-    };
-    let module = module.to_owned();
-    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line.into())?);
-    module.call_method(
-        sym!(warn_explicit),
-        &[message.as_obj(), exc::SyntaxWarning(), filename.as_obj(), line.as_obj()],
-    )?;
-    Ok(())
+/// Issues a `SyntaxWarning` at a place of the source. Where a filter makes an error of it, that is a `SyntaxError`.
+fn warn_at(w: &SyntaxWarning, filename: &str, source: &[u8]) -> PyResult<()> {
+    match dovetail_core::types::exception::warn_explicit(
+        exc::SyntaxWarning(),
+        &w.message,
+        filename,
+        w.lineno as i32,
+    ) {
+        Err(e) if e.matches(exc::SyntaxWarning()) => {
+            e.clear();
+            let text = String::from_utf8_lossy(source);
+            let error = SyntaxError {
+                kind: ErrorKind::Syntax,
+                stage: Stage::Parser,
+                message: w.error_message.clone(),
+                lineno: w.lineno,
+                offset: w.offset as i32,
+                end_lineno: w.lineno,
+                end_offset: w.end_offset as i32,
+                text: text.split_inclusive('\n').nth(w.lineno.saturating_sub(1) as usize).map(str::to_owned),
+            };
+            Err(raise_syntax_error(&error, filename))
+        }
+        r => r,
+    }
 }
 
 /// A line of a source file, for errors of the compiler.
@@ -107,7 +119,7 @@ pub fn compile_bytes(
     match dovetail_front::compile(source, filename, mode, &options) {
         Ok(c) => {
             for w in &c.warnings {
-                warn_at(&w.message, filename, w.lineno)?;
+                warn_at(w, filename, source)?;
             }
             Code::from_front(&c.code)
         }

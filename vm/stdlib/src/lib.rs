@@ -21,10 +21,10 @@ mod registry;
 mod signal;
 mod sre;
 mod stat;
-mod sys;
+pub mod sys;
 mod thread;
 pub mod util;
-mod warnings;
+pub mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;

@@ -378,6 +378,18 @@ pub mod module {
         Ok(())
     }
 
+    /// Private function for getting the base REPL
+    #[function]
+    fn _baserepl() -> PyResult<()> {
+        match super::super::BASE_REPL.get() {
+            Some(repl) => {
+                repl();
+                Ok(())
+            }
+            None => Err(dovetail_core::raise!(RuntimeError, "this process has no launcher with a prompt")),
+        }
+    }
+
     /// Private function for getting PyConfig.cpu_count
     #[function]
     fn _get_cpu_count_config() -> i32 {

@@ -7,6 +7,9 @@ mod state;
 
 pub use module::MODULE;
 
+/// The plain prompt; the launcher registers it.
+pub static BASE_REPL: std::sync::OnceLock<fn() -> i32> = std::sync::OnceLock::new();
+
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{Obj, Object};
 

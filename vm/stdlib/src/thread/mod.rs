@@ -7,3 +7,4 @@ mod rlock;
 
 pub use lock::import_lock;
 pub use module::MODULE;
+pub use rlock::RLock;
