@@ -10,5 +10,5 @@ fn main() -> ExitCode {
     if args.get(1).is_some_and(|a| a == "wheel") && !Path::new("wheel").exists() {
         return dovetail_wheels::cli::main_with(args.into_iter().skip(2), None);
     }
-    ExitCode::from(dovetail_launch::main(args))
+    ExitCode::from(dovetail_launch::main(args, dovetail_cpyext::start))
 }

@@ -42,6 +42,8 @@ pub struct Interpreter {
     pub import_times: crate::import::Times,
     /// What native modules keep of this interpreter, by type.
     states: RefCell<Vec<(TypeId, Box<dyn Any>)>>,
+    /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
+    pub extensions: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

@@ -18,8 +18,9 @@ mod streams;
 use cmdline::Request;
 use std::ffi::OsString;
 
-/// Runs the process for this command line, whose first word is the program's own name. Gives the exit status.
-pub fn main(args: Vec<OsString>) -> u8 {
+/// Runs the process for this command line, whose first word is the program's own name. Gives the exit status. `linked`
+/// registers with the interpreter, once it has `sys`, what else is linked into the executable.
+pub fn main(args: Vec<OsString>, linked: fn()) -> u8 {
     let name = args.first().cloned().unwrap_or_default();
     let shown = name.to_string_lossy().into_owned();
     let line = match cmdline::parse(args.get(1..).unwrap_or_default()) {
@@ -57,7 +58,7 @@ pub fn main(args: Vec<OsString>) -> u8 {
     for note in getpath::fill(&mut config, &name) {
         eprintln!("{note}");
     }
-    if let Err(failed) = start::start(config) {
+    if let Err(failed) = start::start(config, linked) {
         failed.report();
         return 1;
     }

@@ -34,14 +34,15 @@ fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> R
     result.map_err(|error| Failed { message, state, error })
 }
 
-/// Starts the interpreter of this process for `config`, whose paths are filled in. After an error only
-/// [`Failed::report`] may be called.
-pub fn start(config: Config) -> Result<(), Failed> {
+/// Starts the interpreter of this process for `config`, whose paths are filled in. `linked` registers other parts of
+/// the executable. After an error only [`Failed::report`] may be called.
+pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     let interp = step("cannot make the builtin types", "preinitialized", startup::initialize(config))?;
     interp.native_modules.set(Some(dovetail_stdlib::find));
     let _ = dovetail_stdlib::sys::BASE_REPL.set(crate::interactive::plain_loop);
     let early = "core initialized";
     step("cannot make sys", early, dovetail_stdlib::start())?;
+    linked();
     if interp.config.get().is_some_and(|c| c.import_time > 0) {
         eprintln!("import time: self [us] | cumulative | imported package");
     }

@@ -7,6 +7,7 @@
 //!
 //! The expansions are thin: they only name items of `dovetail_core::native`, which explains each of them.
 
+mod capi;
 mod method;
 mod module;
 mod params;
@@ -45,4 +46,11 @@ pub fn pymethods(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn pymodule(attr: TokenStream, item: TokenStream) -> TokenStream {
     module::expand(attr.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Exports a function of the C API: `#[capi]` on a Rust function of that name in `dovetail_cpyext`, which explains
+/// the types. Options: `private` (the headers do not declare it), `alias = "NAME"` (a second exported name).
+#[proc_macro_attribute]
+pub fn capi(attr: TokenStream, item: TokenStream) -> TokenStream {
+    capi::expand(attr.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

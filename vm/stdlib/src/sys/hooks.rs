@@ -409,6 +409,6 @@ pub mod module {
     }
 }
 
-static DLOPEN: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(libc::RTLD_NOW);
+pub static DLOPEN: std::sync::atomic::AtomicI32 = std::sync::atomic::AtomicI32::new(libc::RTLD_NOW);
 
 pub use module::MODULE;

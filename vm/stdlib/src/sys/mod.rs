@@ -18,3 +18,8 @@ pub fn stream(name: &str) -> Option<Object> {
     let sys = Interpreter::current().sysdict.get()?;
     sys.get_text(name).filter(|o| !o.is_none()).map(Obj::to_owned)
 }
+
+/// The flags of `dlopen` that `sys.setdlopenflags` chose.
+pub fn dlopen_flags() -> i32 {
+    hooks::DLOPEN.load(std::sync::atomic::Ordering::Relaxed)
+}
