@@ -49,6 +49,10 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     step("Failed to import the import system", early, dovetail_stdlib::bootstrap::start_import())?;
     step("Failed to import encodings module", early, import_module("encodings"))?;
     step("init_signals: can't import _signal", early, import_module("_signal"))?;
+    if interp.config.get().is_some_and(|c| c.faulthandler) {
+        let on = dovetail_stdlib::faulthandler::enable_at_start();
+        step("init_faulthandler: can't install the handlers", early, on)?;
+    }
     step("init_sys_streams: can't initialize sys standard streams", early, streams::start())?;
     step("init_main: can't make __main__", early, make_main())?;
     let Some(config) = interp.config.get() else { return Ok(()) };

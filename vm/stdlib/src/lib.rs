@@ -11,6 +11,7 @@ mod collections;
 mod compile;
 mod contextvars;
 mod errno;
+pub mod faulthandler;
 mod frozen;
 pub mod imp;
 mod io;

@@ -16,6 +16,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::collections::MODULE,
     &crate::contextvars::MODULE,
     &crate::errno::MODULE,
+    &crate::faulthandler::MODULE,
     &crate::imp::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
