@@ -34,6 +34,8 @@ pub struct Interpreter {
     pub int_max_str_digits: Cell<usize>,
     /// Code that is in no file (of `-c`, or typed) with its source, for the lines of tracebacks.
     pub commands: RefCell<Vec<(Object, String)>>,
+    /// The newest of asyncio's tasks, from which a list leads through their bodies.
+    pub asyncio_tasks: Cell<*mut abi::PyObject>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
@@ -42,8 +44,12 @@ pub struct Interpreter {
     pub import_times: crate::import::Times,
     /// What native modules keep of this interpreter, by type.
     states: RefCell<Vec<(TypeId, Box<dyn Any>)>>,
+    /// `os.register_at_fork`: before (last first), in the parent, in the child.
+    pub at_fork: RefCell<[Vec<Object>; 3]>,
     /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
+    /// What `_ast` keeps: its classes.
+    pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

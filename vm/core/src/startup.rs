@@ -21,39 +21,32 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     Ok(interp)
 }
 
-/// Flushes the standard streams. Says whether standard output took everything; a failure has been reported.
-///
-/// A pending exception stays pending.
+/// Flushes the standard streams. False when something could not be written, which is reported where it was for
+/// standard output; a process that ends so has status 120. A pending exception stays pending.
 pub fn flush_streams() -> bool {
     let Some(sys) = Interpreter::current().sysdict.get() else { return true };
     let ts = ThreadState::current();
     let pending = ts.take_exception();
-    let mut whole = true;
+    let mut good = true;
     for name in ["stdout", "stderr"] {
         let Some(s) = sys.get_text(name).map(crate::Obj::to_owned).filter(|s| !s.is_none()) else { continue };
-        if is_closed(&s) {
-            continue;
+        let closed = s.get_attr_opt(crate::sym!(closed)).and_then(|c| c.map_or(Ok(false), |c| c.is_true()));
+        match closed {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(e) => e.clear(),
         }
         if let Err(e) = s.call_method(crate::sym!(flush), &[]) {
             if name == "stdout" {
-                crate::hooks::unraisable(e.take(), "Exception ignored while flushing sys.stdout", None);
-                whole = false;
+                crate::error::unraisable(e, "Exception ignored while flushing sys.stdout", None);
             } else {
                 e.clear();
             }
+            good = false;
         }
     }
     if pending.is_some() {
         ts.set_exception(pending);
     }
-    whole
-}
-
-/// Does a file say that it is closed?
-fn is_closed(file: &crate::Obj) -> bool {
-    let closed = file.get_attr_opt(crate::sym!(closed)).and_then(|c| c.map_or(Ok(false), |c| c.is_true()));
-    closed.unwrap_or_else(|e| {
-        e.clear();
-        false
-    })
+    good
 }

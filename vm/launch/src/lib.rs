@@ -13,7 +13,6 @@ pub mod interactive;
 pub mod run;
 pub mod settings;
 pub mod start;
-mod streams;
 
 use cmdline::Request;
 use std::ffi::OsString;

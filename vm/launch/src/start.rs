@@ -1,7 +1,6 @@
 //! Start-up in CPython's order: types, `builtins` and `sys`, `importlib`, the codecs, signals, the standard streams,
 //! `__main__`, `warnings`, `site`.
 
-use crate::streams;
 use dovetail_core::config::Config;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::import::import_module;
@@ -53,7 +52,7 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
         let on = dovetail_stdlib::faulthandler::enable_at_start();
         step("init_faulthandler: can't install the handlers", early, on)?;
     }
-    step("init_sys_streams: can't initialize sys standard streams", early, streams::start())?;
+    step("init_sys_streams: can't initialize sys standard streams", early, dovetail_stdlib::bootstrap::start_io())?;
     step("init_main: can't make __main__", early, make_main())?;
     let Some(config) = interp.config.get() else { return Ok(()) };
     if !config.warn_options.is_empty()
@@ -61,8 +60,7 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     {
         e.clear();
     }
-    let whole = step("init_sys_streams: can't ask _io", early, streams::io_is_whole())?;
-    if !config.no_site && whole {
+    if !config.no_site {
         step("init_import_site: Failed to import the site module", "initialized", import_module("site"))?;
     }
     Ok(())

@@ -24,11 +24,9 @@ fn with_list<R>(f: impl FnOnce(&mut Vec<Option<Callback>>) -> R) -> R {
     f(&mut Interpreter::current().state::<Callbacks>().0.borrow_mut())
 }
 
-/// Calls all functions and forgets them. What they raise is reported.
+/// Calls all functions and forgets them, with those that are registered meanwhile. What they raise is reported.
 pub fn run_callbacks() {
-    // A callback may register another one, which is then next.
-    while let Some(next) = with_list(Vec::pop) {
-        let Some(c) = next else { continue };
+    for c in with_list(std::mem::take).into_iter().flatten().rev() {
         if let Err(e) = c.function.call_dict(&c.args, c.kwargs.as_deref()) {
             let e = e.take();
             let shown = match c.function.repr() {
@@ -41,6 +39,8 @@ pub fn run_callbacks() {
             hooks::unraisable(e, &format!("Exception ignored in atexit callback {shown}"), None);
         }
     }
+    let late = with_list(std::mem::take);
+    drop(late);
 }
 
 /// allow programmer to define multiple exit functions to be executed

@@ -59,3 +59,12 @@ pub fn start_import() -> PyResult<()> {
     bootstrap.call_method(sym!(_install_external_importers), &[])?;
     Ok(())
 }
+
+/// Makes `builtins.open` and the standard streams.
+pub fn start_io() -> PyResult<()> {
+    let interp = Interpreter::current();
+    let io = dovetail_core::import::import_module("io")?;
+    interp.builtins().set(sym!(open).as_obj(), &*io.get_attr(sym!(open))?)?;
+    crate::io::streams::start()?;
+    Ok(())
+}

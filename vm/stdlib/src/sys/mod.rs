@@ -5,6 +5,7 @@ mod module;
 mod names;
 mod state;
 
+pub use hooks::{audit_event, audited};
 pub use module::MODULE;
 
 /// The plain prompt; the launcher registers it.

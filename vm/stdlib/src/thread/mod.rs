@@ -6,5 +6,6 @@ mod module;
 mod rlock;
 
 pub use lock::import_lock;
+pub use module::after_fork_child;
 pub use module::MODULE;
 pub use rlock::RLock;
