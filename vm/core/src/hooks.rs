@@ -139,3 +139,18 @@ pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool
 fn show(e: &BaseException) {
     crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
 }
+
+/// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
+/// everything.
+pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();
+
+/// Ends the process as an uncaught `SystemExit` does, with the status that it asks for.
+pub fn exit_with(e: Ref<BaseException>) -> ! {
+    let status = exit_status(&e);
+    drop(e);
+    let whole = match FINISH.get() {
+        Some(finish) => finish(),
+        None => crate::startup::flush_streams(),
+    };
+    std::process::exit(if whole { status } else { 120 })
+}

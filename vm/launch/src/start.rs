@@ -38,6 +38,7 @@ fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> R
 pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     let interp = step("cannot make the builtin types", "preinitialized", startup::initialize(config))?;
     interp.native_modules.set(Some(dovetail_stdlib::find));
+    let _ = dovetail_core::hooks::FINISH.set(crate::finish::finish);
     let _ = dovetail_stdlib::sys::BASE_REPL.set(crate::interactive::plain_loop);
     let early = "core initialized";
     step("cannot make sys", early, dovetail_stdlib::start())?;

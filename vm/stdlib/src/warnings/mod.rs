@@ -7,5 +7,5 @@ mod filters;
 mod issue;
 mod module;
 
-pub use issue::{Place, issue};
+pub use issue::{Place, category_of, issue};
 pub use module::MODULE;
