@@ -52,14 +52,9 @@ pub mod warnings;
 mod strings;
 mod structs;
 mod symtable;
-pub mod sys;
-mod termios;
-mod thread;
 mod time;
 mod tokenize;
 mod unicodedata;
-pub mod util;
-mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;
