@@ -3,6 +3,7 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
+pub mod atexit;
 mod abc;
 mod binascii;
 mod bisect;
@@ -17,6 +18,7 @@ mod compress;
 mod contextvars;
 mod datetime;
 mod errno;
+pub mod faulthandler;
 mod fcntl;
 mod frozen;
 mod functools;
@@ -48,17 +50,17 @@ pub mod signal;
 mod socket;
 mod sre;
 mod stat;
+mod termios;
+pub mod sys;
+mod thread;
+pub mod util;
+pub mod warnings;
 mod strings;
 mod structs;
 mod symtable;
-pub mod sys;
-mod termios;
-mod thread;
 mod time;
 mod tokenize;
 mod unicodedata;
-pub mod util;
-mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;

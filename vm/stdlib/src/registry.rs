@@ -10,6 +10,7 @@ use dovetail_core::{Ref, sym};
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
+    &crate::atexit::MODULE,
     &crate::abc::MODULE,
     &crate::binascii::MODULE,
     &crate::bisect::MODULE,
@@ -25,6 +26,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::contextvars::MODULE,
     &crate::datetime::MODULE,
     &crate::errno::MODULE,
+    &crate::faulthandler::MODULE,
     &crate::functools::MODULE,
     &crate::heapq::MODULE,
     &crate::imp::MODULE,
