@@ -4,8 +4,13 @@
 //! exported all the same and raises `NotImplementedError` with its name.
 #![allow(non_snake_case)]
 
+mod abstract_mapping;
+mod abstract_number;
+mod abstract_object;
+mod abstract_sequence;
 pub mod boundary;
 mod bytesobject;
+mod call;
 mod extension;
 mod file;
 mod floatobject;
@@ -16,7 +21,11 @@ mod object;
 mod pyerrors;
 mod pymem;
 mod text;
+mod objimpl;
+mod pycapsule;
+mod typeobject;
 pub mod va;
+mod weakrefobject;
 
 pub use boundary::{Export, exports};
 
