@@ -24,6 +24,12 @@ mod text;
 mod objimpl;
 mod pycapsule;
 mod typeobject;
+mod buffer;
+mod buildvalue;
+mod getargs;
+mod unicode_codecs;
+mod unicode_format;
+mod unicodeobject;
 pub mod va;
 mod weakrefobject;
 
