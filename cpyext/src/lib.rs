@@ -10,13 +10,21 @@ mod abstract_object;
 mod abstract_sequence;
 pub mod boundary;
 mod call;
+mod code;
+mod data;
+mod data_tables;
+mod descrobject;
 mod extension;
+mod frameobject;
+mod funcobject;
 mod listobject;
+mod methodobject;
 mod moduleobject;
 mod object;
 mod objimpl;
 mod pycapsule;
 mod pymem;
+mod structseq;
 mod typeobject;
 pub mod va;
 mod weakrefobject;
@@ -26,6 +34,7 @@ pub use boundary::{Export, exports};
 /// Registers the loader of extension modules; called once at start-up.
 pub fn start() {
     extension::register();
+    data::fill();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }
