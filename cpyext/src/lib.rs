@@ -26,6 +26,9 @@ mod pycapsule;
 mod pymem;
 mod structseq;
 mod typeobject;
+mod pyerrors;
+mod pymem;
+mod text;
 pub mod va;
 mod weakrefobject;
 

@@ -138,6 +138,35 @@ impl Gil {
     }
 }
 
+/// The lock's own books, held over a fork so that the child does not inherit them half-written.
+pub struct ForkGuard(MutexGuard<'static, State>);
+
+/// Takes hold of the books before a fork; the calling thread has the GIL.
+pub fn lock_for_fork() -> ForkGuard {
+    let gil: &'static Gil = &ThreadState::current().interp().gil;
+    ForkGuard(gil.lock())
+}
+
+impl ForkGuard {
+    /// In the child: the calling thread is the only one, and goes on holding the GIL. States of other threads are
+    /// left as they are: what they refer to lives on.
+    pub fn after_fork_child(mut self) {
+        let ts = ThreadState::current();
+        let s = &mut *self.0;
+        s.waiting = 0;
+        s.locked = true;
+        s.holder = Address(ts);
+        s.finalizing = None;
+        s.threads.retain(|t| std::ptr::eq(t.0, ts));
+        // SAFETY: own state: the ids of the thread as the child's system calls it.
+        unsafe {
+            (*ts.c()).thread_id = libc::pthread_self();
+            (*ts.c()).native_thread_id = libc::syscall(libc::SYS_gettid) as _;
+        }
+        ts.eval_breaker().fetch_and(!GIL_DROP_REQUEST, Ordering::AcqRel);
+    }
+}
+
 fn stop_for_ever() -> ! {
     loop {
         std::thread::park();
@@ -244,6 +273,9 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         crate::object::obj::clear(&raw mut (*c).dict);
         crate::object::obj::clear(&raw mut (*c).async_exc);
         crate::object::obj::clear(&raw mut (*c).context);
+        let i = c.cast::<abi::_PyThreadStateImpl>();
+        crate::object::obj::clear(&raw mut (*i).asyncio_running_task);
+        crate::object::obj::clear(&raw mut (*i).asyncio_running_loop);
         gil.remove_thread(ts);
         ThreadState::attach(std::ptr::null());
         OWN.set(std::ptr::null());

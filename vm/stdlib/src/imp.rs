@@ -50,6 +50,26 @@ fn no_frozen(name: &Str) -> PyResult<Object> {
     Err(dovetail_core::types::exception::set_name(r, name))
 }
 
+/// Takes the import lock for the calling thread, once more if it has it.
+pub fn lock_imports() {
+    if LOCK_DEPTH.get() == 0 {
+        crate::thread::import_lock().acquire();
+    }
+    LOCK_DEPTH.set(LOCK_DEPTH.get() + 1);
+}
+
+/// Undoes one `lock_imports`.
+pub fn unlock_imports() {
+    match LOCK_DEPTH.get() {
+        0 => {}
+        1 => {
+            LOCK_DEPTH.set(0);
+            crate::thread::import_lock().release();
+        }
+        n => LOCK_DEPTH.set(n - 1),
+    }
+}
+
 /// (Extremely) low-level import machinery bits as used by importlib.
 #[pymodule(name = "_imp")]
 pub mod module {
@@ -74,12 +94,8 @@ pub mod module {
     /// This lock should be used by import hooks to ensure thread-safety when importing
     /// modules. On platforms without threads, this function does nothing.
     #[function]
-    fn acquire_lock() -> PyResult<()> {
-        if LOCK_DEPTH.get() == 0 {
-            crate::thread::import_lock().acquire();
-        }
-        LOCK_DEPTH.set(LOCK_DEPTH.get() + 1);
-        Ok(())
+    fn acquire_lock() {
+        lock_imports();
     }
 
     /// Release the interpreter's import lock.
@@ -89,11 +105,8 @@ pub mod module {
     fn release_lock() -> PyResult<()> {
         match LOCK_DEPTH.get() {
             0 => Err(raise!(RuntimeError, "not holding the import lock")),
-            n => {
-                LOCK_DEPTH.set(n - 1);
-                if n == 1 {
-                    crate::thread::import_lock().release();
-                }
+            _ => {
+                unlock_imports();
                 Ok(())
             }
         }

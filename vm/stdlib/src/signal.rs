@@ -3,6 +3,7 @@
 //! The C handler notes the signal, asks the main thread through its `eval_breaker`, and writes to the wake-up
 //! descriptor; everything else happens when the evaluation loop comes by.
 
+use crate::osutil::GilCell;
 use crate::util::{int, set, set_int};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::pending::{self, SIGNALS_PENDING};
@@ -17,7 +18,6 @@ use dovetail_core::types::set::Set;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gil};
 use dovetail_macros::pymodule;
-use std::cell::RefCell;
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 
@@ -29,10 +29,8 @@ static ANY: AtomicBool = AtomicBool::new(false);
 static WAKEUP: AtomicI32 = AtomicI32::new(-1);
 static MAIN: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
 
-thread_local! {
-    /// The handlers; only the main thread sets and runs them.
-    static HANDLERS: RefCell<Vec<Option<Object>>> = const { RefCell::new(Vec::new()) };
-}
+/// The handlers; only the main thread sets and runs them.
+static HANDLERS: GilCell<Vec<Option<Object>>> = GilCell::new(Vec::new());
 
 fn trip(signum: i32) {
     TRIPPED[signum as usize].store(true, Ordering::Release);
@@ -57,6 +55,13 @@ extern "C" fn on_signal(signum: libc::c_int) {
         trip(signum);
         *libc::__errno_location() = errno;
     }
+}
+
+/// In the child of a fork: the calling thread is the main one, and signals of the parent are not the child's.
+pub fn after_fork_child() {
+    MAIN.store(ThreadState::current() as *const ThreadState as *mut ThreadState, Ordering::Release);
+    ANY.store(false, Ordering::Release);
+    TRIPPED.iter().for_each(|t| t.store(false, Ordering::Release));
 }
 
 fn in_main_thread() -> bool {
@@ -91,6 +96,11 @@ fn run_pending() -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Runs the handlers of signals that have come (`PyErr_CheckSignals`).
+pub fn check() -> PyResult<()> {
+    run_pending()
 }
 
 /// As if the signal had arrived (`PyErr_SetInterruptEx`).

@@ -5,8 +5,8 @@ mod descriptors;
 mod dir;
 mod environment;
 mod files;
-mod path;
-mod process;
+pub mod path;
+pub mod process;
 mod stat;
 mod waiting;
 

@@ -3,22 +3,17 @@
 use super::path::{Path, PathOrFd, call};
 use crate::util::{fs_bytes, fs_cstring};
 use dovetail_core::error::PyResult;
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::object::Obj;
 use dovetail_core::object::sequence::fast_items;
-use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::exceptions_os::last_os_error;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gil, raise, sym};
 use dovetail_macros::pymodule;
-use std::cell::RefCell;
 use std::ffi::CString;
 
-thread_local! {
-    /// `os.register_at_fork`: before (last first), in the parent, in the child.
-    static AT_FORK: RefCell<[Vec<Object>; 3]> = const { RefCell::new([Vec::new(), Vec::new(), Vec::new()]) };
-}
-
 fn run_hooks(kind: usize) {
-    let mut hooks = AT_FORK.with_borrow(|h| h[kind].clone());
+    let mut hooks = Interpreter::current().at_fork.borrow()[kind].clone();
     if kind == 0 {
         hooks.reverse();
     }
@@ -29,19 +24,68 @@ fn run_hooks(kind: usize) {
     }
 }
 
-/// Before a fork: the hooks.
-pub fn before_fork() {
+/// What is held over a fork: the import lock and the books of the GIL.
+pub struct ForkLock(gil::ForkGuard);
+
+/// Before a fork: the hooks, then the locks. One of the functions below gives them back.
+pub fn before_fork() -> ForkLock {
     run_hooks(0);
+    crate::imp::lock_imports();
+    ForkLock(gil::lock_for_fork())
 }
 
 /// After a fork, in the parent.
-pub fn after_fork_parent() {
+pub fn after_fork_parent(lock: ForkLock) {
+    forget_fork(lock);
     run_hooks(1);
 }
 
-/// After a fork, in the child: only the forking thread is left.
-pub fn after_fork_child() {
+/// After a fork that failed: gives the locks back.
+pub fn forget_fork(lock: ForkLock) {
+    drop(lock);
+    crate::imp::unlock_imports();
+}
+
+/// After a fork, in the child: only the forking thread is left, and it is the main thread now.
+pub fn after_fork_child(lock: ForkLock) {
+    lock.0.after_fork_child();
+    crate::imp::unlock_imports();
+    crate::thread::after_fork_child();
+    crate::signal::after_fork_child();
     run_hooks(2);
+}
+
+/// What follows the fork in either process; raises what kept it from happening.
+pub fn finish_fork(lock: ForkLock, pid: libc::pid_t) -> PyResult<()> {
+    let errno = crate::osutil::errno();
+    match pid {
+        0 => after_fork_child(lock),
+        p if p > 0 => {
+            after_fork_parent(lock);
+            warn_of_threads("fork")?;
+        }
+        _ => {
+            after_fork_parent(lock);
+            return Err(crate::osutil::os_error(errno));
+        }
+    }
+    Ok(())
+}
+
+/// Says that a fork of a process with several threads may deadlock in the child.
+fn warn_of_threads(name: &str) -> PyResult<()> {
+    if Interpreter::current().gil.threads().len() <= 1 {
+        return Ok(());
+    }
+    // SAFETY: asks for the own id.
+    let pid = unsafe { libc::getpid() };
+    dovetail_core::types::exception::warn(
+        dovetail_core::error::exc::DeprecationWarning(),
+        &format!(
+            "This process (pid={pid}) is multi-threaded, use of {name}() may lead to deadlocks in the child."
+        ),
+        1,
+    )
 }
 
 /// C strings with their pointer table, ended by NULL.
@@ -120,7 +164,7 @@ pub mod module {
         }
         for (i, (_, o)) in given.into_iter().enumerate() {
             if let Some(o) = o {
-                AT_FORK.with_borrow_mut(|h| h[i].push(o.to_owned()));
+                Interpreter::current().at_fork.borrow_mut()[i].push(o.to_owned());
             }
         }
         Ok(())
@@ -131,20 +175,10 @@ pub mod module {
     /// Return 0 to child process and PID of child to parent process.
     #[function]
     fn fork() -> PyResult<i32> {
-        before_fork();
+        let lock = before_fork();
         // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
         let pid = unsafe { libc::fork() };
-        if pid < 0 {
-            let e = last_os_error(None);
-            let kept = e.take();
-            after_fork_parent();
-            return Err(dovetail_core::Raised::restore(kept));
-        }
-        if pid == 0 {
-            after_fork_child();
-        } else {
-            after_fork_parent();
-        }
+        finish_fork(lock, pid)?;
         Ok(pid)
     }
 

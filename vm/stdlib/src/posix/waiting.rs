@@ -1,68 +1,13 @@
 //! Waiting for child processes, and what their statuses say.
 
 use super::path::call;
+use crate::resource::rusage;
 use crate::util::{int, text};
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Object, Ref};
-use dovetail_core::types::float::Float;
-use dovetail_core::types::structseq::{self, Declaration};
 use dovetail_core::types::tuple::Tuple;
 use dovetail_macros::pymodule;
-
-fn rusage(r: &libc::rusage) -> PyResult<Object> {
-    static RUSAGE: crate::util::TypeCell = crate::util::TypeCell::new();
-    let names = [
-        "ru_utime",
-        "ru_stime",
-        "ru_maxrss",
-        "ru_ixrss",
-        "ru_idrss",
-        "ru_isrss",
-        "ru_minflt",
-        "ru_majflt",
-        "ru_nswap",
-        "ru_inblock",
-        "ru_oublock",
-        "ru_msgsnd",
-        "ru_msgrcv",
-        "ru_nsignals",
-        "ru_nvcsw",
-        "ru_nivcsw",
-    ];
-    let ty = RUSAGE.get_or(|| {
-        let fields: Vec<structseq::Field<'_>> = names.iter().map(|n| (Some(*n), "")).collect();
-        structseq::new_type(&Declaration {
-            name: "resource.struct_rusage",
-            doc: "struct_rusage: Result from getrusage.",
-            fields: &fields,
-            visible: 16,
-        })
-    })?;
-    let time = |t: libc::timeval| -> PyResult<Object> {
-        Ok(Float::new(t.tv_sec as f64 + t.tv_usec as f64 * 1e-6)?.into_object())
-    };
-    let mut v = vec![time(r.ru_utime)?, time(r.ru_stime)?];
-    for n in [
-        r.ru_maxrss,
-        r.ru_ixrss,
-        r.ru_idrss,
-        r.ru_isrss,
-        r.ru_minflt,
-        r.ru_majflt,
-        r.ru_nswap,
-        r.ru_inblock,
-        r.ru_oublock,
-        r.ru_msgsnd,
-        r.ru_msgrcv,
-        r.ru_nsignals,
-        r.ru_nvcsw,
-        r.ru_nivcsw,
-    ] {
-        v.push(int(n)?);
-    }
-    structseq::new(ty, v)
-}
 
 #[pymodule(name = "posix")]
 pub mod module {

@@ -1,5 +1,6 @@
 //! Functions of `sys` that set and ask for hooks, limits and the state of the interpreter.
 
+use crate::osutil::GilCell;
 use crate::util::{int, set, text};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::frame::Frame;
@@ -19,7 +20,21 @@ use std::time::Duration;
 
 thread_local! {
     static TRACE: RefCell<[Option<Object>; 2]> = const { RefCell::new([None, None]) };
-    static AUDIT: RefCell<Vec<Object>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The hooks of `sys.addaudithook`.
+static AUDIT: GilCell<Vec<Object>> = GilCell::new(Vec::new());
+
+/// Is there anybody to hear of events?
+pub fn audited() -> bool {
+    AUDIT.with_borrow(|a| !a.is_empty())
+}
+
+/// Passes an event of a native function to the audit hooks.
+pub fn audit_event(event: &str, args: Vec<Object>) -> PyResult<()> {
+    let hooks = AUDIT.with_borrow(|a| a.clone());
+    let (event, args) = (Str::new(event)?, Tuple::from_vec(args)?);
+    hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
 }
 
 /// The frame `depth` calls up.

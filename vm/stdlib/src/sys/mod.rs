@@ -5,6 +5,7 @@ mod module;
 mod names;
 mod state;
 
+pub use hooks::{audit_event, audited};
 pub use module::MODULE;
 pub use state::set_paths;
 

@@ -89,6 +89,22 @@ pub fn shutdown() -> PyResult<()> {
     }
 }
 
+/// In the child of a fork: the other threads are gone.
+pub fn after_fork_child() {
+    let mut list = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
+    let own = ident();
+    let mut alive = 0;
+    for s in list.iter() {
+        if s.ident.load(Ordering::Acquire) == own {
+            alive = 1;
+        } else if !s.done.swap(true, Ordering::AcqRel) {
+            s.ended.reset();
+        }
+    }
+    list.retain(|s| s.ident.load(Ordering::Acquire) == own);
+    RUNNING.store(alive, Ordering::Release);
+}
+
 /// How many started threads have not ended (`_thread._count`).
 pub fn started_count() -> usize {
     RUNNING.load(Ordering::Acquire)
@@ -244,6 +260,7 @@ fn run(l: Luggage) {
             }
         }
     }
+    super::local::end_thread();
     RUNNING.fetch_sub(1, Ordering::AcqRel);
     l.shared.set_done();
     // SAFETY: the state made above; the thread runs no frame.

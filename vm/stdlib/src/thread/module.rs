@@ -15,8 +15,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, sym};
 use dovetail_macros::pymodule;
-use std::sync::OnceLock;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The calling thread's identity.
 pub fn ident() -> u64 {
@@ -25,7 +24,13 @@ pub fn ident() -> u64 {
 }
 
 /// The identity of the thread that started the interpreter.
-static MAIN: OnceLock<u64> = OnceLock::new();
+static MAIN: AtomicU64 = AtomicU64::new(0);
+
+/// In the child of a fork: the calling thread is the only one, and the main one.
+pub fn after_fork_child() {
+    MAIN.store(ident(), Ordering::Release);
+    handle::after_fork_child();
+}
 
 fn check_call(function: &Obj) -> PyResult<()> {
     if !function.is_callable() {
@@ -42,9 +47,10 @@ pub mod module {
 
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
-        MAIN.get_or_init(ident);
+        let _ = MAIN.compare_exchange(0, ident(), Ordering::AcqRel, Ordering::Acquire);
         add_type::<Lock>(module)?;
         add_type::<RLock>(module)?;
+        add_type::<crate::thread::local::Local>(module)?;
         add_type::<ThreadHandle>(module)?;
         set(module, "LockType", Lock::type_object().as_obj())?;
         set(module, "error", exc::RuntimeError().as_obj())?;
@@ -153,7 +159,7 @@ pub mod module {
     /// of the main interpreter.
     #[function]
     fn _get_main_thread_ident() -> u64 {
-        *MAIN.get_or_init(ident)
+        MAIN.load(Ordering::Acquire)
     }
 
     /// Wait for all non-daemon threads (other than the calling thread) to stop.
