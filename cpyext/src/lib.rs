@@ -23,7 +23,6 @@ mod moduleobject;
 mod object;
 mod objimpl;
 mod pycapsule;
-mod pymem;
 mod structseq;
 mod typeobject;
 mod pyerrors;
