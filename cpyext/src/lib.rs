@@ -28,6 +28,9 @@ mod typeobject;
 mod pyerrors;
 mod pymem;
 mod text;
+mod objimpl;
+mod pycapsule;
+mod typeobject;
 pub mod va;
 mod weakrefobject;
 

@@ -77,6 +77,7 @@ impl ThreadState {
         let b = &mut ts.base.get_mut().base;
         b.interp = interp.cast();
         b.id = NEXT_ID.fetch_add(1, Ordering::Relaxed) as u64;
+        b.what_event = -1;
         b.py_recursion_limit = 1000;
         b.py_recursion_remaining = 1000;
         b.exc_info = &raw mut b.exc_state;
@@ -214,7 +215,7 @@ impl ThreadState {
         // SAFETY: the GC head of an untracked object is free for use.
         unsafe {
             let head = (o as *mut usize).sub(2);
-            *head.add(1) = (*self.c()).delete_later as usize;
+            *head.add(1) = (*self.c()).delete_later as usize | (*head.add(1) & abi::_PyGC_PREV_MASK_FINALIZED);
             (*self.c()).delete_later = o;
         }
     }
@@ -233,8 +234,9 @@ impl ThreadState {
                 return None;
             }
             let head = (o as *mut usize).sub(2);
-            (*self.c()).delete_later = *head.add(1) as *mut abi::PyObject;
-            *head.add(1) = 0;
+            let word = *head.add(1);
+            (*self.c()).delete_later = (word & !abi::_PyGC_PREV_MASK_FINALIZED) as *mut abi::PyObject;
+            *head.add(1) = word & abi::_PyGC_PREV_MASK_FINALIZED;
             Some(o)
         }
     }
