@@ -11,18 +11,31 @@ mod abstract_sequence;
 pub mod boundary;
 mod bytesobject;
 mod call;
+mod code;
+mod data;
+mod data_tables;
+mod descrobject;
+mod dictobject;
 mod extension;
 mod file;
 mod floatobject;
 mod listobject;
 mod longobject;
+mod frameobject;
+mod funcobject;
+mod listobject;
+mod methodobject;
 mod moduleobject;
 mod object;
-mod pyerrors;
-mod pymem;
-mod text;
 mod objimpl;
 mod pycapsule;
+mod pyerrors;
+mod pymem;
+mod refcount;
+mod setobject;
+mod structseq;
+mod text;
+mod tupleobject;
 mod typeobject;
 mod buffer;
 mod buildvalue;
@@ -38,6 +51,7 @@ pub use boundary::{Export, exports};
 /// Registers the loader of extension modules; called once at start-up.
 pub fn start() {
     extension::register();
+    data::fill();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

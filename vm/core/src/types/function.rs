@@ -147,6 +147,37 @@ impl Function {
         unsafe { (*self.body()).func_version = 0 }
     }
 
+    /// Replaces what calls do; inline caches forget the function (`PyFunction_SetVectorcall`).
+    pub fn set_vectorcall(&self, f: abi::vectorcallfunc) {
+        self.changed();
+        // SAFETY: under the GIL.
+        unsafe { (*self.body()).vectorcall = f };
+    }
+
+    /// Replaces a field that the function owns; inline caches forget the function.
+    pub fn replace_field(&self, which: usize, v: Option<Object>) {
+        self.changed();
+        let b = self.body();
+        // SAFETY: the fields own their values.
+        unsafe {
+            let field = match which {
+                1 => &raw mut (*b).func_defaults,
+                2 => &raw mut (*b).func_kwdefaults,
+                4 => &raw mut (*b).func_annotations,
+                _ => &raw mut (*b).func_closure,
+            };
+            replace(field, v);
+            if which == 4 {
+                replace(&raw mut (*b).func_annotate, None);
+            }
+        }
+    }
+
+    /// The dict of annotations, made when there is none (`PyFunction_GetAnnotations`).
+    pub fn annotations(&self) -> PyResult<Object> {
+        self.get_annotations()
+    }
+
     /// `SET_FUNCTION_ATTRIBUTE`: 1 defaults, 2 keyword defaults, 4 annotations, 8 closure, 16 annotate.
     pub fn set_attribute(&self, which: usize, v: Object) {
         let b = self.body();

@@ -103,6 +103,11 @@ impl Body {
         unsafe { Frame::code(self.frame()) }
     }
 
+    /// The code, as a new reference (`PyGen_GetCode`).
+    pub fn code_object(self) -> Object {
+        self.code().as_obj().to_owned()
+    }
+
     fn kind(self) -> &'static str {
         let o = self.object();
         if o.is_exact::<Coroutine>() {
