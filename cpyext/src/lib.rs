@@ -23,7 +23,6 @@ mod listobject;
 mod longobject;
 mod frameobject;
 mod funcobject;
-mod listobject;
 mod methodobject;
 mod moduleobject;
 mod object;
