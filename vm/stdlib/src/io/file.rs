@@ -397,7 +397,8 @@ impl FileIo {
             if let Err(e) = checked
                 && (own || e == libc::EBADF || e == libc::EISDIR)
             {
-                return Err(os_error_from_errno(e, Some(file)));
+                // A descriptor is no name.
+                return Err(os_error_from_errno(e, Some(file).filter(|_| e != libc::EBADF)));
             }
             self.set_attr(sym!(name), file)?;
             if s.appending.get() {

@@ -149,10 +149,15 @@ impl TextIoWrapper {
         Ok(())
     }
 
-    /// A stream that is written to from its middle gets no signature.
+    /// A stream that is written to from its middle gets no signature, nor does one without positions (but for
+    /// utf-8-sig, whose encoder always writes its own).
     fn fix_writer(&self) -> PyResult<()> {
         let s = self.s();
-        let Some(w) = s.writer().filter(|_| s.seekable.get()) else { return Ok(()) };
+        let Some(w) = s.writer() else { return Ok(()) };
+        if !s.seekable.get() {
+            s.at_start.set(false);
+            return if s.wide.get() { w.at_start(false) } else { Ok(()) };
+        }
         let Some(buffer) = s.buffer.get() else { return Ok(()) };
         let at = buffer.call_method(sym!(tell), &[])?;
         if at.is_true()? {
