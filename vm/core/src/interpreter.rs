@@ -50,6 +50,8 @@ pub struct Interpreter {
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
     /// What `_ast` keeps: its classes.
     pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
+    /// Execution events and who wants them.
+    pub monitors: crate::monitor::Monitors,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }
