@@ -141,6 +141,13 @@ fn show(e: &BaseException) {
     crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
 }
 
+/// Reads a line from the terminal with editing: it shows the prompt, and gives the line with its end, or none at the end
+/// of the input.
+pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
+
+/// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
+pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
+
 /// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
 /// everything.
 pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();
