@@ -133,12 +133,13 @@ fn ready_steps(ty: &Type) -> PyResult<()> {
     Ok(())
 }
 
-/// A type without `tp_new` inherits it, unless it forbids instances: by its flags, or right below object when it is
-/// not meant to be a base (such bases are heap types in CPython, which inherit).
+/// A type without `tp_new` inherits it, unless it forbids instances.
 fn inherited_new_flag(ty: &Type) -> u64 {
-    let none = ty.raw().tp_new.is_none()
-        && ty.base().is_some_and(|b| std::ptr::eq(b, Obj::type_object()))
-        && !ty.has_flag(abi::Py_TPFLAGS_BASETYPE);
+    // `Generic` is a heap type in CPython: it inherits from `object` all the same.
+    let heap = std::ptr::eq(ty, crate::types::typing_module::Generic::type_object());
+    let none = !heap
+        && ty.raw().tp_new.is_none()
+        && ty.base().is_some_and(|b| std::ptr::eq(b, Obj::type_object()));
     if none { abi::Py_TPFLAGS_DISALLOW_INSTANTIATION } else { 0 }
 }
 
