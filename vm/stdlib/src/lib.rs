@@ -46,6 +46,7 @@ mod queue;
 mod registry;
 mod resource;
 mod select;
+mod readline;
 pub mod signal;
 mod socket;
 mod sre;

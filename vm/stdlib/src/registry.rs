@@ -53,6 +53,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::posixsubprocess::MODULE,
     &crate::pwd::MODULE,
     &crate::queue::MODULE,
+    &crate::readline::MODULE,
     &crate::resource::MODULE,
     &crate::select::MODULE,
     &crate::signal::MODULE,

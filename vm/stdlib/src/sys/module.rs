@@ -44,7 +44,7 @@ pub mod module {
             .map(|n| Ok(Str::intern(n)?.into_object()))
             .collect::<PyResult<Vec<Object>>>()?;
         set("builtin_module_names", &*Tuple::from_vec(names)?)?;
-        for (name, fd) in [("stdout", 1), ("stderr", 2)] {
+        for (name, fd) in [("stderr", 2), ("stdout", 1)] {
             let stream = StdPrinter::new(fd)?;
             set(name, stream.as_obj())?;
             set(&format!("__{name}__"), stream.as_obj())?;
