@@ -4,18 +4,21 @@
 #![allow(non_snake_case)]
 
 mod abc;
+mod array;
 mod binascii;
 mod bisect;
 mod asyncio;
 mod ast;
 pub mod bootstrap;
 mod builtins;
+mod cmath;
 mod codecs;
 mod collections;
 mod compile;
 mod compress;
 mod contextvars;
 mod datetime;
+mod csv;
 mod errno;
 mod fcntl;
 mod frozen;
@@ -51,6 +54,7 @@ mod termios;
 pub mod sys;
 mod thread;
 pub mod util;
+mod statistics;
 mod strings;
 mod structs;
 mod time;
