@@ -5,18 +5,21 @@
 
 pub mod atexit;
 mod abc;
+mod array;
 mod binascii;
 mod bisect;
 mod asyncio;
 mod ast;
 pub mod bootstrap;
 mod builtins;
+mod cmath;
 mod codecs;
 mod collections;
 mod compile;
 mod compress;
 mod contextvars;
 mod datetime;
+mod csv;
 mod errno;
 pub mod faulthandler;
 mod fcntl;
@@ -56,12 +59,14 @@ pub mod sys;
 mod thread;
 pub mod util;
 pub mod warnings;
+mod statistics;
 mod strings;
 mod structs;
 mod symtable;
 mod time;
 mod tokenize;
 mod unicodedata;
+mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;
