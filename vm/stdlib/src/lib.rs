@@ -66,7 +66,6 @@ mod symtable;
 mod time;
 mod tokenize;
 mod unicodedata;
-mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;
