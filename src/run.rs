@@ -69,7 +69,7 @@ pub fn main() -> ExitCode {
         Ok(()) => 0,
         Err(e) => report(e),
     };
-    startup::flush_streams();
+    let status = if startup::flush_streams() { status } else { 120 };
     ExitCode::from(status)
 }
 

@@ -273,6 +273,9 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         crate::object::obj::clear(&raw mut (*c).dict);
         crate::object::obj::clear(&raw mut (*c).async_exc);
         crate::object::obj::clear(&raw mut (*c).context);
+        let i = c.cast::<abi::_PyThreadStateImpl>();
+        crate::object::obj::clear(&raw mut (*i).asyncio_running_task);
+        crate::object::obj::clear(&raw mut (*i).asyncio_running_loop);
         gil.remove_thread(ts);
         ThreadState::attach(std::ptr::null());
         OWN.set(std::ptr::null());

@@ -33,6 +33,8 @@ pub struct Interpreter {
     pub int_max_str_digits: Cell<usize>,
     /// The program given on the command line with its source, for the lines of tracebacks.
     pub command: RefCell<Option<(Object, String)>>,
+    /// The newest of asyncio's tasks, from which a list leads through their bodies.
+    pub asyncio_tasks: Cell<*mut abi::PyObject>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
@@ -41,6 +43,8 @@ pub struct Interpreter {
     pub at_fork: RefCell<[Vec<Object>; 3]>,
     /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
+    /// What `_ast` keeps: its classes.
+    pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }

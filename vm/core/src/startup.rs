@@ -20,17 +20,27 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     Ok(interp)
 }
 
-/// Flushes the standard streams: the last thing before the process ends.
-pub fn flush_streams() {
-    let Some(sys) = Interpreter::current().sysdict.get() else { return };
+/// Flushes the standard streams: the last thing before the process ends. False when something could not be written,
+/// which is reported where it was for standard output; the process then ends with status 120.
+pub fn flush_streams() -> bool {
+    let Some(sys) = Interpreter::current().sysdict.get() else { return true };
+    let mut good = true;
     for name in ["stdout", "stderr"] {
         let Some(s) = sys.get_text(name).map(crate::Obj::to_owned).filter(|s| !s.is_none()) else { continue };
+        let closed = s.get_attr_opt(crate::sym!(closed)).and_then(|c| c.map_or(Ok(false), |c| c.is_true()));
+        match closed {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(e) => e.clear(),
+        }
         if let Err(e) = s.call_method(crate::sym!(flush), &[]) {
             if name == "stdout" {
-                crate::hooks::ignore(e, Some(&s));
+                crate::error::unraisable(e, "Exception ignored while flushing sys.stdout", None);
             } else {
                 e.clear();
             }
+            good = false;
         }
     }
+    good
 }

@@ -51,6 +51,19 @@ const FREE_CLASS: u32 = 64;
 /// The flags of names that a scope binds or declares global.
 const BOUND: u32 = 1 | 2 | 4 | 128 | 1024;
 
+/// The flag of a name that is used.
+const USE: u32 = 16;
+
+/// Whether a comprehension, or one inlined into it, uses a name that it does not bind.
+fn uses(table: &SymbolTable, name: &str) -> bool {
+    let symbol = table.symbols.values().find(|symbol| symbol.name.as_str() == name);
+    match symbol.map(|symbol| u32::from(symbol.flags.bits())) {
+        Some(flags) if flags & BOUND != 0 => false,
+        Some(flags) if flags & USE != 0 => true,
+        _ => table.inlined_comprehension_blocks.iter().any(|inner| uses(inner, name)),
+    }
+}
+
 fn scope(table: &SymbolTable, outermost: bool) -> Scope {
     let kind = match table.typ {
         CompilerScope::Function
@@ -73,6 +86,10 @@ fn scope(table: &SymbolTable, outermost: bool) -> Scope {
         // Only a name that the class itself binds is noted as free in its methods too.
         if flags & BOUND == 0 {
             flags &= !FREE_CLASS;
+        }
+        // What a comprehension uses, the scope uses that it is inlined into.
+        if table.inlined_comprehension_blocks.iter().any(|inner| uses(inner, symbol.name.as_str())) {
+            flags |= USE;
         }
         flags | (symbol.scope.as_i32() as u32) << SCOPE_SHIFT
     };

@@ -12,6 +12,7 @@
 //! instructions, which specialize, do the general thing, and raise. The executing machine, the recorder of traces,
 //! the dispatch tables and the metadata are all made from these two lists.
 
+pub mod effects;
 pub mod machine;
 pub mod metadata;
 

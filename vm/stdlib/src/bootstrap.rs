@@ -97,26 +97,29 @@ pub fn start_import() -> PyResult<()> {
     let _ = interp.importlib.set(bootstrap.clone().into_object());
     run_file(&library, "importlib/_bootstrap_external.py", "_frozen_importlib_external")?;
     bootstrap.call_method(sym!(_install_external_importers), &[])?;
-    if !io_is_whole()? {
-        crate::util::set(&sys, "dont_write_bytecode", dovetail_core::types::bool_::bool_obj(true))?;
-    }
     Ok(())
 }
 
-/// Can files be opened and text streams be made? Writing `.pyc` files and `site` need it; `_io` has no `open` yet.
-fn io_is_whole() -> PyResult<bool> {
-    let io = dovetail_core::import::import_module("_io")?;
-    Ok(io.get_attr_opt(sym!(open))?.is_some())
+/// Makes `builtins.open` and the standard streams.
+fn start_io() -> PyResult<()> {
+    let interp = Interpreter::current();
+    let io = match interp.modules().get(sym!(_io).as_obj())? {
+        Some(io) => io,
+        None => native("_io")?,
+    };
+    interp.builtins().set(sym!(open).as_obj(), &*io.get_attr(sym!(open))?)?;
+    crate::io::streams::start()
 }
 
-/// Imports what every program has: `site`, once `_io` is whole.
+/// Makes the standard streams and imports what every program has: `site`.
 pub fn start_library() -> PyResult<()> {
+    start_io()?;
     let interp = Interpreter::current();
     if interp.importlib.get().is_none() {
         return Ok(());
     }
     let no_site = interp.config.get().is_some_and(|c| c.no_site);
-    if !no_site && io_is_whole()? {
+    if !no_site {
         dovetail_core::import::import_module("site")?;
     }
     Ok(())

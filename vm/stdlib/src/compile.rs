@@ -1,5 +1,6 @@
 //! `compile()`: source objects through the front end to code objects, with syntax errors and warnings.
 
+use crate::ast::{ONLY_AST, OPTIMIZED_AST, TYPE_COMMENTS};
 use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bytearray::ByteArray;
@@ -11,10 +12,7 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
-use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, compiler_flags};
-
-/// `PyCF_ONLY_AST` and relatives that ask for something else than code.
-const ONLY_AST: i32 = 0x0400;
+use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
 /// Raises the exception that a front-end error describes.
 pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
@@ -70,6 +68,31 @@ fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
     Ok(())
 }
 
+/// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
+fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
+    for w in warnings {
+        let Err(e) = warn_at(&w.message, filename, w.lineno) else { continue };
+        if !e.matches(exc::SyntaxWarning()) {
+            return Err(e);
+        }
+        e.clear();
+        return Err(raise_syntax_error(
+            &SyntaxError {
+                kind: ErrorKind::Syntax,
+                stage: dovetail_front::Stage::Compiler,
+                message: w.error_message.clone(),
+                lineno: w.lineno,
+                offset: w.offset as i32,
+                end_lineno: w.lineno,
+                end_offset: w.end_offset as i32,
+                text: None,
+            },
+            filename,
+        ));
+    }
+    Ok(())
+}
+
 /// A line of a source file, for errors of the compiler.
 fn source_line(filename: &str, line: u32) -> Option<String> {
     let text = std::fs::read(filename).ok()?;
@@ -91,17 +114,13 @@ pub fn compile_bytes(
         "single" => Mode::Single,
         _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let config = dovetail_core::interpreter::Interpreter::current().config.get();
-    let level = if optimize < 0 { config.map_or(0, |c| c.optimize) } else { optimize };
-    let options = Options { optimize: level.clamp(0, 2) as u8, flags, ..Options::default() };
+    let options = Options { optimize: optimize_level(optimize), flags, ..Options::default() };
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
     match dovetail_front::compile(source, filename, mode, &options) {
         Ok(c) => {
-            for w in &c.warnings {
-                warn_at(&w.message, filename, w.lineno)?;
-            }
+            issue(&c.warnings, filename)?;
             Code::from_front(&c.code)
         }
         Err(e) => Err(raise_syntax_error(&e, filename)),
@@ -109,7 +128,7 @@ pub fn compile_bytes(
 }
 
 /// The bytes of a source object, and flags that say how to read them.
-fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u8>, u32)> {
+pub fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u8>, u32)> {
     if let Some(s) = source.downcast::<Str>() {
         return Ok((s.as_str()?.as_bytes().to_vec(), compiler_flags::IGNORE_COOKIE));
     }
@@ -138,6 +157,22 @@ fn inherited_features() -> u32 {
     dovetail_core::interp::frame::current_flags() as u32 & compiler_flags::FUTURE_MASK
 }
 
+/// The flags that `compile()` knows: the `__future__` features, `CO_NESTED`, and those of the compiler.
+const KNOWN_FLAGS: i32 = compiler_flags::FUTURE_MASK as i32
+    | 0x0010
+    | ONLY_AST
+    | OPTIMIZED_AST
+    | TYPE_COMMENTS
+    | (compiler_flags::DONT_IMPLY_DEDENT
+        | compiler_flags::ALLOW_TOP_LEVEL_AWAIT
+        | compiler_flags::ALLOW_INCOMPLETE_INPUT) as i32;
+
+fn optimize_level(optimize: i32) -> u8 {
+    let config = dovetail_core::interpreter::Interpreter::current().config.get();
+    let level = if optimize < 0 { config.map_or(0, |c| c.optimize) } else { optimize };
+    level.clamp(0, 2) as u8
+}
+
 /// `compile(...)`.
 pub fn compile_object(
     source: &Obj,
@@ -146,29 +181,107 @@ pub fn compile_object(
     flags: i32,
     dont_inherit: bool,
     optimize: i32,
+    feature_version: i32,
 ) -> PyResult<Object> {
+    if flags & !KNOWN_FLAGS != 0 {
+        bail!(ValueError, "compile(): unrecognised flags");
+    }
     if !(-1..=2).contains(&optimize) {
         bail!(ValueError, "compile(): invalid optimize value");
     }
-    if flags & ONLY_AST != 0 {
-        bail!(NotImplementedError, "compile(): PyCF_ONLY_AST");
-    }
-    if !["exec", "eval", "single", "func_type"].contains(&mode) {
-        bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
-    }
-    let filename = match filename.downcast::<Str>() {
-        Some(s) => s.as_str()?.to_owned(),
-        None => match filename.downcast::<Bytes>() {
-            Some(b) => String::from_utf8_lossy(b.as_slice()).into_owned(),
-            None => {
-                bail!(TypeError, "expected str, bytes or os.PathLike object, not {}", filename.type_name())
-            }
-        },
+    let only_tree = flags & ONLY_AST != 0;
+    let kind = match mode {
+        "exec" => Some(Mode::Exec),
+        "eval" => Some(Mode::Eval),
+        "single" => Some(Mode::Single),
+        "func_type" if only_tree => None,
+        "func_type" => bail!(ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"),
+        _ if only_tree => {
+            bail!(ValueError, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'")
+        }
+        _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let (bytes, mut all) = source_bytes(source, "compile", "string, bytes or AST object")?;
-    all |= flags as u32;
+    let filename = match crate::util::fspath(filename) {
+        Ok(name) => match name.downcast::<Bytes>() {
+            Some(bytes) => String::from_utf8_lossy(bytes.as_slice()).into_owned(),
+            None => name.str_()?.to_string_lossy().into_owned(),
+        },
+        Err(e) => return Err(e),
+    };
+    let mut all = flags as u32;
     if !dont_inherit {
         all |= inherited_features();
     }
-    compile_bytes(&bytes, &filename, mode, all, optimize).map(Ref::into_object)
+    let options = Options { optimize: optimize_level(optimize), flags: all, ..Options::default() };
+    if crate::ast::is_node(source) {
+        return compile_node(source, &filename, kind, flags, &options);
+    }
+    let (bytes, more) = source_bytes(source, "compile", "string, bytes or AST object")?;
+    all |= more;
+    match kind {
+        _ if only_tree => {
+            parse_tree(&bytes, &filename, kind, &Options { flags: all, ..options }, feature_version)
+        }
+        _ => compile_bytes(&bytes, &filename, mode, all, optimize).map(Ref::into_object),
+    }
+}
+
+/// The node object of a source.
+fn parse_tree(
+    source: &[u8],
+    filename: &str,
+    mode: Option<Mode>,
+    options: &Options,
+    feature_version: i32,
+) -> PyResult<Object> {
+    let reading = dovetail_front::syntax::Reading {
+        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
+        allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
+        barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+    };
+    let _ = feature_version;
+    let read = || -> Result<_, Box<SyntaxError>> {
+        let text = if options.flags & compiler_flags::IGNORE_COOKIE != 0 {
+            dovetail_front::source::decode_utf8(source)?
+        } else {
+            dovetail_front::source::decode(source)?
+        };
+        let text = dovetail_front::source::normalize(&text)?;
+        let tree = dovetail_front::syntax::parse(&text, mode.unwrap_or(Mode::Exec), mode.is_none(), reading)?;
+        Ok((tree, dovetail_front::syntax::lexical_warnings(&text)))
+    };
+    match read() {
+        Ok((tree, warnings)) => {
+            issue(&warnings, filename)?;
+            crate::ast::to_object(&tree)
+        }
+        Err(e) => Err(raise_syntax_error(&e, filename)),
+    }
+}
+
+/// The code of a node object, or the node itself where only a tree is wanted.
+fn compile_node(
+    node: &Obj,
+    filename: &str,
+    mode: Option<Mode>,
+    flags: i32,
+    options: &Options,
+) -> PyResult<Object> {
+    if flags & (ONLY_AST | OPTIMIZED_AST) == ONLY_AST {
+        return Ok(node.to_owned());
+    }
+    crate::ast::check_mode(node, mode)?;
+    let tree = crate::ast::from_object(node)?;
+    if flags & ONLY_AST != 0 {
+        return crate::ast::to_object(&tree);
+    }
+    match dovetail_front::compile_tree(&tree, filename, options) {
+        Ok(c) => {
+            issue(&c.warnings, filename)?;
+            Code::from_front(&c.code).map(Ref::into_object)
+        }
+        Err(TreeError::Value(message)) => Err(raise!(ValueError, "{message}")),
+        Err(TreeError::Type(message)) => Err(raise!(TypeError, "{message}")),
+        Err(TreeError::Syntax(e)) => Err(raise_syntax_error(&e, filename)),
+    }
 }

@@ -111,6 +111,33 @@ impl Context {
         }
     }
 
+    /// A copy of the calling thread's context.
+    pub fn copied() -> PyResult<Ref<Context>> {
+        Context::current()?.copy()
+    }
+
+    /// Runs `f` with this as the thread's context.
+    pub fn entered<R>(&self, f: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+        let ts = ThreadState::current();
+        // SAFETY: own fields; the thread's field owns a context or is NULL.
+        unsafe {
+            if (*self.body()).entered {
+                bail!(
+                    RuntimeError,
+                    "cannot enter context: {} is already entered",
+                    self.as_obj().repr()?.to_string_lossy()
+                );
+            }
+            (*self.body()).entered = true;
+            let before = field((*ts.c()).context);
+            replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
+            let r = f();
+            replace(&raw mut (*ts.c()).context, before);
+            (*self.body()).entered = false;
+            r
+        }
+    }
+
     fn change(&self, f: impl FnOnce(&Dict) -> PyResult<()>) -> PyResult<()> {
         // The mapping is shared with copies of the context when somebody else refers to it.
         let shared = self.vars().refcnt() > 1;
@@ -207,25 +234,8 @@ impl Context {
 
     #[method(sig = "(callable, /, *args, **kwargs)")]
     fn run(&self, callable: &Obj, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Object> {
-        let ts = ThreadState::current();
-        // SAFETY: own fields; the thread's field owns a context or is NULL.
-        unsafe {
-            if (*self.body()).entered {
-                bail!(
-                    RuntimeError,
-                    "cannot enter context: {} is already entered",
-                    self.as_obj().repr()?.to_string_lossy()
-                );
-            }
-            (*self.body()).entered = true;
-            let before = field((*ts.c()).context);
-            replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
-            let args = Tuple::from_slice(args);
-            let r = args.and_then(|args| callable.call_dict(&args, kwargs));
-            replace(&raw mut (*ts.c()).context, before);
-            (*self.body()).entered = false;
-            r
-        }
+        let args = Tuple::from_slice(args)?;
+        self.entered(|| callable.call_dict(&args, kwargs))
     }
 }
 

@@ -118,7 +118,7 @@ pub enum Round {
 
 /// Nanoseconds of a number of seconds.
 pub fn nanoseconds(seconds: &Obj, round: Round) -> PyResult<i64> {
-    let too_large = || raise!(OverflowError, "timestamp too large to convert to C PyTime_t");
+    let too_large = || raise!(OverflowError, "timestamp out of range for C PyTime_t");
     if let Some(f) = seconds.downcast::<Float>() {
         let v = f.value();
         if v.is_nan() {
@@ -136,7 +136,7 @@ pub fn nanoseconds(seconds: &Obj, round: Round) -> PyResult<i64> {
         return Ok(n as i64);
     }
     if !seconds.has_index() {
-        bail!(TypeError, "'{}' object cannot be interpreted as an integer", seconds.type_name());
+        bail!(TypeError, "'{}' object cannot be interpreted as an integer or float", seconds.type_name());
     }
     seconds.index()?.to_i64().and_then(|s| s.checked_mul(1_000_000_000)).ok_or_else(too_large)
 }
@@ -232,5 +232,25 @@ pub fn add_part(module: &Obj, part: &'static dovetail_core::native::NativeModule
     match part.exec {
         Some(exec) => exec(module),
         None => Ok(()),
+    }
+}
+
+/// A new exception class `module.Name` below `base`, as `PyErr_NewException` makes it.
+pub fn new_exception(name: &str, base: &Type) -> PyResult<Ref<Type>> {
+    new_exception_of(name, &[base])
+}
+
+/// As `new_exception`, below several classes.
+pub fn new_exception_of(name: &str, bases: &[&Type]) -> PyResult<Ref<Type>> {
+    let (module, short) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let namespace = dovetail_core::types::dict::Dict::new()?;
+    namespace.set(sym!(__module__).as_obj(), &*text(module)?)?;
+    let bases: Vec<&Obj> = bases.iter().map(|b| b.as_obj()).collect();
+    let bases = dovetail_core::types::tuple::Tuple::from_slice(&bases)?;
+    let short = text(short)?;
+    let args: [&Obj; 3] = [&short, bases.as_obj(), namespace.as_obj()];
+    match Type::type_object().as_obj().call(&args)?.downcast_into::<Type>() {
+        Ok(t) => Ok(t),
+        Err(_) => bail!(SystemError, "type() made no type"),
     }
 }

@@ -133,8 +133,13 @@ impl<const N: usize> Signature<N> {
     ) -> PyResult<[Option<&'a Obj>; N]> {
         let (f, n) = (self.function, args.nargs);
         let nkw = args.kwnames.map_or(0, Tuple::len);
+        if n + nkw > N && self.positional_only < N && !self.varargs && !self.varkeywords {
+            let keyword = if n == 0 { "keyword " } else { "" };
+            let given = n + nkw;
+            return Err(raise!(TypeError, "{f}() takes at most {N} {keyword}argument{} ({given} given)", plural(N)));
+        }
         if n > self.positional && !self.varargs {
-            return Err(self.too_many(n, nkw));
+            return Err(self.too_many(n));
         }
         for (i, a) in args.positional().iter().take(self.positional).enumerate() {
             bound[i] = Some(*a);
@@ -182,8 +187,11 @@ impl<const N: usize> Signature<N> {
         Ok(bound)
     }
 
-    fn too_many(&self, n: usize, nkw: usize) -> crate::error::Raised {
+    fn too_many(&self, n: usize) -> crate::error::Raised {
         let (f, max) = (self.function, self.positional);
+        if N == 0 && !self.varkeywords {
+            return raise!(TypeError, "{f}() takes no positional arguments");
+        }
         if self.positional_only == N && !self.varkeywords {
             let bound = if self.min_positional == max { "" } else { "at most " };
             return raise!(TypeError, "{f} expected {bound}{max} argument{}, got {n}", plural(max));
@@ -191,23 +199,8 @@ impl<const N: usize> Signature<N> {
         if max == 0 {
             return raise!(TypeError, "{f}() takes no positional arguments");
         }
-        let total = N;
-        if max == total && self.min_positional == total {
-            return raise!(
-                TypeError,
-                "{f}() takes exactly {max} argument{} ({} given)",
-                plural(max),
-                n + nkw
-            );
-        }
-        let (bound, what) = if max == total { ("at most", "") } else { ("at most", "positional ") };
-        let bound = if self.min_positional == max && max != total { "exactly" } else { bound };
-        raise!(
-            TypeError,
-            "{f}() takes {bound} {max} {what}argument{} ({} given)",
-            plural(max),
-            if max == total { n + nkw } else { n }
-        )
+        let bound = if self.min_positional == max { "exactly" } else { "at most" };
+        raise!(TypeError, "{f}() takes {bound} {max} positional argument{} ({n} given)", plural(max))
     }
 
     fn too_few(&self, n: usize) -> crate::error::Raised {

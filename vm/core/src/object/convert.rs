@@ -56,6 +56,16 @@ impl<'a> FromArg<'a> for &'a Obj {
     }
 }
 
+/// An optional argument for which `None` is a value like any other; without it the parameter is not given.
+pub type Given<'a> = Option<&'a Obj>;
+
+impl<'a> FromArg<'a> for Given<'a> {
+    #[inline(always)]
+    fn from_arg(object: &'a Obj, _: ArgInfo) -> PyResult<Self> {
+        Ok(Some(object))
+    }
+}
+
 impl<'a> FromArg<'a> for Object {
     #[inline(always)]
     fn from_arg(object: &'a Obj, _: ArgInfo) -> PyResult<Self> {

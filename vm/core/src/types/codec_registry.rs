@@ -139,7 +139,7 @@ pub fn make_incremental(codec: &Obj, attribute: &Str, errors: Option<&str>) -> P
     }
 }
 
-/// The codec of a text encoding; `LookupError` for others, advising `alternative`.
+/// The codec of a text encoding; `LookupError` for others, advising `alternative` unless that is empty.
 pub fn lookup_text_encoding(encoding: &str, alternative: &str) -> PyResult<Object> {
     let codec = lookup(encoding)?;
     // Plain tuples come from old search functions, which knew text encodings only.
@@ -147,10 +147,11 @@ pub fn lookup_text_encoding(encoding: &str, alternative: &str) -> PyResult<Objec
         && let Some(flag) = codec.get_attr_opt(sym!(_is_text_encoding))?
         && !flag.is_true()?
     {
-        bail!(
-            LookupError,
-            "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
-        );
+        let advice = match alternative {
+            "" => String::new(),
+            _ => format!("; use {alternative} to handle arbitrary codecs"),
+        };
+        bail!(LookupError, "'{encoding}' is not a text encoding{advice}");
     }
     Ok(codec)
 }

@@ -258,6 +258,14 @@ impl Dict {
         Ok(if p.is_null() { None } else { Some(unsafe { Ref::from_borrowed(p) }) })
     }
 
+    /// The value of a key with a known hash.
+    #[inline]
+    pub fn get_hashed(&self, key: &Obj, hash: isize) -> PyResult<Option<Object>> {
+        let p = self.lookup(key, hash)?;
+        // SAFETY: a live value or NULL.
+        Ok(if p.is_null() { None } else { Some(unsafe { Ref::from_borrowed(p) }) })
+    }
+
     /// The value of a string key, borrowed. Looks at string keys only and never raises.
     #[inline]
     pub fn get_str(&self, key: &Str) -> Option<&Obj> {
@@ -315,7 +323,7 @@ impl Dict {
     }
 
     /// Stores a value under a key with a known hash.
-    pub(crate) fn insert(&self, key: &Obj, hash: isize, value: Object) -> PyResult<()> {
+    pub fn insert(&self, key: &Obj, hash: isize, value: Object) -> PyResult<()> {
         let ix = self.find(key, hash)?;
         // SAFETY: `find` gave an entry of the present table, and nothing ran since.
         unsafe {
@@ -482,7 +490,8 @@ impl Dict {
         self.pop_hashed(key, hash_key(key)?)
     }
 
-    pub(crate) fn pop_hashed(&self, key: &Obj, hash: isize) -> PyResult<Option<Object>> {
+    /// As `pop`, with the known hash of the key.
+    pub fn pop_hashed(&self, key: &Obj, hash: isize) -> PyResult<Option<Object>> {
         let ix = self.find(key, hash)?;
         // SAFETY: `find` gave an entry of the present table.
         unsafe {

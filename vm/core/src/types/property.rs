@@ -56,7 +56,7 @@ pub struct PropertyBody {
 pub struct Property;
 
 /// Does the accessor say that it is abstract?
-pub(crate) fn is_abstract(o: Option<&Obj>) -> PyResult<bool> {
+pub fn is_abstract(o: Option<&Obj>) -> PyResult<bool> {
     match o {
         None => Ok(false),
         Some(o) => match o.get_attr_opt(sym!(__isabstractmethod__))? {

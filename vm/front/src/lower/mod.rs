@@ -6,6 +6,7 @@
 
 mod expr;
 mod stmt;
+mod validate;
 
 use crate::code::{Code, Const, Wtf8, from_codegen};
 use crate::compile::{COMPILE_STACK, Compiled, Options, code_options, from_compile_error};
@@ -21,6 +22,8 @@ use rustpython_compiler::CompileError;
 pub enum TreeError {
     /// The tree is none that a parser could have made: a `ValueError`.
     Value(String),
+    /// A part of it is of a type that does not belong there: a `TypeError`.
+    Type(String),
     /// What it says is wrong.
     Syntax(Box<SyntaxError>),
 }
@@ -63,6 +66,7 @@ fn compile_here(tree: &Tree, filename: &str, options: &Options) -> Lowered<Compi
     }
     line_starts.push(text.len() as u32);
     let mut lowerer = Lowerer { line_starts, surrogates: Vec::new() };
+    validate::validate(tree)?;
     let (module, mode) = lowerer.module(tree)?;
     let file = SourceFileBuilder::new(filename, text.as_str()).finish();
     let opts = code_options(options);

@@ -42,6 +42,8 @@ pub struct StreamBody<D> {
 pub trait Trace: Default {
     /// Shows every owned object.
     fn trace(&self, _see: &mut dyn FnMut(&Obj)) {}
+    /// Gives up every owned object that could be part of a cycle.
+    fn clear(&self) {}
 }
 
 /// A new stream of `cls` with empty state, for `tp_new`.
@@ -114,15 +116,63 @@ pub unsafe extern "C" fn traverse<D: Trace>(
     }
 }
 
-/// `tp_clear` of streams: only the dictionary; state goes with the object.
+/// `tp_clear` of streams: the dictionary, and what the state gives up.
 ///
 /// # Safety
 /// Called as a slot.
-pub unsafe extern "C" fn clear<D>(o: *mut abi::PyObject) -> c_int {
+pub unsafe extern "C" fn clear<D: Trace>(o: *mut abi::PyObject) -> c_int {
     // SAFETY: a live stream.
-    unsafe { dovetail_core::object::obj::clear(&raw mut (*(o as *mut StreamBody<D>)).dict) };
+    unsafe {
+        let b = o as *mut StreamBody<D>;
+        if !(*b).data.is_null() {
+            (*(*b).data).clear();
+        }
+        dovetail_core::object::obj::clear(&raw mut (*b).dict)
+    };
     0
 }
+
+/// `#[pymethods]` of a type with a `StreamBody`: making, the end and the collector, and then the given items.
+macro_rules! stream_methods {
+    ($name:ident, $state:ty, { $($items:tt)* }) => {
+        #[dovetail_macros::pymethods]
+        impl $name {
+            #[slot(tp_new)]
+            fn make(
+                cls: &dovetail_core::types::type_::Type,
+                _args: &dovetail_core::types::tuple::Tuple,
+                _kwargs: Option<&dovetail_core::types::dict::Dict>,
+            ) -> PyResult<Object> {
+                crate::io::base::new_stream::<$state>(cls)
+            }
+
+            #[slot(tp_dealloc, raw)]
+            unsafe extern "C" fn dealloc_slot(o: *mut abi::PyObject) {
+                // SAFETY: called as a slot.
+                unsafe { crate::io::base::dealloc::<$state>(o) }
+            }
+
+            #[slot(tp_traverse, raw)]
+            unsafe extern "C" fn traverse_slot(
+                o: *mut abi::PyObject,
+                visit: abi::visitproc,
+                arg: *mut std::ffi::c_void,
+            ) -> std::ffi::c_int {
+                // SAFETY: called as a slot.
+                unsafe { crate::io::base::traverse::<$state>(o, visit, arg) }
+            }
+
+            #[slot(tp_clear, raw)]
+            unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> std::ffi::c_int {
+                // SAFETY: called as a slot.
+                unsafe { crate::io::base::clear::<$state>(o) }
+            }
+
+            $($items)*
+        }
+    };
+}
+pub(crate) use stream_methods;
 
 /// `tp_finalize` of all streams: closes one that is open. Errors are ignored.
 ///
@@ -133,11 +183,16 @@ pub unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
     let o = unsafe { Obj::from_ptr(o) };
     let ts = dovetail_core::thread::ThreadState::current();
     let kept = ts.take_exception();
-    let closed = match o.get_attr_opt(sym!(closed)).and_then(|c| c.map_or(Ok(true), |c| c.is_true())) {
-        Ok(c) => c,
+    // A stream that cannot say whether it is closed is left alone.
+    let closed = match o.get_attr_opt(sym!(closed)) {
+        Ok(Some(c)) => c.is_true().unwrap_or_else(|e| {
+            e.clear();
+            true
+        }),
+        Ok(None) => true,
         Err(e) => {
             e.clear();
-            false
+            true
         }
     };
     if !closed {
@@ -145,7 +200,7 @@ pub unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
             e.clear();
         }
         if let Err(e) = o.call_method(sym!(close), &[]) {
-            e.clear();
+            dovetail_core::error::unraisable(e, "Exception ignored while finalizing file", Some(o));
         }
     }
     ts.set_exception(kept);

@@ -4,17 +4,20 @@ use super::base::{
     RawIoBase, StreamBody, Trace, clear, closed_error, dealloc, new_stream, size_arg, state, traverse,
     unsupported,
 };
+use super::held::is_plain;
 use crate::util::{fs_cstring, int};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::interp::pending;
+use dovetail_core::native::Native;
 use dovetail_core::object::buffer::{BytesLike, WritableBytes};
-use dovetail_core::object::{AsObj, Obj, Object};
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::exceptions_os::{last_os_error, os_error_from_errno};
 use dovetail_core::types::int::Int;
+use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, gil, raise, sym};
@@ -32,6 +35,8 @@ pub struct FileState {
     close_fd: Cell<bool>,
     seekable: Cell<Option<bool>>,
     block_size: Cell<i64>,
+    finalizing: Cell<bool>,
+    character_device: Cell<bool>,
 }
 
 impl Default for FileState {
@@ -45,6 +50,8 @@ impl Default for FileState {
             close_fd: Cell::new(true),
             seekable: Cell::new(None),
             block_size: Cell::new(super::DEFAULT_BUFFER_SIZE),
+            finalizing: Cell::new(false),
+            character_device: Cell::new(false),
         }
     }
 }
@@ -146,6 +153,17 @@ fn retry(mut f: impl FnMut() -> isize) -> PyResult<Result<isize, i32>> {
     }
 }
 
+/// `ResourceWarning: unclosed file`, as far as filters let it through.
+fn warn_resource(source: &Obj) -> PyResult<()> {
+    let modules = dovetail_core::interpreter::Interpreter::current().modules();
+    let Some(warnings) = modules.get(sym!(_warnings).as_obj())? else { return Ok(()) };
+    let message = Str::new(&format!("unclosed file {}", source.repr()?.to_string_lossy()))?;
+    let category = dovetail_core::error::exc::ResourceWarning();
+    let level = Int::from_i64(1)?;
+    warnings.call_method(sym!(warn), &[message.as_obj(), category.as_obj(), level.as_obj(), source])?;
+    Ok(())
+}
+
 impl FileIo {
     fn s(&self) -> &FileState {
         state(self)
@@ -162,6 +180,23 @@ impl FileIo {
         unsupported(&format!("File not open for {action}"))
     }
 
+    /// Warns that `source` was not closed before its end. An error of the warning cannot be raised.
+    pub fn warn_unclosed(&self, source: &Obj) {
+        if self.s().fd.get() < 0 || !self.s().close_fd.get() {
+            return;
+        }
+        let ts = ThreadState::current();
+        let kept = ts.take_exception();
+        if let Err(e) = warn_resource(source) {
+            if e.matches(dovetail_core::error::exc::Warning()) {
+                dovetail_core::error::unraisable(e, "", Some(self.as_obj()));
+            } else {
+                e.clear();
+            }
+        }
+        ts.set_exception(kept);
+    }
+
     fn do_close(&self) -> PyResult<()> {
         let fd = self.s().fd.replace(-1);
         if fd < 0 {
@@ -174,12 +209,23 @@ impl FileIo {
 
     /// Reads once; `None` when it would block.
     pub fn read_once(&self, into: &mut [u8]) -> PyResult<Option<usize>> {
+        // SAFETY: the slice is room of that size.
+        unsafe { self.read_raw(into.as_mut_ptr(), into.len()) }
+    }
+
+    /// As `read_once`, into memory that need not be initialized.
+    ///
+    /// # Safety
+    /// There are `len` bytes to write at `into`, and nobody else touches them meanwhile.
+    pub unsafe fn read_raw(&self, into: *mut u8, len: usize) -> PyResult<Option<usize>> {
         let fd = self.fd()?;
         if !self.s().readable.get() {
             return Err(self.mode_error("reading"));
         }
-        // SAFETY: a buffer of the given size.
-        match retry(|| unsafe { libc::read(fd, into.as_mut_ptr().cast(), into.len()) })? {
+        let len = len.min(isize::MAX as usize);
+        let into = into as usize;
+        // SAFETY: the caller's promise.
+        match retry(|| unsafe { libc::read(fd, into as *mut c_void, len) })? {
             Ok(n) => Ok(Some(n as usize)),
             Err(libc::EAGAIN) => Ok(None),
             Err(e) => Err(os_error_from_errno(e, None)),
@@ -200,8 +246,8 @@ impl FileIo {
         }
     }
 
-    /// Reads until the end; `None` when nothing is there yet.
-    pub fn read_all(&self) -> PyResult<Option<Vec<u8>>> {
+    /// Reads until the end, behind `head`; `None` when nothing is there yet.
+    pub fn read_all(&self, head: &[u8]) -> PyResult<Option<Ref<Bytes>>> {
         let fd = self.fd()?;
         if !self.s().readable.get() {
             return Err(self.mode_error("reading"));
@@ -209,41 +255,49 @@ impl FileIo {
         // SAFETY: the calls fill the struct or give a number.
         let ahead = unsafe {
             let mut st: libc::stat = std::mem::zeroed();
-            let at = libc::lseek(fd, 0, libc::SEEK_CUR);
-            if libc::fstat(fd, &mut st) == 0 && at >= 0 && st.st_size > at {
-                (st.st_size - at) as usize + 1
+            if libc::fstat(fd, &mut st) == 0 && st.st_size > 0 {
+                let at = libc::lseek(fd, 0, libc::SEEK_CUR);
+                if at >= 0 && st.st_size >= at { (st.st_size - at) as usize + 1 } else { 8192 }
             } else {
                 8192
             }
         };
-        let mut out = Vec::new();
-        let mut room = ahead;
+        let mut at = head.len();
+        let mut out = Bytes::alloc(at + ahead.max(2))?;
+        // SAFETY: a new object with room for the bytes.
+        unsafe { std::ptr::copy_nonoverlapping(head.as_ptr(), out.data(), at) };
         loop {
-            let at = out.len();
-            out.resize(at + room, 0);
-            let tail = &mut out[at..];
-            // SAFETY: a buffer of the given size.
-            match retry(|| unsafe { libc::read(fd, tail.as_mut_ptr().cast(), tail.len()) })? {
-                Ok(0) => {
-                    out.truncate(at);
-                    return Ok(Some(out));
-                }
-                Ok(n) => {
-                    out.truncate(at + n as usize);
-                    room = (room - n as usize).max(if room == n as usize {
-                        out.len().clamp(8192, 1 << 20)
-                    } else {
-                        1
-                    });
-                }
-                Err(libc::EAGAIN) if at > 0 => {
-                    out.truncate(at);
-                    return Ok(Some(out));
-                }
+            if at == out.len() {
+                out = Bytes::resize(out, at + at.clamp(8192, 16 << 20))?;
+            }
+            let (p, room) = (out.data() as usize + at, out.len() - at);
+            // SAFETY: the unwritten rest of a new object.
+            match retry(|| unsafe { libc::read(fd, p as *mut c_void, room) })? {
+                Ok(0) => break,
+                Ok(n) => at += n as usize,
+                Err(libc::EAGAIN) if at > head.len() => break,
                 Err(libc::EAGAIN) => return Ok(None),
                 Err(e) => return Err(os_error_from_errno(e, None)),
             }
         }
+        Bytes::resize(out, at).map(Some)
+    }
+
+    /// Is this a `FileIO` that nothing was changed of?
+    pub fn plain(o: &Obj) -> Option<&FileIo> {
+        // SAFETY: of this very type.
+        if is_plain(o, FileIo::type_object()) { Some(unsafe { o.cast_unchecked() }) } else { None }
+    }
+
+    /// Is the descriptor a terminal? A regular file is none, which needs no call to tell.
+    pub fn looks_like_terminal(&self) -> bool {
+        // SAFETY: no memory is involved.
+        self.s().character_device.get() && unsafe { libc::isatty(self.s().fd.get()) } == 1
+    }
+
+    /// Is the descriptor closed?
+    pub fn is_closed(&self) -> bool {
+        self.s().fd.get() < 0
     }
 
     /// Moves and gives the new position.
@@ -328,6 +382,7 @@ impl FileIo {
             } else if st.st_mode & libc::S_IFMT == libc::S_IFDIR {
                 Err(libc::EISDIR)
             } else {
+                s.character_device.set(st.st_mode & libc::S_IFMT == libc::S_IFCHR);
                 if st.st_blksize > 1 {
                     s.block_size.set(st.st_blksize as i64);
                 }
@@ -372,7 +427,7 @@ impl FileIo {
         }
     }
 
-    fn is_seekable(&self) -> bool {
+    pub fn is_seekable(&self) -> bool {
         let s = self.s();
         if let Some(v) = s.seekable.get() {
             return v;
@@ -447,9 +502,13 @@ impl FileIo {
             return Err(self.mode_error("reading"));
         }
         let Some(n) = size_arg(size)? else { return self.readall() };
-        let mut buffer = vec![0u8; n];
-        match self.read_once(&mut buffer)? {
-            Some(n) => Ok(Some(Bytes::new(&buffer[..n])?.into_object())),
+        if n == 0 {
+            return Ok(Some(Bytes::empty().into_object()));
+        }
+        let out = Bytes::alloc(n)?;
+        // SAFETY: a new object of that size.
+        match unsafe { self.read_raw(out.data(), n) }? {
+            Some(n) => Ok(Some(Bytes::resize(out, n)?.into_object())),
             None => Ok(None),
         }
     }
@@ -457,10 +516,7 @@ impl FileIo {
     /// Read all data from the file, returned as bytes.
     #[method]
     fn readall(&self) -> PyResult<Option<Object>> {
-        match self.read_all()? {
-            Some(b) => Ok(Some(Bytes::new(&b)?.into_object())),
-            None => Ok(None),
-        }
+        Ok(self.read_all(&[])?.map(Ref::into_object))
     }
 
     /// Same as RawIOBase.readinto().
@@ -526,9 +582,8 @@ impl FileIo {
             self.s().fd.set(-1);
             return marked;
         }
-        if self.s().fd.get() >= 0 && self.get_attr_opt(sym!(_finalizing))?.is_some() {
-            let message = format!("unclosed file {}", self.repr()?);
-            warn_resource(&message)?;
+        if self.s().finalizing.get() {
+            self.warn_unclosed(self.as_obj());
         }
         match marked {
             Ok(()) => self.do_close(),
@@ -579,7 +634,8 @@ impl FileIo {
 
     #[method(name = "_isatty_open_only")]
     fn isatty_open_only(&self) -> PyResult<bool> {
-        self.isatty()
+        self.fd()?;
+        Ok(self.looks_like_terminal())
     }
 
     /// True if the file is closed
@@ -606,12 +662,23 @@ impl FileIo {
     }
 
     #[method]
+    fn _dealloc_warn(&self, object: &Obj) {
+        self.warn_unclosed(object);
+    }
+
+    #[getter]
+    fn _finalizing(&self) -> bool {
+        self.s().finalizing.get()
+    }
+
+    #[setter(name = "_finalizing")]
+    fn set_finalizing(&self, value: Option<&Obj>) -> PyResult<()> {
+        self.s().finalizing.set(value.is_some_and(|v| v.is(bool_obj(true))));
+        Ok(())
+    }
+
+    #[method]
     fn __getstate__(&self) -> PyResult<()> {
         bail!(TypeError, "cannot pickle '{}' instances", self.ob_type().short_name())
     }
-}
-
-/// `ResourceWarning`, as far as filters let it through.
-fn warn_resource(message: &str) -> PyResult<()> {
-    dovetail_core::types::exception::warn(dovetail_core::error::exc::ResourceWarning(), message, 1)
 }

@@ -49,7 +49,6 @@ functions! {
     fn BIO_up_ref(b: P) -> c_int;
     fn BIO_read(b: P, data: *mut c_void, len: c_int) -> c_int;
     fn BIO_write(b: P, data: *const c_void, len: c_int) -> c_int;
-    fn BIO_gets(b: P, buf: *mut c_char, size: c_int) -> c_int;
     fn BIO_ctrl(b: P, cmd: c_int, larg: c_long, parg: P) -> c_long;
     fn BIO_ctrl_pending(b: P) -> usize;
     fn BIO_set_flags(b: P, flags: c_int);
@@ -167,8 +166,6 @@ functions! {
 
     fn OPENSSL_sk_num(s: *const c_void) -> c_int;
     fn OPENSSL_sk_value(s: *const c_void, i: c_int) -> P;
-    fn OPENSSL_sk_find(s: P, d: *const c_void) -> c_int;
-    fn OPENSSL_sk_free(s: P);
     fn OPENSSL_sk_pop_free(s: P, f: Option<unsafe extern "C" fn(P)>);
 
     fn X509_VERIFY_PARAM_set_flags(p: P, f: c_ulong) -> c_int;
@@ -219,7 +216,6 @@ functions! {
     fn AUTHORITY_INFO_ACCESS_free(a: P);
     fn CRL_DIST_POINTS_free(a: P);
     fn PEM_read_bio_X509(b: P, x: *mut P, f: Option<Callback>, u: P) -> P;
-    fn PEM_read_bio_X509_AUX(b: P, x: *mut P, f: Option<Callback>, u: P) -> P;
     fn PEM_write_bio_X509(b: P, x: P) -> c_int;
     fn d2i_X509_bio(b: P, x: *mut P) -> P;
     fn i2d_X509(x: *const c_void, out: *mut *mut c_uchar) -> c_int;
@@ -283,15 +279,12 @@ pub const SSL_R_CERTIFICATE_VERIFY_FAILED: i32 = 134;
 pub const SSL_R_UNEXPECTED_EOF_WHILE_READING: i32 = 294;
 pub const X509_R_CERT_ALREADY_IN_HASH_TABLE: i32 = 101;
 pub const PEM_R_NO_START_LINE: i32 = 108;
-pub const PEM_R_BAD_PASSWORD_READ: i32 = 104;
 pub const ASN1_R_HEADER_TOO_LONG: i32 = 123;
 pub const ASN1_R_NOT_ENOUGH_DATA: i32 = 142;
 
-pub const BIO_CTRL_EOF: c_int = 2;
 pub const BIO_C_SET_NBIO: c_int = 102;
 pub const BIO_C_SET_BUF_MEM_EOF_RETURN: c_int = 130;
 pub const BIO_FLAGS_READ_RETRY: c_int = 0x01 | 0x08;
-pub const SSL_CTRL_SET_MSG_CALLBACK_ARG: c_int = 16;
 pub const SSL_CTRL_MODE: c_int = 33;
 pub const SSL_CTRL_SET_TLSEXT_SERVERNAME_CB: c_int = 53;
 pub const SSL_CTRL_SET_TLSEXT_SERVERNAME_ARG: c_int = 54;

@@ -175,6 +175,26 @@ impl TextBuf {
         }
     }
 
+    /// Puts text in the place of the characters from `at` on; what goes beyond the end is appended.
+    /// Panics if `at` is beyond the end.
+    pub fn overwrite(&mut self, at: usize, text: Text<'_>) {
+        let over = text.len().min(self.len() - at);
+        if over > 0 {
+            let part = text.slice(0..over);
+            let needed = part.narrowest();
+            if needed > self.as_text().kind() {
+                self.widen(needed, text.len());
+            }
+            match &mut self.body {
+                Body::Ascii(v) | Body::Latin1(v) => part.copy_to(&mut v[at..at + over]),
+                Body::Ucs2(v) => part.copy_to(&mut v[at..at + over]),
+                Body::Ucs4(v) => part.copy_to(&mut v[at..at + over]),
+            }
+            self.loose = true;
+        }
+        self.push_text(text.slice(over..text.len()));
+    }
+
     /// Appends a Rust string.
     pub fn push_str(&mut self, s: &str) {
         if s.is_ascii() {

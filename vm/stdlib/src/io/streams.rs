@@ -1,0 +1,172 @@
+//! The standard streams, and the encoding of the locale.
+//!
+//! `sys.stdin`, `stdout` and `stderr` are made at start-up as CPython does: a descriptor that is closed gives None;
+//! errors are `surrogateescape` in the C locale and UTF-8 mode (`backslashreplace` on stderr always);
+//! `PYTHONIOENCODING` overrides both; a terminal is line buffered, `-u` writes through.
+
+use super::buffered::{BufferedReader, BufferedWriter};
+use super::file::FileIo;
+use super::text::TextIoWrapper;
+use dovetail_core::error::PyResult;
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::native::Native;
+use dovetail_core::object::{AsObj, Object};
+use dovetail_core::sym;
+use dovetail_core::types::bool_::bool_obj;
+use dovetail_core::types::int::Int;
+use dovetail_core::types::none::none;
+use dovetail_core::types::str_::Str;
+use std::ffi::CStr;
+
+/// Is UTF-8 mode (PEP 540) on?
+pub fn utf8_mode() -> bool {
+    Interpreter::current().config.get().is_some_and(|c| c.utf8_mode)
+}
+
+/// The encoding of the process's locale, as the C library names it (`locale.getencoding()`).
+pub fn locale_encoding() -> String {
+    // SAFETY: the C library's own text, copied at once.
+    let name = unsafe {
+        let p = libc::nl_langinfo(libc::CODESET);
+        if p.is_null() { String::new() } else { CStr::from_ptr(p).to_string_lossy().into_owned() }
+    };
+    if name.is_empty() { "utf-8".to_owned() } else { name }
+}
+
+/// Is the locale of characters "C" or "POSIX"?
+fn is_c_locale() -> bool {
+    // SAFETY: asks only; the answer is copied at once.
+    unsafe {
+        let p = libc::setlocale(libc::LC_CTYPE, std::ptr::null());
+        !p.is_null() && matches!(CStr::from_ptr(p).to_bytes(), b"C" | b"POSIX")
+    }
+}
+
+/// Takes the locale of characters from the environment. In the C locale, one with UTF-8 is tried (PEP 538), unless
+/// `LC_ALL` fixes it or `PYTHONCOERCECLOCALE=0` forbids it. Says whether it was the C locale.
+fn start_locale() -> bool {
+    // SAFETY: before any other thread runs.
+    unsafe { libc::setlocale(libc::LC_CTYPE, c"".as_ptr()) };
+    if !is_c_locale() {
+        return false;
+    }
+    let ignore = Interpreter::current().config.get().is_some_and(|c| c.ignore_environment);
+    let forbidden = !ignore && std::env::var_os("PYTHONCOERCECLOCALE").is_some_and(|v| v == "0");
+    let fixed = std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
+    if forbidden || fixed {
+        return true;
+    }
+    for name in [c"C.UTF-8", c"C.utf8", c"UTF-8"] {
+        // SAFETY: before any other thread runs.
+        unsafe {
+            if !libc::setlocale(libc::LC_CTYPE, name.as_ptr()).is_null() {
+                libc::setenv(c"LC_CTYPE".as_ptr(), name.as_ptr(), 1);
+                break;
+            }
+        }
+    }
+    true
+}
+
+/// What the standard streams are made with.
+struct Settings {
+    encoding: String,
+    errors: String,
+    unbuffered: bool,
+}
+
+fn settings() -> Settings {
+    let c_locale = start_locale();
+    let config = Interpreter::current().config.get();
+    let utf8 = utf8_mode();
+    let mut encoding =
+        if utf8 || c_locale { "utf-8".to_owned() } else { stdio_name(&locale_encoding()).to_owned() };
+    let mut errors = if utf8 || c_locale { "surrogateescape" } else { "strict" }.to_owned();
+    if !config.is_some_and(|c| c.ignore_environment)
+        && let Ok(given) = std::env::var("PYTHONIOENCODING")
+        && !given.is_empty()
+    {
+        let (e, h) = match given.split_once(':') {
+            Some((e, h)) => (e, h),
+            None => (given.as_str(), ""),
+        };
+        if !e.is_empty() {
+            encoding = e.to_owned();
+            errors = "strict".to_owned();
+        }
+        if !h.is_empty() {
+            errors = h.to_owned();
+        }
+    }
+    Settings { encoding, errors, unbuffered: config.is_some_and(|c| c.unbuffered) }
+}
+
+/// The codec's own name of the usual encoding: what `sys.stdout.encoding` shows.
+fn stdio_name(locale: &str) -> &str {
+    match locale {
+        "UTF-8" | "utf8" | "UTF8" => "utf-8",
+        other => other,
+    }
+}
+
+/// One stream, or None where the descriptor is closed.
+fn make(fd: i32, name: &str, write: bool, s: &Settings) -> PyResult<Object> {
+    // SAFETY: asks only.
+    if unsafe { libc::fcntl(fd, libc::F_GETFD) } < 0 {
+        return Ok(none().to_owned());
+    }
+    let mode = Str::new(if write { "wb" } else { "rb" })?;
+    let number = Int::from_i64(fd as i64)?;
+    let raw = match FileIo::type_object().call(&[&*number, &**mode, bool_obj(false)]) {
+        Ok(r) => r,
+        Err(e) if e.matches(dovetail_core::error::exc::OSError()) && !is_directory(fd) => {
+            e.clear();
+            return Ok(none().to_owned());
+        }
+        Err(e) => return Err(e),
+    };
+    let shown = Str::new(name)?;
+    raw.set_attr(sym!(name), &shown)?;
+    // SAFETY: made of this very type.
+    let terminal = unsafe { raw.cast_unchecked::<FileIo>() }.looks_like_terminal();
+    let buffer = if write && s.unbuffered {
+        raw
+    } else {
+        let ty = if write { BufferedWriter::type_object() } else { BufferedReader::type_object() };
+        ty.call(&[&*raw])?
+    };
+    let errors = if fd == 2 { "backslashreplace" } else { &s.errors };
+    let encoding = Str::new(&s.encoding)?;
+    let errors = Str::new(errors)?;
+    let line_buffering = write && (terminal || fd == 2) && !s.unbuffered;
+    let text = TextIoWrapper::type_object().call(&[
+        &*buffer,
+        &**encoding,
+        &**errors,
+        sym!("\n").as_obj(),
+        bool_obj(line_buffering),
+        bool_obj(write && s.unbuffered),
+    ])?;
+    text.set_attr(sym!(mode), &*Str::new(if write { "w" } else { "r" })?)?;
+    Ok(text)
+}
+
+fn is_directory(fd: i32) -> bool {
+    // SAFETY: the call fills the struct.
+    unsafe {
+        let mut st: libc::stat = std::mem::zeroed();
+        libc::fstat(fd, &mut st) == 0 && st.st_mode & libc::S_IFMT == libc::S_IFDIR
+    }
+}
+
+/// Makes the three streams and puts them into `sys`.
+pub fn start() -> PyResult<()> {
+    let Some(sys) = Interpreter::current().sysdict.get() else { return Ok(()) };
+    let s = settings();
+    for (fd, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
+        let stream = make(fd as i32, &format!("<{name}>"), fd > 0, &s)?;
+        sys.set_text(name, &stream)?;
+        sys.set_text(&format!("__{name}__"), &stream)?;
+    }
+    Ok(())
+}
