@@ -133,12 +133,15 @@ fn python_name(md: *const std::ffi::c_void) -> String {
     // SAFETY: a live digest; constant texts.
     unsafe {
         let name = CStr::from_ptr(ffi::EVP_MD_get0_name(md)).to_string_lossy().into_owned();
-        if let Some(k) = NAMES.iter().find(|k| k.2.eq_ignore_ascii_case(&name)) {
-            return k.0.to_owned();
-        }
         let nid = ffi::EVP_MD_get_type(md);
         let long = if nid == 0 { std::ptr::null() } else { ffi::OBJ_nid2ln(nid) };
-        if long.is_null() { name } else { CStr::from_ptr(long).to_string_lossy().into_owned() }
+        let long = if long.is_null() { None } else { Some(CStr::from_ptr(long).to_string_lossy().into_owned()) };
+        let is = |k: &&(&str, &str, &str), n: &str| k.2.eq_ignore_ascii_case(n);
+        let known = NAMES.iter().find(|k| is(k, &name) || long.as_deref().is_some_and(|l| is(k, l)));
+        match known {
+            Some(k) => k.0.to_owned(),
+            None => long.unwrap_or(name),
+        }
     }
 }
 

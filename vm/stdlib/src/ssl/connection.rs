@@ -478,9 +478,6 @@ impl Connection {
                 b.as_mut_slice().as_mut_ptr()
             }
             None => {
-                if n == 0 {
-                    return Ok(Bytes::empty().into_object());
-                }
                 let b = Bytes::alloc(n as usize)?;
                 let p = b.data();
                 fresh = Some(b);

@@ -36,7 +36,6 @@ const OP_DONT_INSERT_EMPTY_FRAGMENTS: u64 = 1 << 11;
 const OP_NO_SSLV3: u64 = 1 << 25;
 const OP_NO_COMPRESSION: u64 = 1 << 17;
 const OP_CIPHER_SERVER_PREFERENCE: u64 = 1 << 22;
-const OP_IGNORE_UNEXPECTED_EOF: u64 = 1 << 7;
 const OP_NO_ANY: u64 = (1 << 25) | (1 << 26) | (1 << 27) | (1 << 28) | (1 << 29);
 const X509_V_FLAG_TRUSTED_FIRST: u64 = 0x8000;
 const X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS: u32 = 4;
@@ -357,8 +356,7 @@ impl Context {
             let options = (OP_ALL & !OP_DONT_INSERT_EMPTY_FRAGMENTS)
                 | OP_NO_SSLV3
                 | OP_NO_COMPRESSION
-                | OP_CIPHER_SERVER_PREFERENCE
-                | OP_IGNORE_UNEXPECTED_EOF;
+                | OP_CIPHER_SERVER_PREFERENCE;
             ffi::SSL_CTX_set_options(ctx, options);
             let ciphers = CString::new(DEFAULT_CIPHERS).unwrap_or_default();
             if ffi::SSL_CTX_set_cipher_list(ctx, ciphers.as_ptr()) == 0 {
@@ -828,7 +826,7 @@ impl Context {
     fn load_dh_params(&self, path: &Obj) -> PyResult<()> {
         let p = fs_cstring(path)?;
         clear_errno();
-        // SAFETY: a terminated path; the key goes over to the context.
+        // SAFETY: a terminated path; the context makes a copy of the parameters.
         unsafe {
             let b = ffi::BIO_new_file(p.as_ptr(), c"rb".as_ptr());
             if b.is_null() {
@@ -836,12 +834,14 @@ impl Context {
                 ffi::ERR_clear_error();
                 return Err(e);
             }
-            let key = ffi::PEM_read_bio_Parameters(b, null_mut());
+            let key = ffi::PEM_read_bio_DHparams(b, null_mut(), None, null_mut());
             ffi::BIO_free(b);
             if key.is_null() {
                 return Err(crate::ssl_error!());
             }
-            if ffi::SSL_CTX_set0_tmp_dh_pkey(self.ctx(), key) == 0 {
+            let ok = self.ctrl(ffi::SSL_CTRL_SET_TMP_DH, 0, key);
+            ffi::DH_free(key);
+            if ok == 0 {
                 return Err(crate::ssl_error!());
             }
         }

@@ -96,10 +96,10 @@ functions! {
     fn SSL_CTX_set_psk_client_callback(c: P, f: Option<unsafe extern "C" fn(P, *const c_char, *mut c_char, c_uint, *mut c_uchar, c_uint) -> c_uint>);
     fn SSL_CTX_set_psk_server_callback(c: P, f: Option<unsafe extern "C" fn(P, *const c_char, *mut c_uchar, c_uint) -> c_uint>);
     fn SSL_CTX_use_psk_identity_hint(c: P, hint: *const c_char) -> c_int;
-    fn SSL_CTX_set0_tmp_dh_pkey(c: P, key: P) -> c_int;
     fn SSL_CTX_get_ex_data(c: *const c_void, i: c_int) -> P;
     fn SSL_CTX_set_ex_data(c: P, i: c_int, d: P) -> c_int;
-    fn PEM_read_bio_Parameters(b: P, x: *mut P) -> P;
+    fn PEM_read_bio_DHparams(b: P, x: *mut P, f: Option<Callback>, u: P) -> P;
+    fn DH_free(d: P);
 
     fn SSL_new(c: P) -> P;
     fn SSL_free(s: P);
@@ -219,11 +219,9 @@ functions! {
     fn PEM_write_bio_X509(b: P, x: P) -> c_int;
     fn d2i_X509_bio(b: P, x: *mut P) -> P;
     fn i2d_X509(x: *const c_void, out: *mut *mut c_uchar) -> c_int;
-    fn i2d_X509_bio(b: P, x: P) -> c_int;
 
     fn EVP_MD_fetch(ctx: P, name: *const c_char, properties: *const c_char) -> P;
     fn EVP_MD_free(md: P);
-    fn EVP_MD_up_ref(md: P) -> c_int;
     fn EVP_MD_get0_name(md: *const c_void) -> *const c_char;
     fn EVP_MD_get_type(md: *const c_void) -> c_int;
     fn EVP_MD_get_size(md: *const c_void) -> c_int;
@@ -285,6 +283,7 @@ pub const ASN1_R_NOT_ENOUGH_DATA: i32 = 142;
 pub const BIO_C_SET_NBIO: c_int = 102;
 pub const BIO_C_SET_BUF_MEM_EOF_RETURN: c_int = 130;
 pub const BIO_FLAGS_READ_RETRY: c_int = 0x01 | 0x08;
+pub const SSL_CTRL_SET_TMP_DH: c_int = 3;
 pub const SSL_CTRL_MODE: c_int = 33;
 pub const SSL_CTRL_SET_TLSEXT_SERVERNAME_CB: c_int = 53;
 pub const SSL_CTRL_SET_TLSEXT_SERVERNAME_ARG: c_int = 54;
