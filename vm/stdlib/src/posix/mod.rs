@@ -1,13 +1,19 @@
 //! `posix`: the operating system's calls, as `os` shows them. One file per area; this one puts them together.
 
+mod attributes;
 mod constants;
+mod credentials;
 mod descriptors;
 mod dir;
 mod environment;
+mod events;
 mod files;
 pub mod path;
 pub mod process;
+mod scheduling;
 mod stat;
+mod terminals;
+mod vectors;
 mod waiting;
 
 use crate::util::{add_part, set};
@@ -35,6 +41,12 @@ pub mod module {
             &environment::MODULE,
             &process::MODULE,
             &waiting::MODULE,
+            &attributes::MODULE,
+            &credentials::MODULE,
+            &events::MODULE,
+            &scheduling::MODULE,
+            &terminals::MODULE,
+            &vectors::MODULE,
         ] {
             add_part(module, part)?;
         }

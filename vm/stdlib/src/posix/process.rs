@@ -56,13 +56,13 @@ pub fn after_fork_child(lock: ForkLock) {
 }
 
 /// What follows the fork in either process; raises what kept it from happening.
-pub fn finish_fork(lock: ForkLock, pid: libc::pid_t) -> PyResult<()> {
+pub fn finish_fork(lock: ForkLock, pid: libc::pid_t, name: &str) -> PyResult<()> {
     let errno = crate::osutil::errno();
     match pid {
         0 => after_fork_child(lock),
         p if p > 0 => {
             after_fork_parent(lock);
-            warn_of_threads("fork")?;
+            warn_of_threads(name)?;
         }
         _ => {
             after_fork_parent(lock);
@@ -178,7 +178,7 @@ pub mod module {
         let lock = before_fork();
         // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
         let pid = unsafe { libc::fork() };
-        finish_fork(lock, pid)?;
+        finish_fork(lock, pid, "fork")?;
         Ok(pid)
     }
 
