@@ -11,6 +11,7 @@ mod files;
 pub mod path;
 pub mod process;
 mod scheduling;
+mod spawn;
 mod stat;
 mod terminals;
 mod vectors;
@@ -45,6 +46,7 @@ pub mod module {
             &credentials::MODULE,
             &events::MODULE,
             &scheduling::MODULE,
+            &spawn::MODULE,
             &terminals::MODULE,
             &vectors::MODULE,
         ] {

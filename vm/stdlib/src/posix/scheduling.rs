@@ -56,7 +56,8 @@ fn param_type() -> PyResult<&'static Type> {
     })
 }
 
-fn param(o: &Obj) -> PyResult<libc::sched_param> {
+/// The parameters that an object holds.
+pub fn param(o: &Obj) -> PyResult<libc::sched_param> {
     if !std::ptr::eq(o.ob_type(), param_type()?) {
         bail!(TypeError, "must have a sched_param object");
     }
