@@ -36,6 +36,7 @@ mod posix;
 mod posixsubprocess;
 mod pwd;
 mod queue;
+mod pyexpat;
 mod registry;
 mod resource;
 mod select;

@@ -42,6 +42,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::mmap::MODULE,
     &crate::opcode::MODULE,
     &crate::pickle::MODULE,
+    &crate::pyexpat::MODULE,
     &crate::posix::MODULE,
     &crate::posixsubprocess::MODULE,
     &crate::pwd::MODULE,
