@@ -187,6 +187,14 @@ impl Parser {
         self.result(rc)
     }
 
+    /// Expat cannot be entered again by its own handlers.
+    fn not_inside(&self, function: &str) -> PyResult<()> {
+        if self.state().in_callback {
+            bail!(RuntimeError, "cannot call {function}() from within a handler");
+        }
+        Ok(())
+    }
+
     fn position(&self) -> (u64, u64, i64) {
         let (e, p) = (loaded(), self.expat());
         // SAFETY: the object's own parser.
@@ -354,6 +362,7 @@ with_handlers! {
     /// 'isfinal' should be true at end of input.
     #[method(name = "Parse", sig = "(data, isfinal=False, /)")]
     fn parse(&self, data: &Obj, isfinal: bool) -> PyResult<c_int> {
+        self.not_inside("Parse")?;
         if let Some(s) = data.downcast::<Str>() {
             let text = s.as_str()?;
             // SAFETY: a C string.
@@ -369,6 +378,7 @@ with_handlers! {
     /// Its read() method should return bytes.
     #[method(name = "ParseFile")]
     fn parse_file(&self, file: &Obj) -> PyResult<c_int> {
+        self.not_inside("ParseFile")?;
         let Some(read) = file.get_attr_opt(sym!(read))? else {
             bail!(TypeError, "argument must have 'read' attribute");
         };
