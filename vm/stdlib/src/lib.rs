@@ -47,6 +47,7 @@ mod random;
 mod posixsubprocess;
 mod pwd;
 mod queue;
+mod pyexpat;
 mod registry;
 mod resource;
 mod select;

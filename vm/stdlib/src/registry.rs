@@ -52,6 +52,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::mmap::MODULE,
     &crate::opcode::MODULE,
     &crate::pickle::MODULE,
+    &crate::pyexpat::MODULE,
     &crate::posix::MODULE,
     &crate::random::MODULE,
     &crate::posixsubprocess::MODULE,
