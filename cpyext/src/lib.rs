@@ -9,7 +9,9 @@ mod extension;
 mod listobject;
 mod moduleobject;
 mod object;
+mod pyerrors;
 mod pymem;
+mod text;
 pub mod va;
 
 pub use boundary::{Export, exports};

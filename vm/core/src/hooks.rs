@@ -55,3 +55,27 @@ fn print_unraisable(exception: &BaseException, message: &str, object: Option<&Ob
 pub fn ignore(raised: Raised, object: Option<&Obj>) {
     unraisable(raised.take(), "", object);
 }
+
+/// Ends the process as an uncaught `SystemExit` does: status from its code, streams flushed.
+pub fn exit_with(e: Ref<BaseException>) -> ! {
+    // SAFETY: SystemExit's layout, checked by the callers.
+    let code = unsafe {
+        let c = (*(e.as_raw() as *mut abi::PySystemExitObject)).code;
+        if c.is_null() { None } else { Some(Obj::from_ptr(c).to_owned()) }
+    };
+    let status = match code.filter(|c| !c.is_none()) {
+        None => 0,
+        Some(c) => match c.downcast::<crate::types::int::Int>() {
+            Some(i) => i.to_i64().map_or(-1, |v| v as i32),
+            None => {
+                match c.str_() {
+                    Ok(s) => crate::types::stdprinter::write_stderr(&format!("{}\n", s.to_string_lossy())),
+                    Err(raised) => raised.clear(),
+                }
+                1
+            }
+        },
+    };
+    crate::startup::flush_streams();
+    std::process::exit(status)
+}

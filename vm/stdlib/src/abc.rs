@@ -199,10 +199,7 @@ pub mod module {
         if let Some(flags) = flags.downcast_exact::<Int>() {
             let flags = flags.to_i64().unwrap_or(0) as u64;
             if flags & COLLECTION_FLAGS == COLLECTION_FLAGS {
-                bail!(
-                    TypeError,
-                    "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING"
-                );
+                bail!(TypeError, "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING");
             }
             ty.set_flag(flags & COLLECTION_FLAGS, true);
         }
@@ -280,10 +277,7 @@ pub mod module {
             return Ok(false);
         }
         if !hook.is(not_implemented()) {
-            bail!(
-                AssertionError,
-                "__subclasshook__ must return either False, True, or NotImplemented"
-            );
+            bail!(AssertionError, "__subclasshook__ must return either False, True, or NotImplemented");
         }
         if let Some(c) = cls.downcast::<Type>()
             && sub.is_subtype(c)

@@ -14,7 +14,6 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
-
 /// Raises the exception that a front-end error describes.
 pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
     let ty = match e.kind {
@@ -220,7 +219,9 @@ pub fn compile_object(
     let (bytes, more) = source_bytes(source, "compile", "string, bytes or AST object")?;
     all |= more;
     match kind {
-        _ if only_tree => parse_tree(&bytes, &filename, kind, &Options { flags: all, ..options }, feature_version),
+        _ if only_tree => {
+            parse_tree(&bytes, &filename, kind, &Options { flags: all, ..options }, feature_version)
+        }
         _ => compile_bytes(&bytes, &filename, mode, all, optimize).map(Ref::into_object),
     }
 }

@@ -7,8 +7,8 @@ use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::{Buffer, is_contiguous};
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::bytes::Bytes;
-use dovetail_core::types::support::full_type_name;
 use dovetail_core::types::str_::Str;
+use dovetail_core::types::support::full_type_name;
 use dovetail_core::{bail, raise};
 use dovetail_macros::pymodule;
 
@@ -90,7 +90,10 @@ impl Copied {
 
 fn bad_argument(function: &str, arg: &Obj) -> dovetail_core::Raised {
     let kind = full_type_name(arg.ob_type());
-    raise!(TypeError, "{function}() argument 3 must be an integer, a bytes-like object, or a string, not {kind}")
+    raise!(
+        TypeError,
+        "{function}() argument 3 must be an integer, a bytes-like object, or a string, not {kind}"
+    )
 }
 
 /// The start or length of a lock.

@@ -99,7 +99,8 @@ pub mod module {
     fn getgrnam(name: &Str) -> PyResult<Object> {
         let c = name_of(name)?;
         // SAFETY: room as the call asks for it.
-        let found = look_up(|p, room, size, result| unsafe { libc::getgrnam_r(c.as_ptr(), p, room, size, result) })?;
+        let found =
+            look_up(|p, room, size, result| unsafe { libc::getgrnam_r(c.as_ptr(), p, room, size, result) })?;
         match found {
             // SAFETY: the texts lie in the room that is kept.
             Some((g, _room)) => unsafe { entry(&g) },

@@ -36,10 +36,7 @@ static NUMBERS: &[(&str, i64)] = numbers!(
 );
 
 /// Numbers that the `libc` crate does not name.
-static MORE_NUMBERS: &[(&str, i64)] = &[
-    ("CHAR_MAX", 127),
-    ("_DATE_FMT", 0x2006c),
-];
+static MORE_NUMBERS: &[(&str, i64)] = &[("CHAR_MAX", 127), ("_DATE_FMT", 0x2006c)];
 
 static ERROR: TypeCell = TypeCell::new();
 
@@ -188,7 +185,11 @@ pub mod module {
             let r = libc::setlocale(category, locale.ptr());
             if r.is_null() {
                 let asked = locale.0.is_some();
-                return Err(locale_error(if asked { "unsupported locale setting" } else { "locale query failed" }));
+                return Err(locale_error(if asked {
+                    "unsupported locale setting"
+                } else {
+                    "locale query failed"
+                }));
             }
             decode(r)
         }
@@ -274,9 +275,10 @@ pub mod module {
     /// Return the value for the locale information associated with key.
     #[function]
     fn nl_langinfo(key: i32) -> PyResult<Object> {
-        let known = NUMBERS.iter().chain(MORE_NUMBERS).any(|(name, v)| {
-            *v == key as i64 && !name.starts_with("LC_") && *name != "CHAR_MAX"
-        });
+        let known = NUMBERS
+            .iter()
+            .chain(MORE_NUMBERS)
+            .any(|(name, v)| *v == key as i64 && !name.starts_with("LC_") && *name != "CHAR_MAX");
         if !known {
             bail!(ValueError, "unsupported langinfo constant");
         }

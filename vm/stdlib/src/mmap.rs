@@ -128,7 +128,13 @@ impl Mmap {
         bail!(TypeError, "mmap can't resize a readonly or copy-on-write memory map.")
     }
 
-    fn search(&self, view: &BytesLike<'_>, start: Option<&Obj>, end: Option<&Obj>, last: bool) -> PyResult<isize> {
+    fn search(
+        &self,
+        view: &BytesLike<'_>,
+        start: Option<&Obj>,
+        end: Option<&Obj>,
+        last: bool,
+    ) -> PyResult<isize> {
         self.check()?;
         let size = self.b().size;
         let start = clip(start, size, self.b().pos)?;
@@ -231,7 +237,9 @@ impl Mmap {
             }
             _ => bail!(ValueError, "mmap invalid access parameter."),
         }
-        crate::osutil::audit("mmap.__new__", || Ok(vec![int(fileno)?, int(size as i64)?, int(access)?, int(offset)?]))?;
+        crate::osutil::audit("mmap.__new__", || {
+            Ok(vec![int(fileno)?, int(size as i64)?, int(access)?, int(offset)?])
+        })?;
         if fileno != -1 {
             // SAFETY: the call fills the struct.
             let (r, stat) = gil::allow_threads(|| unsafe {
@@ -276,7 +284,9 @@ impl Mmap {
                 }
                 (*m).fd = fd;
             }
-            let p = gil::allow_threads(|| libc::mmap(std::ptr::null_mut(), size as usize, prot, flags, fd, offset));
+            let p = gil::allow_threads(|| {
+                libc::mmap(std::ptr::null_mut(), size as usize, prot, flags, fd, offset)
+            });
             if p == libc::MAP_FAILED {
                 return Err(os_error(errno()));
             }
@@ -307,9 +317,9 @@ impl Mmap {
         unsafe {
             let m = &*(o as *const Mmap);
             let b = m.b();
-            let filled = m
-                .check()
-                .and_then(|()| fill_info(view, o, b.data.cast::<c_void>(), b.size as isize, b.access == READ, flags));
+            let filled = m.check().and_then(|()| {
+                fill_info(view, o, b.data.cast::<c_void>(), b.size as isize, b.access == READ, flags)
+            });
             match filled {
                 Ok(()) => {
                     b.exports += 1;
@@ -543,7 +553,16 @@ impl Mmap {
         // SAFETY: the call fills the struct.
         let (r, st) = gil::allow_threads(|| unsafe {
             let mut st: libc::stat = std::mem::zeroed();
-            (if fd == -1 { libc::EBADF } else if libc::fstat(fd, &mut st) < 0 { errno() } else { 0 }, st)
+            (
+                if fd == -1 {
+                    libc::EBADF
+                } else if libc::fstat(fd, &mut st) < 0 {
+                    errno()
+                } else {
+                    0
+                },
+                st,
+            )
         });
         if r != 0 { Err(os_error(r)) } else { Ok(st.st_size) }
     }
@@ -685,7 +704,12 @@ pub mod module {
         add_type::<Mmap>(module)?;
         set(module, "error", exc::OSError().as_obj())?;
         set_ints(module, NUMBERS)?;
-        for (name, v) in [("ACCESS_DEFAULT", DEFAULT), ("ACCESS_READ", READ), ("ACCESS_WRITE", WRITE), ("ACCESS_COPY", COPY)] {
+        for (name, v) in [
+            ("ACCESS_DEFAULT", DEFAULT),
+            ("ACCESS_READ", READ),
+            ("ACCESS_WRITE", WRITE),
+            ("ACCESS_COPY", COPY),
+        ] {
             set_int(module, name, v)?;
         }
         set_int(module, "PAGESIZE", page_size())?;

@@ -3,10 +3,10 @@
 use crate::util::{owned, text};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object, Ref};
-use dovetail_core::types::list::List;
-use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::code::Code;
+use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise};
 use dovetail_macros::pymodule;
 use dovetail_ops::effects::{Use, instruction};

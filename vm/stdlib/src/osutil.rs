@@ -123,7 +123,11 @@ fn scaled_ns(o: &Obj, scale: f64, factor: i64) -> PyResult<i64> {
 
 /// Nanoseconds as milliseconds for `poll`, rounded away from zero.
 pub fn ms_up(ns: i64) -> i64 {
-    if ns >= 0 { ns / 1_000_000 + i64::from(ns % 1_000_000 != 0) } else { ns / 1_000_000 - i64::from(ns % 1_000_000 != 0) }
+    if ns >= 0 {
+        ns / 1_000_000 + i64::from(ns % 1_000_000 != 0)
+    } else {
+        ns / 1_000_000 - i64::from(ns % 1_000_000 != 0)
+    }
 }
 
 /// The low 64 bits of an int-like object, as C's casts take them.

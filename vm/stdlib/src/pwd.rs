@@ -66,7 +66,9 @@ unsafe fn entry(p: &libc::passwd) -> PyResult<Object> {
 }
 
 /// Calls a `get..._r` function with a buffer that grows until the entry fits. `None` where there is no entry.
-pub fn look_up<T>(find: impl Fn(*mut T, *mut c_char, usize, *mut *mut T) -> i32) -> PyResult<Option<(T, Vec<u8>)>> {
+pub fn look_up<T>(
+    find: impl Fn(*mut T, *mut c_char, usize, *mut *mut T) -> i32,
+) -> PyResult<Option<(T, Vec<u8>)>> {
     let mut size = 1024;
     loop {
         let mut room = vec![0u8; size];
@@ -144,7 +146,8 @@ pub mod module {
     fn getpwnam(name: &Str) -> PyResult<Object> {
         let c = name_of(name)?;
         // SAFETY: room as the call asks for it.
-        let found = look_up(|p, room, size, result| unsafe { libc::getpwnam_r(c.as_ptr(), p, room, size, result) })?;
+        let found =
+            look_up(|p, room, size, result| unsafe { libc::getpwnam_r(c.as_ptr(), p, room, size, result) })?;
         match found {
             // SAFETY: the texts lie in the room that is kept.
             Some((p, _room)) => unsafe { entry(&p) },

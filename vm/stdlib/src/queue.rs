@@ -24,7 +24,11 @@ fn empty() -> Raised {
 }
 
 fn make_empty() -> PyResult<dovetail_core::Ref<Type>> {
-    new_exception("_queue.Empty", &[exc::Exception()], Some("Exception raised by Queue.get(block=0)/get_nowait()."))
+    new_exception(
+        "_queue.Empty",
+        &[exc::Exception()],
+        Some("Exception raised by Queue.get(block=0)/get_nowait()."),
+    )
 }
 
 /// The items, and a word that counts puts: waiting threads sleep on it.

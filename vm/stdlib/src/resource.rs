@@ -18,9 +18,7 @@ static NUMBERS: &[(&str, i64)] = numbers!(
 );
 
 /// Numbers that the `libc` crate does not name.
-static MORE_NUMBERS: &[(&str, i64)] = &[
-    ("RLIMIT_OFILE", 7),
-];
+static MORE_NUMBERS: &[(&str, i64)] = &[("RLIMIT_OFILE", 7)];
 
 static RUSAGE: TypeCell = TypeCell::new();
 

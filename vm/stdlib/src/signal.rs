@@ -98,6 +98,11 @@ fn run_pending() -> PyResult<()> {
     Ok(())
 }
 
+/// Runs the handlers of signals that have come (`PyErr_CheckSignals`).
+pub fn check() -> PyResult<()> {
+    run_pending()
+}
+
 /// As if the signal had arrived (`PyErr_SetInterruptEx`).
 pub fn simulate(signum: i32) -> PyResult<()> {
     if signum < 1 || signum as usize >= NSIG {

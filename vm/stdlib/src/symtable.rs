@@ -2,6 +2,7 @@
 
 use crate::compile::{raise_syntax_error, source_bytes};
 use crate::util::{fspath, set_ints};
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Native, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
@@ -9,7 +10,6 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
-use dovetail_core::bail;
 use dovetail_front::Mode;
 use dovetail_front::symtable::Scope;
 use dovetail_macros::{pymethods, pymodule, pytype};

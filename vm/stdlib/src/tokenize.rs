@@ -85,12 +85,7 @@ fn open(state: &State) -> PyResult<Source> {
 #[pymethods]
 impl TokenizerIter {
     #[slot(tp_new, sig = "(readline, /, *, extra_tokens, encoding=<unrepresentable>)")]
-    fn new_slot(
-        cls: &Type,
-        readline: &Obj,
-        extra_tokens: bool,
-        encoding: Option<&str>,
-    ) -> PyResult<Object> {
+    fn new_slot(cls: &Type, readline: &Obj, extra_tokens: bool, encoding: Option<&str>) -> PyResult<Object> {
         let state = State {
             readline: readline.to_owned(),
             encoding: encoding.map(str::to_owned),

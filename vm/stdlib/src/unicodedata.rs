@@ -199,7 +199,9 @@ impl Ucd {
         match props::look_up(self.version(), &shown) {
             Some(Named::Char(c)) => Str::from_code_point(c),
             Some(Named::Sequence(codes)) => Str::from_buf(TextBuf::from_ucs4(codes).finish()),
-            None => Err(raise!(KeyError, "undefined character name '{}'", shown.split('\0').next().unwrap_or(""))),
+            None => {
+                Err(raise!(KeyError, "undefined character name '{}'", shown.split('\0').next().unwrap_or("")))
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use super::grammar::{Class, Count, Field, Kind, grammar};
 use super::node::int_of;
 use super::state::State;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::thread::ThreadState;
@@ -16,7 +17,6 @@ use dovetail_core::types::none::ellipsis;
 use dovetail_core::types::set::{FrozenSet, any_set_items};
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::bail;
 use dovetail_front::tree::{Position, Tree, TreeValue};
 use dovetail_front::{Const, Wtf8};
 
@@ -183,7 +183,9 @@ fn wtf8(text: &Str) -> Wtf8 {
     for c in text.text().iter() {
         match char::from_u32(c) {
             Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => out.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8]),
+            None => {
+                out.extend([0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8])
+            }
         }
     }
     Wtf8::from_bytes(out)

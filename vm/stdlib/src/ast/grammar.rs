@@ -104,8 +104,8 @@ static RULES: &[Rule] = &[
         "operator",
         false,
         &[
-            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor", "BitAnd",
-            "FloorDiv",
+            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor",
+            "BitAnd", "FloorDiv",
         ],
     ),
     rule("unaryop", false, &["Invert", "Not", "UAdd", "USub"]),
@@ -254,7 +254,8 @@ fn read() -> Grammar {
             });
         }
     }
-    let by_name: HashMap<&'static str, usize> = classes.iter().enumerate().map(|(n, c)| (c.name, n)).collect();
+    let by_name: HashMap<&'static str, usize> =
+        classes.iter().enumerate().map(|(n, c)| (c.name, n)).collect();
     for (number, fields) in pending {
         let field = |(ty, name): (&'static str, &'static str)| {
             let word = ty.trim_end_matches(['?', '*']);
@@ -287,7 +288,11 @@ mod tests {
         let g = grammar();
         let class = |name| &g.classes[g.number(name).unwrap()];
         assert_eq!(class("expr_context").doc, "expr_context = Load | Store | Del");
-        assert!(class("mod").doc.starts_with("mod = Module(stmt* body, type_ignore* type_ignores)\n    | Interactive("));
+        assert!(
+            class("mod")
+                .doc
+                .starts_with("mod = Module(stmt* body, type_ignore* type_ignores)\n    | Interactive(")
+        );
         assert!(class("Load").shared && !class("Pass").shared);
         assert_eq!(class("arguments").base, None);
         assert_eq!(class("Dict").fields[0].count, Count::ManyOptional);

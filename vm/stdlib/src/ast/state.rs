@@ -81,7 +81,12 @@ fn make() -> PyResult<State> {
         types: Vec::new(),
         instances: Vec::new(),
         names: Vec::new(),
-        position: [interned(POSITION[0])?, interned(POSITION[1])?, interned(POSITION[2])?, interned(POSITION[3])?],
+        position: [
+            interned(POSITION[0])?,
+            interned(POSITION[1])?,
+            interned(POSITION[2])?,
+            interned(POSITION[3])?,
+        ],
         numbers: HashMap::new(),
     };
     for (number, class) in g.classes.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::node::new_node;
 use super::state::State;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Object};
 use dovetail_core::thread::ThreadState;
@@ -10,7 +11,6 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
-use dovetail_core::bail;
 use dovetail_front::tree::{Tree, TreeValue};
 
 /// The node object of a tree.

@@ -97,7 +97,9 @@ impl FutureIter {
             let (v, status) = match this.step() {
                 Ok(Ok(f)) => (f.into_ptr(), abi::PYGEN_NEXT),
                 Ok(Err(Some(v))) => (v.into_ptr(), abi::PYGEN_RETURN),
-                Ok(Err(None)) => (dovetail_core::types::none::none().to_owned().into_ptr(), abi::PYGEN_RETURN),
+                Ok(Err(None)) => {
+                    (dovetail_core::types::none::none().to_owned().into_ptr(), abi::PYGEN_RETURN)
+                }
                 Err(Raised { .. }) => (std::ptr::null_mut(), abi::PYGEN_ERROR),
             };
             *result = v;
@@ -130,9 +132,8 @@ impl FutureIter {
                 Err(_) => bail!(TypeError, "throw() third argument must be a traceback"),
             },
         };
-        let class = ty
-            .downcast::<Type>()
-            .filter(|t| t.is_subtype(dovetail_core::error::exc::BaseException()));
+        let class =
+            ty.downcast::<Type>().filter(|t| t.is_subtype(dovetail_core::error::exc::BaseException()));
         let raised: Raised = if let Some(class) = class {
             match value {
                 Some(v) => raise_with(class, v),
@@ -147,7 +148,10 @@ impl FutureIter {
             }
             raise_exception(e)
         } else {
-            bail!(TypeError, "exceptions must be classes deriving BaseException or instances of such a class");
+            bail!(
+                TypeError,
+                "exceptions must be classes deriving BaseException or instances of such a class"
+            );
         };
         // SAFETY: own field.
         unsafe { clear(&raw mut (*self.body()).future) };

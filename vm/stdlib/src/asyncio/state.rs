@@ -193,12 +193,7 @@ pub fn context_name() -> PyResult<&'static Tuple> {
 }
 
 /// `loop.call_soon(callback[, arg], context=context)`.
-pub fn call_soon(
-    event_loop: &Obj,
-    callback: &Obj,
-    arg: Option<&Obj>,
-    context: Option<&Obj>,
-) -> PyResult<()> {
+pub fn call_soon(event_loop: &Obj, callback: &Obj, arg: Option<&Obj>, context: Option<&Obj>) -> PyResult<()> {
     let (f, bound) = event_loop.get_method(sym!(call_soon))?;
     let mut args: [&Obj; 4] = [event_loop, callback, callback, callback];
     let mut n = 2;
@@ -230,6 +225,10 @@ pub fn loop_of(fut: &Obj) -> PyResult<Object> {
 pub fn call_exception_handler(event_loop: &Obj, context: &Obj) {
     let called = event_loop.get_attr(sym!(call_exception_handler)).and_then(|f| f.call(&[context]));
     if let Err(e) = called {
-        dovetail_core::error::unraisable(e, "Exception ignored while calling the loop's exception handler", None);
+        dovetail_core::error::unraisable(
+            e,
+            "Exception ignored while calling the loop's exception handler",
+            None,
+        );
     }
 }

@@ -338,8 +338,7 @@ pub fn eager_start(task: &Task) -> PyResult<()> {
         r.and(unregistered)
     };
     let r = run_it();
-    let swapped =
-        keep_error(&r, || swap_current_task(&l, before.as_deref().unwrap_or(none())).map(|_| ()));
+    let swapped = keep_error(&r, || swap_current_task(&l, before.as_deref().unwrap_or(none())).map(|_| ()));
     r.and(swapped)?;
     if task.future().is_pending() {
         registry::link(task);

@@ -587,7 +587,15 @@ pub mod module {
         optimize: i32,
         _feature_version: i32,
     ) -> PyResult<Object> {
-        crate::compile::compile_object(source, filename, mode, flags, dont_inherit, optimize, _feature_version)
+        crate::compile::compile_object(
+            source,
+            filename,
+            mode,
+            flags,
+            dont_inherit,
+            optimize,
+            _feature_version,
+        )
     }
 
     /// Prints the values to a stream, or to sys.stdout by default.

@@ -18,20 +18,16 @@ fn check(code: i32) -> Run<i32> {
     match code {
         bz::BZ_OK | bz::BZ_RUN_OK | bz::BZ_FLUSH_OK | bz::BZ_FINISH_OK | bz::BZ_STREAM_END => Ok(code),
         bz::BZ_CONFIG_ERROR => fail(FailKind::System, "libbzip2 was not compiled correctly"),
-        bz::BZ_PARAM_ERROR => {
-            fail(FailKind::Value, "Internal error - invalid parameters passed to libbzip2")
-        }
+        bz::BZ_PARAM_ERROR => fail(FailKind::Value, "Internal error - invalid parameters passed to libbzip2"),
         bz::BZ_MEM_ERROR => Err(Fail::memory()),
         bz::BZ_DATA_ERROR | bz::BZ_DATA_ERROR_MAGIC => fail(FailKind::Os, "Invalid data stream"),
         bz::BZ_IO_ERROR => fail(FailKind::Os, "Unknown I/O error"),
-        bz::BZ_UNEXPECTED_EOF => fail(
-            FailKind::Eof,
-            "Compressed file ended before the logical end-of-stream was detected",
-        ),
-        bz::BZ_SEQUENCE_ERROR => fail(
-            FailKind::Runtime,
-            "Internal error - Invalid sequence of commands sent to libbzip2",
-        ),
+        bz::BZ_UNEXPECTED_EOF => {
+            fail(FailKind::Eof, "Compressed file ended before the logical end-of-stream was detected")
+        }
+        bz::BZ_SEQUENCE_ERROR => {
+            fail(FailKind::Runtime, "Internal error - Invalid sequence of commands sent to libbzip2")
+        }
         _ => Err(Fail::new(FailKind::Os, format!("Unrecognized error from libbzip2: {code}"))),
     }
 }

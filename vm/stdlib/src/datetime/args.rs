@@ -172,4 +172,3 @@ pub fn state_zone(args: &Tuple) -> PyResult<Option<Object>> {
 pub fn hash_bytes(bytes: &[u8]) -> PyResult<isize> {
     Ok(Bytes::new(bytes)?.hash_value())
 }
-

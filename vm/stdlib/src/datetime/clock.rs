@@ -35,7 +35,8 @@ fn broken(seconds: i64, local: bool) -> PyResult<Broken> {
     unsafe {
         let mut tm: libc::tm = std::mem::zeroed();
         *libc::__errno_location() = 0;
-        let found = if local { libc::localtime_r(&seconds, &mut tm) } else { libc::gmtime_r(&seconds, &mut tm) };
+        let found =
+            if local { libc::localtime_r(&seconds, &mut tm) } else { libc::gmtime_r(&seconds, &mut tm) };
         if found.is_null() {
             if *libc::__errno_location() == 0 {
                 *libc::__errno_location() = libc::EINVAL;

@@ -229,8 +229,11 @@ impl Sum {
      "Number of microseconds (>= 0 and less than 1 second)."),
 ))]
 impl Delta {
-    #[slot(tp_new, name = "__new__",
-        sig = "(days=<0>, seconds=<0>, microseconds=<0>, milliseconds=<0>, minutes=<0>, hours=<0>, weeks=<0>)")]
+    #[slot(
+        tp_new,
+        name = "__new__",
+        sig = "(days=<0>, seconds=<0>, microseconds=<0>, milliseconds=<0>, minutes=<0>, hours=<0>, weeks=<0>)"
+    )]
     fn new_slot(
         cls: &Type,
         days: Option<&Obj>,

@@ -175,7 +175,8 @@ fn century(directive: char, strftime: &Obj, timetuple: &Obj) -> PyResult<Option<
         let r = strftime.call(&[Str::new("%G")?.as_obj(), timetuple])?;
         let Some(s) = r.downcast::<Str>() else { bail!(TypeError, "strftime() must return a str") };
         let s: Ref<Str> = dovetail_core::object::ToRef::to_ref(s);
-        year = s.to_string_lossy().trim().parse().map_err(|_| raise!(ValueError, "bad year of strftime()"))?;
+        year =
+            s.to_string_lossy().trim().parse().map_err(|_| raise!(ValueError, "bad year of strftime()"))?;
     }
     Ok(Some(match directive {
         'F' => format!("{year:04}-%m-%d"),

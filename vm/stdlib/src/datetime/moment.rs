@@ -86,7 +86,13 @@ impl DateTime {
     }
 
     /// A datetime of `cls`, by its constructor if it is a subclass.
-    pub fn make(cls: &Type, ymd: [i32; 3], clock: [i32; 4], zone: Option<&Obj>, fold: i32) -> PyResult<Object> {
+    pub fn make(
+        cls: &Type,
+        ymd: [i32; 3],
+        clock: [i32; 4],
+        zone: Option<&Obj>,
+        fold: i32,
+    ) -> PyResult<Object> {
         if is_type::<DateTime>(cls) {
             return DateTime::alloc(cls, ymd, clock, zone, fold);
         }
@@ -137,8 +143,13 @@ impl DateTime {
 
     /// The offset that the other fold has.
     fn flipped_offset(&self) -> PyResult<Option<Ref<Delta>>> {
-        let flipped =
-            DateTime::alloc(DateTime::type_object(), self.ymd(), self.clock(), self.zone(), 1 - i32::from(self.fold_bit()))?;
+        let flipped = DateTime::alloc(
+            DateTime::type_object(),
+            self.ymd(),
+            self.clock(),
+            self.zone(),
+            1 - i32::from(self.fold_bit()),
+        )?;
         zone::utcoffset(self.zone(), &flipped)
     }
 
@@ -191,9 +202,10 @@ impl DateTime {
     /// A datetime of seconds since the epoch, in UTC or local time.
     fn of_stamp(cls: &Type, seconds: i64, micros: i32, local: bool, zone: Option<&Obj>) -> PyResult<Object> {
         let f = if local { clock::local_time(seconds)? } else { clock::utc_time(seconds)? }.fields;
-        let fold = local && zone.is_none() && (calendar::MIN_YEAR..=calendar::MAX_YEAR).contains(&f.year) && {
-            clock::is_folded(seconds, f)?
-        };
+        let fold = local
+            && zone.is_none()
+            && (calendar::MIN_YEAR..=calendar::MAX_YEAR).contains(&f.year)
+            && { clock::is_folded(seconds, f)? };
         let clock = [f.hour, f.minute, f.second, micros];
         DateTime::make(cls, [f.year, f.month, f.day], clock, zone, fold.into())
     }
@@ -265,8 +277,7 @@ impl DateTime {
             state[2] &= 0x7f;
             return DateTime::from_state(cls, state, fold, zone);
         }
-        let names =
-            ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"];
+        let names = ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"];
         let [y, mo, d, h, m, s, us, tz, fold] = args::bind(&names, 8, 3, args, kwargs)?;
         let ymd = [args::field(&y, 0)?, args::field(&mo, 0)?, args::field(&d, 0)?];
         let clock = [args::field(&h, 0)?, args::field(&m, 0)?, args::field(&s, 0)?, args::field(&us, 0)?];
@@ -313,7 +324,8 @@ impl DateTime {
                     None => args::hash_bytes(&(*b).data)?,
                     Some(d) => {
                         let micros = self.micros();
-                        let (days, rest) = (micros.div_euclid(86_400_000_000), micros.rem_euclid(86_400_000_000));
+                        let (days, rest) =
+                            (micros.div_euclid(86_400_000_000), micros.rem_euclid(86_400_000_000));
                         Delta::new(days as i64, 0, rest as i64)?.sub(&d)?.as_obj().hash()?
                     }
                 } as _;
@@ -562,7 +574,9 @@ impl DateTime {
     }
 
     /// Return datetime with new specified fields.
-    #[method(sig = "(year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)")]
+    #[method(
+        sig = "(year=unchanged, month=unchanged, day=unchanged, hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)"
+    )]
     fn replace(
         &self,
         year: Option<i32>,
@@ -577,8 +591,7 @@ impl DateTime {
     ) -> PyResult<Object> {
         let ([y, mo, d], [h, m, s, us]) = (self.ymd(), self.clock());
         let ymd = [year.unwrap_or(y), month.unwrap_or(mo), day.unwrap_or(d)];
-        let clock =
-            [hour.unwrap_or(h), minute.unwrap_or(m), second.unwrap_or(s), microsecond.unwrap_or(us)];
+        let clock = [hour.unwrap_or(h), minute.unwrap_or(m), second.unwrap_or(s), microsecond.unwrap_or(us)];
         let zone = new_zone(tzinfo, self.zone())?;
         let fold = fold.unwrap_or(self.fold_bit().into());
         if !(0..=1).contains(&fold) {

@@ -292,7 +292,9 @@ impl Time {
     }
 
     /// Return time with new specified fields.
-    #[method(sig = "(hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)")]
+    #[method(
+        sig = "(hour=unchanged, minute=unchanged, second=unchanged, microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)"
+    )]
     fn replace(
         &self,
         hour: Option<i32>,
@@ -303,8 +305,7 @@ impl Time {
         fold: Option<i32>,
     ) -> PyResult<Object> {
         let [h, m, s, us] = self.clock();
-        let clock =
-            [hour.unwrap_or(h), minute.unwrap_or(m), second.unwrap_or(s), microsecond.unwrap_or(us)];
+        let clock = [hour.unwrap_or(h), minute.unwrap_or(m), second.unwrap_or(s), microsecond.unwrap_or(us)];
         let zone = new_zone(tzinfo, self.zone())?;
         let fold = fold.unwrap_or(self.fold_bit().into());
         if !(0..=1).contains(&fold) {

@@ -88,7 +88,11 @@ fn not_written(what: &str) -> PyResult<Object> {
 #[pymethods]
 impl TzInfo {
     #[slot(tp_new)]
-    fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&dovetail_core::types::dict::Dict>) -> PyResult<Object> {
+    fn new_slot(
+        cls: &Type,
+        _args: &Tuple,
+        _kwargs: Option<&dovetail_core::types::dict::Dict>,
+    ) -> PyResult<Object> {
         // SAFETY: no fields.
         unsafe { type_alloc(cls, 0) }
     }
@@ -223,11 +227,7 @@ fn about(what: &str, dt: &Obj) -> PyResult<()> {
     if dt.is_none() || dt.is_a::<DateTime>() {
         return Ok(());
     }
-    Err(raise!(
-        TypeError,
-        "{what}(dt) argument must be a datetime instance or None, not {}",
-        dt.type_name()
-    ))
+    Err(raise!(TypeError, "{what}(dt) argument must be a datetime instance or None, not {}", dt.type_name()))
 }
 
 #[pymethods]

@@ -5,11 +5,11 @@ use dovetail_core::error::PyResult;
 use dovetail_core::native::{borrow_opt, cast_opt_unchecked, result_ptr};
 use dovetail_core::object::convert::CompareOp;
 use dovetail_core::object::{AsObj, Obj, Object, alloc};
+use dovetail_core::raise;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::raise;
 use dovetail_macros::{pymethods, pytype};
 
 /// The comparison function, and the value wrapped (NULL in the key function itself).
@@ -55,7 +55,9 @@ unsafe extern "C" fn call_key(
         let make = |o: *mut abi::PyObject| new(borrow_opt((*k.body()).cmp), borrow_opt(o));
         result_ptr(match (n, names) {
             (1, None) => make(*args),
-            (0, Some(t)) if t.len() == 1 && t.get(0).downcast::<Str>().is_some_and(|s| s.equals_str("obj")) => {
+            (0, Some(t))
+                if t.len() == 1 && t.get(0).downcast::<Str>().is_some_and(|s| s.equals_str("obj")) =>
+            {
                 make(*args)
             }
             (n, t) if n + t.map_or(0, Tuple::len) > 1 => {

@@ -348,7 +348,13 @@ unsafe extern "C" fn call_cached(slf: P, args: *const P, nargsf: usize, kwnames:
 #[pymethods]
 impl LruCache {
     #[slot(tp_new, sig = "(user_function, maxsize, typed, cache_info_type)", name = "lru_cache")]
-    fn new_slot(cls: &Type, user_function: &Obj, maxsize: &Obj, typed: bool, cache_info_type: &Obj) -> PyResult<Object> {
+    fn new_slot(
+        cls: &Type,
+        user_function: &Obj,
+        maxsize: &Obj,
+        typed: bool,
+        cache_info_type: &Obj,
+    ) -> PyResult<Object> {
         if !user_function.is_callable() {
             bail!(TypeError, "the first argument must be callable");
         }

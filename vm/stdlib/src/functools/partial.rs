@@ -217,9 +217,8 @@ unsafe extern "C" fn call_partial(slf: P, args: *const P, nargsf: usize, kwnames
         let stored = keys.len();
         for (i, name) in names.map_or(&[][..], Tuple::items).iter().enumerate() {
             let value = borrow(*args.add(n + i)).to_owned();
-            let same = |k: &Object| {
-                k.is(name) || k.cast_unchecked::<Str>().equals(name.cast_unchecked::<Str>())
-            };
+            let same =
+                |k: &Object| k.is(name) || k.cast_unchecked::<Str>().equals(name.cast_unchecked::<Str>());
             match keys[..stored].iter().position(same) {
                 Some(j) => values[j] = value,
                 None => {
@@ -357,8 +356,7 @@ impl Partial {
     fn reduce(&self) -> PyResult<Ref<Tuple>> {
         // SAFETY: own field, NULL or a dict.
         let dict = unsafe { borrow_opt((*self.body()).dict) }.unwrap_or(none());
-        let state =
-            Tuple::from_slice(&[self.func(), self.args().as_obj(), self.kw().as_obj(), dict])?;
+        let state = Tuple::from_slice(&[self.func(), self.args().as_obj(), self.kw().as_obj(), dict])?;
         let args = Tuple::from_slice(&[self.func()])?;
         Tuple::from_slice(&[self.ob_type().as_obj(), args.as_obj(), state.as_obj()])
     }

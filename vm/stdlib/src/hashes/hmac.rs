@@ -208,7 +208,8 @@ fn compute(f: Function, key: &Obj, msg: &Obj) -> PyResult<Ref<Bytes>> {
         r.inner.update(&msg);
         r.digest()
     };
-    let out = if key.len() >= GIL_MINSIZE || msg.len() >= GIL_MINSIZE { gil::allow_threads(run) } else { run() };
+    let out =
+        if key.len() >= GIL_MINSIZE || msg.len() >= GIL_MINSIZE { gil::allow_threads(run) } else { run() };
     Bytes::new(&out)
 }
 

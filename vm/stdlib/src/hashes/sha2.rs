@@ -1,6 +1,6 @@
 //! `_sha2`: the SHA-2 family of hashes (FIPS 180-4).
 
-use super::state::{add_type_as, first_input, hash_type, Kind, GIL_MINSIZE, new_object};
+use super::state::{GIL_MINSIZE, Kind, add_type_as, first_input, hash_type, new_object};
 use crate::util::set_int;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;

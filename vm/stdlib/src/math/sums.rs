@@ -1,12 +1,12 @@
 //! Sums and products of iterables.
 
 use super::real::real;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::number::{BinaryOp, binary};
 use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_core::types::float::Float;
 use dovetail_core::types::int::{Int, num_error};
-use dovetail_core::bail;
 use dovetail_macros::pymodule;
 use dovetail_num::math::FloatSum;
 

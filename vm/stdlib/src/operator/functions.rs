@@ -1,5 +1,6 @@
 //! The functions of `_operator`.
 
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::Buffer;
 use dovetail_core::object::convert::CompareOp;
@@ -11,7 +12,6 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::bail;
 use dovetail_macros::pymodule;
 
 fn yes(b: bool) -> PyResult<Object> {
@@ -21,7 +21,8 @@ fn yes(b: bool) -> PyResult<Object> {
 /// Does the object give items by number (`PySequence_Check`)?
 fn is_sequence(o: &Obj) -> bool {
     // SAFETY: a suite of the object's type.
-    !o.is_a::<Dict>() && unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
+    !o.is_a::<Dict>()
+        && unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
 }
 
 /// `a + b` of sequences: by their own slot, else by the number protocol of classes.
@@ -175,7 +176,11 @@ pub mod part {
     }
 
     /// Same as obj(*args, **kwargs).
-    #[function(nosig, doc = "call($module, obj, /, *args, **kwargs)\n--\n\nSame as obj(*args, **kwargs).", sig = "(*args, **kwargs)")]
+    #[function(
+        nosig,
+        doc = "call($module, obj, /, *args, **kwargs)\n--\n\nSame as obj(*args, **kwargs).",
+        sig = "(*args, **kwargs)"
+    )]
     fn call(args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Object> {
         let Some((f, rest)) = args.split_first() else {
             bail!(TypeError, "call expected at least 1 argument, got 0");

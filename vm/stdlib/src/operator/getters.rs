@@ -1,5 +1,6 @@
 //! `operator.itemgetter` and `operator.attrgetter`.
 
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::{Native, borrow, cast_opt_unchecked, result_ptr};
 use dovetail_core::object::call::ARGUMENTS_OFFSET;
@@ -11,7 +12,6 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 
 type P = *mut abi::PyObject;
@@ -176,7 +176,11 @@ impl ItemGetter {
             [one] => one.downcast_exact::<Int>().and_then(Int::to_i64).filter(|i| *i >= 0).unwrap_or(-1),
             _ => -1,
         };
-        let items = if args.as_obj().is_exact::<Tuple>() { args.to_ref() } else { Tuple::from_objects(args.items())? };
+        let items = if args.as_obj().is_exact::<Tuple>() {
+            args.to_ref()
+        } else {
+            Tuple::from_objects(args.items())?
+        };
         make(cls, items, index as isize, Some(call_item))
     }
 

@@ -1,5 +1,6 @@
 //! `operator.methodcaller`.
 
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::{cast_opt_unchecked, result_ptr};
 use dovetail_core::object::call::ARGUMENTS_OFFSET;
@@ -10,7 +11,6 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 use dovetail_text::TextBuf;
 

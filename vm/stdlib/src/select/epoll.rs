@@ -223,7 +223,12 @@ impl Epoll {
     }
 
     #[method(sig = "(exc_type=None, exc_value=None, exc_tb=None, /)")]
-    fn __exit__(&self, _exc_type: Option<&Obj>, _exc_value: Option<&Obj>, _exc_tb: Option<&Obj>) -> PyResult<()> {
+    fn __exit__(
+        &self,
+        _exc_type: Option<&Obj>,
+        _exc_value: Option<&Obj>,
+        _exc_tb: Option<&Obj>,
+    ) -> PyResult<()> {
         self.close()
     }
 }

@@ -22,10 +22,7 @@ static NUMBERS: &[(&str, i64)] = numbers!(
 );
 
 /// Numbers that the `libc` crate does not name.
-static MORE_NUMBERS: &[(&str, i64)] = &[
-    ("EPOLLET", 0x80000000),
-    ("POLLMSG", 0x400),
-];
+static MORE_NUMBERS: &[(&str, i64)] = &[("EPOLLET", 0x80000000), ("POLLMSG", 0x400)];
 
 /// A timeout argument: `None` waits for ever.
 fn timeout(o: Option<&Obj>) -> PyResult<Option<i64>> {

@@ -157,7 +157,9 @@ pub fn text_v4(a: &libc::in_addr) -> PyResult<Object> {
 pub fn text_v6(a: &libc::in6_addr) -> PyResult<Object> {
     let mut room = [0u8; 64];
     // SAFETY: room enough for any address.
-    let p = unsafe { inet_ntop(libc::AF_INET6, (&raw const *a).cast(), room.as_mut_ptr().cast(), room.len() as u32) };
+    let p = unsafe {
+        inet_ntop(libc::AF_INET6, (&raw const *a).cast(), room.as_mut_ptr().cast(), room.len() as u32)
+    };
     if p.is_null() {
         return Err(os_error(errno()));
     }
@@ -285,7 +287,8 @@ pub fn to_python(a: &Address, proto: i32) -> PyResult<Object> {
             }
             libc::AF_ALG => {
                 let s = a.view::<SockaddrAlg>();
-                let part = |b: &[u8]| text(&String::from_utf8_lossy(b.split(|b| *b == 0).next().unwrap_or(&[])));
+                let part =
+                    |b: &[u8]| text(&String::from_utf8_lossy(b.split(|b| *b == 0).next().unwrap_or(&[])));
                 tuple(vec![part(&s.kind)?, part(&s.name)?])
             }
             libc::AF_BLUETOOTH => match proto {

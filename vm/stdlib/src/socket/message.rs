@@ -4,6 +4,7 @@ use super::address::{Address, to_python};
 use super::object::Socket;
 use crate::osutil::c_int;
 use crate::util::int;
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::buffer::{Buffer, BytesLike};
 use dovetail_core::object::{AsObj, Obj, Object};
@@ -11,7 +12,6 @@ use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::bail;
 use std::mem::size_of;
 
 /// The longest control data that a length field holds.
@@ -84,7 +84,8 @@ fn receive_guts(
     // SAFETY: the kernel's control messages within the buffer; lengths are cut to what the buffer holds.
     unsafe {
         let end = header.msg_control as usize + header.msg_controllen;
-        let mut p = if header.msg_controllen > 0 { libc::CMSG_FIRSTHDR(&header) } else { std::ptr::null_mut() };
+        let mut p =
+            if header.msg_controllen > 0 { libc::CMSG_FIRSTHDR(&header) } else { std::ptr::null_mut() };
         while !p.is_null() {
             let start = libc::CMSG_DATA(p) as usize;
             let head = start - p as usize;
@@ -145,7 +146,8 @@ pub fn receive_into(s: &Socket, buffers: &Obj, ancbufsize: isize, flags: i32) ->
 fn control_of(messages: &[(i32, i32, &[u8])]) -> PyResult<(Control, usize)> {
     let mut total = 0usize;
     for (_, _, data) in messages {
-        let Some(n) = control_space(data.len()).and_then(|n| n.checked_add(total)).filter(|n| *n <= MOST) else {
+        let Some(n) = control_space(data.len()).and_then(|n| n.checked_add(total)).filter(|n| *n <= MOST)
+        else {
             bail!(OSError, "too much ancillary data");
         };
         total = n;
@@ -203,11 +205,18 @@ pub fn send(
     let mut parts = Vec::with_capacity(extra.len());
     for o in &extra {
         let Some(t) = o.downcast::<Tuple>() else {
-            bail!(TypeError, "[sendmsg() ancillary data items]() argument must be 3-item tuple, not {}", o.type_name());
+            bail!(
+                TypeError,
+                "[sendmsg() ancillary data items]() argument must be 3-item tuple, not {}",
+                o.type_name()
+            );
         };
         if t.len() != 3 {
             let n = t.len();
-            bail!(TypeError, "[sendmsg() ancillary data items]() argument must be tuple of length 3, not {n}");
+            bail!(
+                TypeError,
+                "[sendmsg() ancillary data items]() argument must be tuple of length 3, not {n}"
+            );
         }
         parts.push((c_int(t.get(0))?, c_int(t.get(1))?, BytesLike::of(t.get(2))?));
     }

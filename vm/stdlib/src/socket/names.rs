@@ -199,7 +199,8 @@ pub fn resolve_to(host: &HostName, family: i32) -> PyResult<Address> {
         }
     }
     // SAFETY: all-zero addresses are valid.
-    let (mut v4, mut v6): (libc::sockaddr_in, libc::sockaddr_in6) = unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
+    let (mut v4, mut v6): (libc::sockaddr_in, libc::sockaddr_in6) =
+        unsafe { (std::mem::zeroed(), std::mem::zeroed()) };
     v4.sin_family = libc::AF_INET as _;
     v6.sin6_family = libc::AF_INET6 as _;
     if name == c"255.255.255.255" || name == c"<broadcast>" {
@@ -303,7 +304,9 @@ fn host_object(h: &Host) -> PyResult<Object> {
     let mut addresses = Vec::new();
     for a in &h.addresses {
         addresses.push(match (h.family, a.len()) {
-            (libc::AF_INET, 4) => text_v4(&libc::in_addr { s_addr: u32::from_ne_bytes([a[0], a[1], a[2], a[3]]) })?,
+            (libc::AF_INET, 4) => {
+                text_v4(&libc::in_addr { s_addr: u32::from_ne_bytes([a[0], a[1], a[2], a[3]]) })?
+            }
             (libc::AF_INET6, 16) => {
                 let mut b = [0u8; 16];
                 b.copy_from_slice(a);
@@ -326,7 +329,9 @@ fn unsigned(o: &Obj, most: u64, name: &str) -> PyResult<u64> {
     if i.is_negative() {
         bail!(ValueError, "Cannot convert negative int");
     }
-    i.to_u64().filter(|v| *v <= most).ok_or_else(|| raise!(OverflowError, "Python int too large for C {name}"))
+    i.to_u64()
+        .filter(|v| *v <= most)
+        .ok_or_else(|| raise!(OverflowError, "Python int too large for C {name}"))
 }
 
 /// Text without null characters.
@@ -401,7 +406,9 @@ pub mod module {
         resolve_to(&host.0, libc::AF_INET)?;
         let name = &host.0.0;
         // SAFETY: room as the call asks for it.
-        let h = ask_host(|e, room, size, r, code| unsafe { gethostbyname_r(name.as_ptr(), e, room, size, r, code) })?;
+        let h = ask_host(|e, room, size, r, code| unsafe {
+            gethostbyname_r(name.as_ptr(), e, room, size, r, code)
+        })?;
         host_object(&h)
     }
 

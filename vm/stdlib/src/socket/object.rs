@@ -111,7 +111,8 @@ pub fn timeout_object(n: i64) -> PyResult<Object> {
 fn set_blocking(fd: i32, blocking: bool) -> PyResult<()> {
     let on: libc::c_int = i32::from(!blocking);
     // SAFETY: a number of ours.
-    let r = gil::allow_threads(|| if unsafe { libc::ioctl(fd, libc::FIONBIO, &on) } < 0 { errno() } else { 0 });
+    let r =
+        gil::allow_threads(|| if unsafe { libc::ioctl(fd, libc::FIONBIO, &on) } < 0 { errno() } else { 0 });
     if r != 0 { Err(os_error(r)) } else { Ok(()) }
 }
 
@@ -345,7 +346,11 @@ impl Socket {
 ))]
 impl Socket {
     #[slot(tp_new)]
-    fn new_slot(cls: &Type, _args: &dovetail_core::types::tuple::Tuple, _kwargs: Option<&dovetail_core::types::dict::Dict>) -> PyResult<Object> {
+    fn new_slot(
+        cls: &Type,
+        _args: &dovetail_core::types::tuple::Tuple,
+        _kwargs: Option<&dovetail_core::types::dict::Dict>,
+    ) -> PyResult<Object> {
         Socket::make(cls)
     }
 
@@ -501,7 +506,8 @@ impl Socket {
         crate::osutil::audit("socket.bind", || Ok(vec![self.as_obj().to_owned(), object.to_owned()]))?;
         let fd = self.fd();
         // SAFETY: an address of ours.
-        let r = gil::allow_threads(|| if unsafe { libc::bind(fd, a.ptr(), a.len) } < 0 { errno() } else { 0 });
+        let r =
+            gil::allow_threads(|| if unsafe { libc::bind(fd, a.ptr(), a.len) } < 0 { errno() } else { 0 });
         if r != 0 { Err(os_error(r)) } else { Ok(()) }
     }
 
@@ -647,7 +653,10 @@ impl Socket {
         let mut a = Address::room();
         let (fd, p) = (self.fd(), a.mut_ptr());
         // SAFETY: room for an address.
-        let r = gil::allow_threads(|| if unsafe { libc::getsockname(fd, p, &mut a.len) } < 0 { errno() } else { 0 });
+        let r =
+            gil::allow_threads(
+                || if unsafe { libc::getsockname(fd, p, &mut a.len) } < 0 { errno() } else { 0 },
+            );
         if r != 0 { Err(os_error(r)) } else { to_python(&a, self.proto()) }
     }
 
@@ -660,7 +669,10 @@ impl Socket {
         let mut a = Address::room();
         let (fd, p) = (self.fd(), a.mut_ptr());
         // SAFETY: room for an address.
-        let r = gil::allow_threads(|| if unsafe { libc::getpeername(fd, p, &mut a.len) } < 0 { errno() } else { 0 });
+        let r =
+            gil::allow_threads(
+                || if unsafe { libc::getpeername(fd, p, &mut a.len) } < 0 { errno() } else { 0 },
+            );
         if r != 0 { Err(os_error(r)) } else { to_python(&a, self.proto()) }
     }
 
@@ -939,7 +951,13 @@ impl Socket {
     /// the message.  The return value is the number of bytes of non-ancillary
     /// data sent.
     #[method(nosig, sig = "(buffers, ancdata=None, flags=0, address=None, /)")]
-    fn sendmsg(&self, buffers: &Obj, ancdata: Option<&Obj>, flags: i32, address: Option<&Obj>) -> PyResult<isize> {
+    fn sendmsg(
+        &self,
+        buffers: &Obj,
+        ancdata: Option<&Obj>,
+        flags: i32,
+        address: Option<&Obj>,
+    ) -> PyResult<isize> {
         super::message::send(self, buffers, ancdata, flags, address)
     }
 

@@ -260,6 +260,7 @@ fn run(l: Luggage) {
             }
         }
     }
+    super::local::end_thread();
     RUNNING.fetch_sub(1, Ordering::AcqRel);
     l.shared.set_done();
     // SAFETY: the state made above; the thread runs no frame.

@@ -50,6 +50,7 @@ pub mod module {
         let _ = MAIN.compare_exchange(0, ident(), Ordering::AcqRel, Ordering::Acquire);
         add_type::<Lock>(module)?;
         add_type::<RLock>(module)?;
+        add_type::<crate::thread::local::Local>(module)?;
         add_type::<ThreadHandle>(module)?;
         set(module, "LockType", Lock::type_object().as_obj())?;
         set(module, "error", exc::RuntimeError().as_obj())?;

@@ -77,12 +77,7 @@ fn sleep_until(deadline: i64) -> PyResult<()> {
         let r = gil::allow_threads(|| {
             // SAFETY: a filled struct; no remainder is asked for.
             unsafe {
-                libc::clock_nanosleep(
-                    libc::CLOCK_MONOTONIC,
-                    libc::TIMER_ABSTIME,
-                    &t,
-                    std::ptr::null_mut(),
-                )
+                libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &t, std::ptr::null_mut())
             }
         });
         match r {
@@ -292,9 +287,7 @@ pub mod part {
         let info = match name.as_str()? {
             "time" => clock_info(libc::CLOCK_REALTIME, "CLOCK_REALTIME", false),
             "monotonic" | "perf_counter" => clock_info(libc::CLOCK_MONOTONIC, "CLOCK_MONOTONIC", true),
-            "process_time" => {
-                clock_info(libc::CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID", true)
-            }
+            "process_time" => clock_info(libc::CLOCK_PROCESS_CPUTIME_ID, "CLOCK_PROCESS_CPUTIME_ID", true),
             "thread_time" => clock_info(libc::CLOCK_THREAD_CPUTIME_ID, "CLOCK_THREAD_CPUTIME_ID", true),
             _ => bail!(ValueError, "unknown clock"),
         };

@@ -26,8 +26,8 @@ fn namespace_get(ns: &Obj, name: &Str) -> PyResult<Option<Object>> {
 }
 
 fn global_or_builtin(st: &State, name: &Str) -> PyResult<Object> {
-    if let Some(v) = st.globals().get_str(name) {
-        return Ok(v.to_owned());
+    if let Some(v) = namespace_get(st.globals().as_obj(), name)? {
+        return Ok(v);
     }
     match namespace_get(st.builtins(), name)? {
         Some(v) => Ok(v),
@@ -101,6 +101,9 @@ pub fn LOAD_GLOBAL(st: &mut State, oparg: usize) -> PyResult<()> {
 /// Chooses a cached form where both namespaces are plain dicts with string keys.
 fn specialize_global(st: &mut State, name: &Str) -> bool {
     let (g, b) = (st.globals(), st.builtins());
+    if !g.is_exact::<Dict>() {
+        return false;
+    }
     // SAFETY: keys tables of live dicts.
     unsafe {
         let Some(gk) = g.unicode_keys() else { return false };

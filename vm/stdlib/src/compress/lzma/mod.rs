@@ -21,8 +21,7 @@ use filters::Filter;
 use liblzma_sys as lz;
 
 /// `_lzma.LZMAError`.
-pub static ERROR: ExceptionCell =
-    ExceptionCell::new("_lzma", "LZMAError", Some("Call to liblzma failed."));
+pub static ERROR: ExceptionCell = ExceptionCell::new("_lzma", "LZMAError", Some("Call to liblzma failed."));
 
 pub const FORMAT_AUTO: i32 = 0;
 pub const FORMAT_XZ: i32 = 1;

@@ -169,9 +169,7 @@ impl Decompress {
                 let text = "Can't allocate memory for decompression object";
                 Err(Fail::new(FailKind::Memory, text).raise(None))
             }
-            Err(code) => {
-                Err(i.stream.fail(code, "while copying decompression object").raise(Some(&ERROR)))
-            }
+            Err(code) => Err(i.stream.fail(code, "while copying decompression object").raise(Some(&ERROR))),
         }
     }
 

@@ -146,7 +146,8 @@ pub mod module {
     ///     The window buffer size and container format.
     #[function(sig = "(data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)")]
     fn compress(data: BytesLike<'_>, level: Option<i32>, wbits: Option<i32>) -> PyResult<Ref<Bytes>> {
-        let setup = Setup { level: level.unwrap_or(-1), wbits: wbits.unwrap_or(MAX_WBITS), ..Setup::default() };
+        let setup =
+            Setup { level: level.unwrap_or(-1), wbits: wbits.unwrap_or(MAX_WBITS), ..Setup::default() };
         finish(gil::allow_threads(|| stream::compress(&data, &setup)), Some(&ERROR))
     }
 
@@ -192,8 +193,10 @@ pub mod module {
     ///   zdict
     ///     The predefined compression dictionary - a sequence of bytes
     ///     containing subsequences that are likely to occur in the input data.
-    #[function(sig = "(level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL, \
-                      strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)")]
+    #[function(
+        sig = "(level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL, \
+                      strategy=Z_DEFAULT_STRATEGY, zdict=<unrepresentable>)"
+    )]
     fn compressobj(
         level: Option<i32>,
         method: Option<i32>,

@@ -261,10 +261,7 @@ impl ZstdCompressor {
         };
         let c = data(self).lock();
         if c.last_mode != FLUSH_FRAME {
-            bail!(
-                ValueError,
-                "set_pledged_input_size() method must be called when last_mode == FLUSH_FRAME"
-            );
+            bail!(ValueError, "set_pledged_input_size() method must be called when last_mode == FLUSH_FRAME");
         }
         // SAFETY: a live context.
         match lib::checked(unsafe { zs::ZSTD_CCtx_setPledgedSrcSize(c.cctx.as_ptr(), size) }) {

@@ -40,9 +40,9 @@ impl Content {
         }
         match gil::allow_threads(|| lib::CDict::new(&self.bytes, level)) {
             Some(d) => Ok(lock().entry(level).or_insert(Arc::new(d)).clone()),
-            None => Err(ERROR.raise(
-                "Failed to create a ZSTD_CDict instance from Zstandard dictionary content.",
-            )),
+            None => {
+                Err(ERROR.raise("Failed to create a ZSTD_CDict instance from Zstandard dictionary content."))
+            }
         }
     }
 
@@ -53,9 +53,9 @@ impl Content {
         }
         match gil::allow_threads(|| lib::DDict::new(&self.bytes)) {
             Some(d) => Ok(self.for_decompression.get_or_init(|| d)),
-            None => Err(ERROR.raise(
-                "Failed to create a ZSTD_DDict instance from Zstandard dictionary content.",
-            )),
+            None => {
+                Err(ERROR.raise("Failed to create a ZSTD_DDict instance from Zstandard dictionary content."))
+            }
         }
     }
 }

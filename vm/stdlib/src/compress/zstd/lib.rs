@@ -244,6 +244,7 @@ impl CDict {
 impl DDict {
     pub fn new(content: &[u8]) -> Option<DDict> {
         // SAFETY: the library copies the content.
-        NonNull::new(unsafe { zs::ZSTD_createDDict(content.as_ptr().cast::<c_void>(), content.len()) }).map(DDict)
+        NonNull::new(unsafe { zs::ZSTD_createDDict(content.as_ptr().cast::<c_void>(), content.len()) })
+            .map(DDict)
     }
 }

@@ -178,11 +178,7 @@ pub mod module {
     ///   d_parameter_type
     ///     DecompressionParameter IntEnum type object
     #[function(sig = "(c_parameter_type, d_parameter_type)", pass_module)]
-    fn set_parameter_types(
-        module: &Obj,
-        c_parameter_type: &Type,
-        d_parameter_type: &Type,
-    ) -> PyResult<()> {
+    fn set_parameter_types(module: &Obj, c_parameter_type: &Type, d_parameter_type: &Type) -> PyResult<()> {
         params::set_types(module, c_parameter_type, d_parameter_type)
     }
 }

@@ -108,8 +108,7 @@ pub fn options(
 
 /// Says which parameter or value the library refuses.
 pub fn refused(compress: bool, key: i32, value: i32) -> Raised {
-    let (list, kind) =
-        if compress { (COMPRESSION, "compression") } else { (DECOMPRESSION, "decompression") };
+    let (list, kind) = if compress { (COMPRESSION, "compression") } else { (DECOMPRESSION, "decompression") };
     let name = match list.iter().find(|p| p.1 == key) {
         Some(p) => p.2.to_owned(),
         None => format!("unknown parameter (key {key})"),
