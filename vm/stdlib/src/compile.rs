@@ -11,7 +11,7 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, raise, sym};
+use dovetail_core::{bail, raise};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
 /// Raises the exception that a front-end error describes.
@@ -53,25 +53,10 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
     }
 }
 
-/// Issues a `SyntaxWarning` at a place of the source, through `warnings` when it is there.
-fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
-    let modules = dovetail_core::interpreter::Interpreter::current().modules();
-    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
-        return Ok(());
-    };
-    let module = module.to_owned();
-    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line.into())?);
-    module.call_method(
-        sym!(warn_explicit),
-        &[message.as_obj(), exc::SyntaxWarning(), filename.as_obj(), line.as_obj()],
-    )?;
-    Ok(())
-}
-
 /// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
 fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
     for w in warnings {
-        let Err(e) = warn_at(&w.message, filename, w.lineno) else { continue };
+        let Err(e) = dovetail_core::types::exception::warn_explicit(exc::SyntaxWarning(), &w.message, filename, w.lineno as i32) else { continue };
         if !e.matches(exc::SyntaxWarning()) {
             return Err(e);
         }
@@ -114,7 +99,7 @@ pub fn compile_bytes(
         "single" => Mode::Single,
         _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let options = Options { optimize: optimize_level(optimize), flags, ..Options::default() };
+    let options = options_for(optimize, flags);
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
@@ -167,6 +152,18 @@ const KNOWN_FLAGS: i32 = compiler_flags::FUTURE_MASK as i32
         | compiler_flags::ALLOW_TOP_LEVEL_AWAIT
         | compiler_flags::ALLOW_INCOMPLETE_INPUT) as i32;
 
+/// How to compile; `optimize` of -1 is as the command line says.
+fn options_for(optimize: i32, flags: u32) -> Options {
+    let interp = dovetail_core::interpreter::Interpreter::current();
+    Options {
+        optimize: optimize_level(optimize),
+        flags,
+        int_max_str_digits: interp.int_max_str_digits.get(),
+        debug_ranges: interp.config.get().is_none_or(|c| c.debug_ranges),
+        ..Options::default()
+    }
+}
+
 fn optimize_level(optimize: i32) -> u8 {
     let config = dovetail_core::interpreter::Interpreter::current().config.get();
     let level = if optimize < 0 { config.map_or(0, |c| c.optimize) } else { optimize };
@@ -212,7 +209,7 @@ pub fn compile_object(
     if !dont_inherit {
         all |= inherited_features();
     }
-    let options = Options { optimize: optimize_level(optimize), flags: all, ..Options::default() };
+    let options = options_for(optimize, all);
     if crate::ast::is_node(source) {
         return compile_node(source, &filename, kind, flags, &options);
     }

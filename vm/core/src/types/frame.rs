@@ -15,8 +15,7 @@ use crate::types::bool_::Bool;
 use crate::types::code::{Code, KIND_HIDDEN};
 use crate::types::dict::Dict;
 pub use crate::types::frame_locals::FrameLocalsProxy;
-use crate::types::int::Int;
-use crate::{bail, gc, raise};
+use crate::{bail, gc};
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
@@ -383,14 +382,7 @@ impl FrameObject {
         let Some(v) = value else {
             bail!(AttributeError, "attribute 'f_lineno' of 'frame' objects cannot be deleted");
         };
-        if !v.is_exact::<Int>() {
-            bail!(ValueError, "lineno must be an integer");
-        }
-        // SAFETY: own fields.
-        if unsafe { (*self.body()).f_trace.is_null() } {
-            bail!(ValueError, "f_lineno can only be set in a trace function");
-        }
-        Err(raise!(NotImplementedError, "setting frame.f_lineno"))
+        crate::monitor::jump::set_line(self, v)
     }
 
     /// Return the trace function for this frame, or None if no trace function is set.
@@ -404,7 +396,12 @@ impl FrameObject {
     fn set_trace(&self, value: Option<&Obj>) {
         let v = value.filter(|v| !v.is_none()).map(Obj::to_owned);
         // SAFETY: an owned field.
-        unsafe { replace(&raw mut (*self.body()).f_trace, v) };
+        unsafe {
+            replace(&raw mut (*self.body()).f_trace, v);
+            if (*self.body()).f_trace_opcodes != 0 {
+                crate::monitor::jump::trace_opcodes(self.code());
+            }
+        }
     }
 
     /// Return True if opcode tracing is enabled, False otherwise.
@@ -424,6 +421,9 @@ impl FrameObject {
         }
         // SAFETY: own fields.
         unsafe { (*self.body()).f_trace_opcodes = v.is_true()? as _ };
+        if v.is_true()? {
+            crate::monitor::jump::trace_opcodes(self.code());
+        }
         Ok(())
     }
 
