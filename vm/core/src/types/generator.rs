@@ -606,7 +606,8 @@ fn set_thrown(args: &[&Obj]) -> PyResult<()> {
     if let Some(tb) = tb.and_then(|t| t.downcast::<Traceback>()) {
         e.set_traceback(Some(tb.to_ref()));
     }
-    let _ = crate::error::raise_exception(e);
+    // Its context is what the generator handles, not what the caller does: `resume` sees to that.
+    let _ = Raised::restore(e);
     Ok(())
 }
 
@@ -712,9 +713,7 @@ unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
         }
         let pending = ts.take_exception();
         if object.is_exact::<Coroutine>() && b.state() == CREATED {
-            if let Err(e) = warn_unawaited(b) {
-                ignore_while(e, "finalizing coroutine", object);
-            }
+            warn_unawaited(b);
             b.set_state(CLEARED);
             clear_frame(b);
         } else if let Err(e) = close(b) {
@@ -725,16 +724,28 @@ unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
 }
 
 /// The warning about a coroutine that ends without having run, through `warnings._warn_unawaited_coroutine`.
-fn warn_unawaited(b: Body) -> PyResult<()> {
+fn warn_unawaited(b: Body) {
     let modules = crate::interpreter::Interpreter::current().modules();
     let warnings = modules.get_text("warnings").map(Obj::to_owned);
-    if let Some(w) = warnings
-        && let Some(f) = w.get_attr_opt(sym!(_warn_unawaited_coroutine))?
-    {
-        return f.call(&[b.object()]).map(drop);
+    let call = || -> PyResult<bool> {
+        let Some(w) = warnings else { return Ok(false) };
+        let Some(f) = w.get_attr_opt(sym!(_warn_unawaited_coroutine))? else { return Ok(false) };
+        f.call(&[b.object()]).map(|_| true)
+    };
+    let warned = match call() {
+        Ok(done) => done,
+        Err(e) => {
+            let done = e.matches(exc::RuntimeWarning());
+            ignore_while(e, "finalizing coroutine", b.object());
+            done
+        }
+    };
+    if !warned {
+        let message = format!("coroutine '{}' was never awaited", b.qualname().to_string_lossy());
+        if let Err(e) = crate::types::exception::warn(exc::RuntimeWarning(), &message, 1) {
+            ignore_while(e, "finalizing coroutine", b.object());
+        }
     }
-    let message = format!("coroutine '{}' was never awaited", b.qualname().to_string_lossy());
-    crate::types::exception::warn(exc::RuntimeWarning(), &message, 1)
 }
 
 /// Reports an error of a generator's end.
