@@ -19,6 +19,9 @@ pub fn GET_ITER(st: &mut State, _: usize) -> PyResult<()> {
 
 pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.peek(1);
+    if v.is_int() {
+        crate::bail!(TypeError, "'int' object is not an iterator");
+    }
     if st.should_specialize(generic::FOR_ITER as u8) {
         let t = v.type_ptr();
         if std::ptr::eq(t, RangeIter::TYPE_POINTER) {
