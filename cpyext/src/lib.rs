@@ -4,7 +4,12 @@
 //! exported all the same and raises `NotImplementedError` with its name.
 #![allow(non_snake_case)]
 
+mod abstract_mapping;
+mod abstract_number;
+mod abstract_object;
+mod abstract_sequence;
 pub mod boundary;
+mod call;
 mod extension;
 mod listobject;
 mod moduleobject;
@@ -12,7 +17,11 @@ mod object;
 mod pyerrors;
 mod pymem;
 mod text;
+mod objimpl;
+mod pycapsule;
+mod typeobject;
 pub mod va;
+mod weakrefobject;
 
 pub use boundary::{Export, exports};
 

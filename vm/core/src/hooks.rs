@@ -56,26 +56,101 @@ pub fn ignore(raised: Raised, object: Option<&Obj>) {
     unraisable(raised.take(), "", object);
 }
 
-/// Ends the process as an uncaught `SystemExit` does: status from its code, streams flushed.
-pub fn exit_with(e: Ref<BaseException>) -> ! {
-    // SAFETY: SystemExit's layout, checked by the callers.
-    let code = unsafe {
-        let c = (*(e.as_raw() as *mut abi::PySystemExitObject)).code;
-        if c.is_null() { None } else { Some(Obj::from_ptr(c).to_owned()) }
+/// The exit status that a `SystemExit` asks for; a status that is no number is printed and gives 1
+/// (`PyErr_Print`'s rule).
+pub fn exit_status(exit: &BaseException) -> i32 {
+    let code = match exit.as_obj().get_attr_opt(sym!(code)) {
+        Ok(Some(c)) => c,
+        Ok(None) => exit.as_obj().to_owned(),
+        Err(e) => {
+            e.clear();
+            exit.as_obj().to_owned()
+        }
     };
-    let status = match code.filter(|c| !c.is_none()) {
-        None => 0,
-        Some(c) => match c.downcast::<crate::types::int::Int>() {
-            Some(i) => i.to_i64().map_or(-1, |v| v as i32),
-            None => {
-                match c.str_() {
-                    Ok(s) => crate::types::stdprinter::write_stderr(&format!("{}\n", s.to_string_lossy())),
-                    Err(raised) => raised.clear(),
-                }
-                1
-            }
-        },
-    };
+    if code.is_none() {
+        return 0;
+    }
+    if code.is_a::<crate::types::int::Int>() {
+        return code.as_i64().map_or_else(
+            |e| {
+                e.clear();
+                -1
+            },
+            |n| n as i32,
+        );
+    }
     crate::startup::flush_streams();
-    std::process::exit(status)
+    match code.str_() {
+        Ok(s) => crate::types::stdprinter::write_stderr(&s.to_string_lossy()),
+        Err(e) => e.clear(),
+    }
+    crate::types::stdprinter::write_stderr("\n");
+    1
+}
+
+/// What became of an exception that nobody caught.
+pub enum Uncaught {
+    /// It was shown.
+    Shown,
+    /// It, or the hook that should have shown it, asks for the end of the process.
+    Exit(i32),
+}
+
+/// Shows an exception through `sys.excepthook`, after `sys.last_exc` and its relatives are set if `remember` says so
+/// (`PyErr_PrintEx`). With `exits`, a `SystemExit` is not shown but gives the status.
+pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool) -> Uncaught {
+    use crate::error::exc;
+    if exits && exception.ob_type().is_subtype(exc::SystemExit()) {
+        return Uncaught::Exit(exit_status(&exception));
+    }
+    let none = crate::types::none::none;
+    let traceback = exception.traceback().map_or_else(|| none().to_owned(), |t| t.into_object());
+    let ty = exception.ob_type().as_obj().to_owned();
+    let Some(sys) = Interpreter::current().sysdict.get() else { return Uncaught::Shown };
+    if remember {
+        let set = || -> crate::PyResult<()> {
+            sys.set_text("last_exc", exception.as_obj())?;
+            sys.set_text("last_type", &ty)?;
+            sys.set_text("last_value", exception.as_obj())?;
+            sys.set_text("last_traceback", &traceback)
+        };
+        if let Err(e) = set() {
+            e.clear();
+        }
+    }
+    let Some(hook) = sys.get_text("excepthook").map(Obj::to_owned) else {
+        crate::types::stdprinter::write_stderr("sys.excepthook is missing\n");
+        show(&exception);
+        return Uncaught::Shown;
+    };
+    let Err(raised) = hook.call(&[&ty, exception.as_obj(), &traceback]) else { return Uncaught::Shown };
+    let second = raised.take();
+    if exits && second.ob_type().is_subtype(exc::SystemExit()) {
+        return Uncaught::Exit(exit_status(&second));
+    }
+    crate::startup::flush_streams();
+    crate::types::stdprinter::write_stderr("Error in sys.excepthook:\n");
+    show(&second);
+    crate::types::stdprinter::write_stderr("\nOriginal exception was:\n");
+    show(&exception);
+    Uncaught::Shown
+}
+
+fn show(e: &BaseException) {
+    crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
+}
+
+/// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
+/// everything.
+pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();
+
+/// Ends the process as an uncaught `SystemExit` does, with the status that it asks for.
+pub fn exit_with(e: Ref<BaseException>) -> ! {
+    let status = exit_status(&e);
+    drop(e);
+    let whole = match FINISH.get() {
+        Some(finish) => finish(),
+        None => crate::startup::flush_streams(),
+    };
+    std::process::exit(if whole { status } else { 120 })
 }

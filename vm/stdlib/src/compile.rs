@@ -11,7 +11,7 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, raise, sym};
+use dovetail_core::{bail, raise};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
 /// Raises the exception that a front-end error describes.
@@ -56,21 +56,6 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
         Ok(e) => dovetail_core::error::raise_exception(e),
         Err(e) => e,
     }
-}
-
-/// Issues a `SyntaxWarning` at a place of the source, through `warnings` when it is there.
-fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
-    let modules = dovetail_core::interpreter::Interpreter::current().modules();
-    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
-        return Ok(());
-    };
-    let module = module.to_owned();
-    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line.into())?);
-    module.call_method(
-        sym!(warn_explicit),
-        &[message.as_obj(), exc::SyntaxWarning(), filename.as_obj(), line.as_obj()],
-    )?;
-    Ok(())
 }
 
 /// The text of a source in the encoding that it declares.
@@ -129,7 +114,7 @@ fn refuse(message: &str, filename: &str, line: u32) -> Raised {
 /// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
 fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
     for w in warnings {
-        let Err(e) = warn_at(&w.message, filename, w.lineno) else { continue };
+        let Err(e) = dovetail_core::types::exception::warn_explicit(exc::SyntaxWarning(), &w.message, filename, w.lineno as i32) else { continue };
         if !e.matches(exc::SyntaxWarning()) {
             return Err(e);
         }
@@ -174,6 +159,9 @@ pub fn compile_bytes(
         _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
     let options = options_for(flags, optimize);
+=======
+    let options = options_for(optimize, flags);
+>>>>>>> main
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
@@ -198,7 +186,7 @@ pub fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u
     if let Some(b) = source.downcast::<ByteArray>() {
         return Ok((b.as_slice().to_vec(), 0));
     }
-    if source.supported() {
+    if dovetail_core::object::buffer::Buffer::supported(source) {
         return Ok((Bytes::from_object(source)?.as_slice().to_vec(), 0));
     }
     Err(raise!(TypeError, "{function}() arg 1 must be a {what}"))
@@ -229,6 +217,18 @@ const KNOWN_FLAGS: i32 = compiler_flags::FUTURE_MASK as i32
     | (compiler_flags::DONT_IMPLY_DEDENT
         | compiler_flags::ALLOW_TOP_LEVEL_AWAIT
         | compiler_flags::ALLOW_INCOMPLETE_INPUT) as i32;
+
+/// How to compile; `optimize` of -1 is as the command line says.
+fn options_for(optimize: i32, flags: u32) -> Options {
+    let interp = dovetail_core::interpreter::Interpreter::current();
+    Options {
+        optimize: optimize_level(optimize),
+        flags,
+        int_max_str_digits: interp.int_max_str_digits.get(),
+        debug_ranges: interp.config.get().is_none_or(|c| c.debug_ranges),
+        ..Options::default()
+    }
+}
 
 fn optimize_level(optimize: i32) -> u8 {
     let config = dovetail_core::interpreter::Interpreter::current().config.get();
@@ -282,6 +282,9 @@ pub fn compile_object(
         all |= inherited_features();
     }
     let options = options_for(all, optimize);
+=======
+    let options = options_for(optimize, all);
+>>>>>>> main
     if crate::ast::is_node(source) {
         return compile_node(source, &filename, kind, flags, &options);
     }

@@ -267,10 +267,11 @@ pub unsafe fn finish(ts: &ThreadState, f: *mut Frame) {
         let b = body_of_frame(f);
         let keep = b.object().to_owned();
         (*b.0).gi_frame_state = CLEARED;
-        let caller = (*f).previous;
-        unlink(ts, b);
-        // A frame object that takes the contents over remembers the caller.
-        (*f).previous = caller;
+        (*ts.c()).exc_info = (*b.0).gi_exc_state.previous_item;
+        (*b.0).gi_exc_state.previous_item = null_mut();
+        (*ts.c()).py_recursion_remaining += 1;
+        // What ends with the contents runs in the caller; a frame object that takes them over asks for it, too.
+        ts.set_frame((*f).previous);
         clear_frame(b);
         (*f).previous = null_mut();
         clear(&raw mut (*b.0).gi_exc_state.exc_value);

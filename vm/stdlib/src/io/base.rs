@@ -200,10 +200,23 @@ pub unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
             e.clear();
         }
         if let Err(e) = o.call_method(sym!(close), &[]) {
-            dovetail_core::error::unraisable(e, "Exception ignored while finalizing file", Some(o));
+            unraisable_at_end(e, o);
         }
     }
     ts.set_exception(kept);
+}
+
+/// Reports an error of a stream's end, naming the stream where it can be shown.
+pub fn unraisable_at_end(e: Raised, o: &Obj) {
+    let kept = e.take();
+    let message = match o.repr() {
+        Ok(r) => format!("Exception ignored while finalizing file {}", r.to_string_lossy()),
+        Err(e) => {
+            e.clear();
+            String::new()
+        }
+    };
+    dovetail_core::error::unraisable(Raised::restore(kept), &message, None);
 }
 
 /// `io.UnsupportedOperation`.

@@ -189,7 +189,7 @@ impl FileIo {
         let kept = ts.take_exception();
         if let Err(e) = warn_resource(source) {
             if e.matches(dovetail_core::error::exc::Warning()) {
-                dovetail_core::error::unraisable(e, "", Some(self.as_obj()));
+                super::base::unraisable_at_end(e, self.as_obj());
             } else {
                 e.clear();
             }

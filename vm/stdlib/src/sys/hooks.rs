@@ -330,7 +330,7 @@ pub mod module {
     /// Return True if Python is exiting.
     #[function]
     fn is_finalizing() -> bool {
-        false
+        Interpreter::current().gil.is_finalizing()
     }
 
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.
@@ -407,10 +407,22 @@ pub mod module {
         Ok(())
     }
 
+    /// Private function for getting the base REPL
+    #[function]
+    fn _baserepl() -> PyResult<()> {
+        match super::super::BASE_REPL.get() {
+            Some(repl) => {
+                repl();
+                Ok(())
+            }
+            None => Err(dovetail_core::raise!(RuntimeError, "this process has no launcher with a prompt")),
+        }
+    }
+
     /// Private function for getting PyConfig.cpu_count
     #[function]
     fn _get_cpu_count_config() -> i32 {
-        -1
+        Interpreter::current().config.get().and_then(|c| c.cpu_count).unwrap_or(-1)
     }
 
     /// Return whether a stack profiler trampoline is active.

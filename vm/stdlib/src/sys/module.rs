@@ -11,6 +11,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
+use std::os::unix::ffi::OsStrExt;
 
 /// The Python version this runtime speaks.
 pub const VERSION: (u8, u8, u8) = (3, 14, 10);
@@ -52,7 +53,7 @@ pub mod module {
         set("stdin", none())?;
         set("__stdin__", none())?;
         let argv: Vec<Object> = match interp.config.get() {
-            Some(c) => c.argv.iter().map(|a| Ok(Str::new(a)?.into_object())).collect::<PyResult<_>>()?,
+            Some(c) => c.argv.iter().map(|a| Ok(crate::util::fs_decode(a.as_bytes())?.into_object())).collect::<PyResult<_>>()?,
             None => Vec::new(),
         };
         set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)?;
