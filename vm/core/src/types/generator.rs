@@ -520,7 +520,8 @@ pub fn close(b: Body) -> PyResult<Object> {
     if b.state() > EXECUTING {
         return Ok(none().to_owned());
     }
-    if b.state() == SUSPENDED && nothing_to_unwind(b) {
+    let watched = ThreadState::current().interp().monitors.on.get();
+    if b.state() == SUSPENDED && !watched && nothing_to_unwind(b) {
         // SAFETY: a suspended frame.
         unsafe {
             b.set_state(CLEARED);

@@ -1,5 +1,6 @@
 //! `sys`: the interpreter's own module.
 
+mod extra;
 mod hooks;
 mod module;
 mod coroutines;
