@@ -1,6 +1,5 @@
 //! `sys`: the interpreter's own module.
 
-mod extra;
 mod hooks;
 mod module;
 mod coroutines;

@@ -25,7 +25,6 @@ pub mod module {
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
         let set = |name: &str, o: &Obj| module.set_attr(&*Str::intern(name)?, o);
-        crate::sys::extra::add(module)?;
         set("monitoring", &*crate::sys::monitoring::new_module()?)?;
         let text = |name: &str, s: &str| -> PyResult<()> { set(name, &*Str::new(s)?) };
         let (major, minor, micro) = VERSION;
