@@ -72,7 +72,7 @@ pub fn start_import() -> PyResult<()> {
 /// Makes `builtins.open` and the standard streams.
 pub fn start_io() -> PyResult<()> {
     let interp = Interpreter::current();
-    let io = dovetail_core::import::import_module("io")?;
+    let io = dovetail_core::import::import_module("_io")?;
     interp.builtins().set(sym!(open).as_obj(), &*io.get_attr(sym!(open))?)?;
     crate::io::streams::start()?;
     Ok(())

@@ -3,13 +3,13 @@
 // Methods carry Python's names.
 #![allow(non_snake_case)]
 
-pub mod atexit;
 mod abc;
 mod array;
+mod ast;
+mod asyncio;
+pub mod atexit;
 mod binascii;
 mod bisect;
-mod asyncio;
-mod ast;
 pub mod bootstrap;
 mod builtins;
 mod cmath;
@@ -39,19 +39,19 @@ mod math;
 mod mmap;
 mod module_types;
 mod opcode;
-mod pickle;
 mod operator;
 mod osutil;
+mod pickle;
 mod posix;
-mod random;
 mod posixsubprocess;
 mod pwd;
 mod queue;
 mod pyexpat;
+mod random;
+mod readline;
 mod registry;
 mod resource;
 mod select;
-mod readline;
 pub mod signal;
 mod socket;
 mod ssl;
@@ -66,9 +66,14 @@ mod statistics;
 mod strings;
 mod structs;
 mod symtable;
+pub mod sys;
+mod termios;
+mod thread;
 mod time;
 mod tokenize;
 mod unicodedata;
+pub mod util;
+pub mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;

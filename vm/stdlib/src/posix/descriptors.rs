@@ -108,7 +108,10 @@ pub mod module {
     fn write(fd: i32, data: BytesLike<'_>) -> PyResult<isize> {
         let s = data.as_slice();
         // SAFETY: a buffer of the given size.
-        call(None, || unsafe { libc::write(fd, s.as_ptr().cast(), s.len()) })
+        let n = call(None, || unsafe { libc::write(fd, s.as_ptr().cast(), s.len()) })?;
+        // A signal may have cut the write short: its handler runs before anybody goes on.
+        dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())?;
+        Ok(n)
     }
 
     /// Read a number of bytes from a file descriptor starting at a particular offset.
