@@ -59,6 +59,7 @@ pub mod warnings;
 mod strings;
 mod structs;
 mod symtable;
+mod sysconfig;
 mod time;
 mod tokenize;
 mod unicodedata;
