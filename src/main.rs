@@ -5,37 +5,26 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-unsafe extern "C" {
-    fn fcntl(fd: i32, command: i32, ...) -> i32;
-    fn close(fd: i32) -> i32;
+/// Which of the standard descriptors the process was started with, as bits. Rust's own start opens the missing ones,
+/// while a program is to find them closed.
+static OPEN_AT_START: AtomicU8 = AtomicU8::new(0b111);
+
+extern "C" fn note_open_descriptors() {
+    // SAFETY: asks about descriptors.
+    let open = (0..3u8).filter(|fd| unsafe { libc::fcntl((*fd).into(), libc::F_GETFD) } >= 0);
+    OPEN_AT_START.store(open.fold(0, |bits, fd| bits | 1 << fd), Ordering::Relaxed);
 }
 
-/// `F_GETFD`.
-const GET_FLAGS: i32 = 1;
-
-/// Which of the descriptors 0, 1 and 2 were closed when the process began, as bits.
-static CLOSED: AtomicU8 = AtomicU8::new(0);
-
-/// Before `main`, Rust's start opens the null device on closed standard descriptors. Programs are to find them as they
-/// were (`sys.stdout` is then None), so they are looked at earlier, and closed again.
+// SAFETY: the C library calls the functions of this section before `main`; this one needs nothing set up.
 #[used]
 #[unsafe(link_section = ".init_array")]
-static LOOK: extern "C" fn() = look;
-
-extern "C" fn look() {
-    for fd in 0..3 {
-        // SAFETY: asks about a descriptor.
-        if unsafe { fcntl(fd, GET_FLAGS) } < 0 {
-            CLOSED.fetch_or(1 << fd, Ordering::Relaxed);
-        }
-    }
-}
+static AT_START: extern "C" fn() = note_open_descriptors;
 
 fn main() -> ExitCode {
     for fd in 0..3 {
-        if CLOSED.load(Ordering::Relaxed) >> fd & 1 != 0 {
-            // SAFETY: a descriptor that nobody but Rust's start knows.
-            unsafe { close(fd) };
+        if OPEN_AT_START.load(Ordering::Relaxed) & 1 << fd == 0 {
+            // SAFETY: nothing uses the descriptor yet.
+            unsafe { libc::close(fd) };
         }
     }
     let args: Vec<OsString> = std::env::args_os().collect();

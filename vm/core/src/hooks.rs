@@ -157,6 +157,12 @@ pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
 /// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
 pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
 
+/// Work of C code while a prompt waits, such as events of a window.
+pub type InputHook = unsafe extern "C" fn() -> std::ffi::c_int;
+
+/// Asks for what C code put into `PyOS_InputHook`; the C API registers it.
+pub static INPUT_HOOK: std::sync::OnceLock<fn() -> Option<InputHook>> = std::sync::OnceLock::new();
+
 /// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
 /// everything.
 pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();

@@ -36,7 +36,7 @@ fn timed(name: &Str, f: impl FnOnce() -> PyResult<Object>) -> PyResult<Object> {
         micros(total.saturating_sub(inner)),
         micros(total),
         "",
-        name.to_string_lossy(),
+        crate::types::traceback_lines::text_of(name),
         indent = depth * 2
     );
     result
@@ -114,7 +114,7 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
         }
         if interp.config.get().is_some_and(|c| c.import_time > 1) {
             let indent = interp.import_times.depth.get() * 2;
-            eprintln!("import time: cached    | cached     | {:indent$}{}", "", name.to_string_lossy());
+            eprintln!("import time: cached    | cached     | {:indent$}{}", "", crate::types::traceback_lines::text_of(name));
         }
         return Ok(m);
     }

@@ -42,6 +42,8 @@ pub struct Line {
     pub unbuffered: bool,
     pub verbose: i32,
     pub skip_first_line: bool,
+    /// `-R`: hashes are random whatever `PYTHONHASHSEED` says.
+    pub random_hashes: bool,
 }
 
 /// Why the line is wrong: the message before the usage line.
@@ -71,6 +73,7 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
         unbuffered: false,
         verbose: 0,
         skip_first_line: false,
+        random_hashes: false,
     };
     let (mut help, mut versions) = (None, 0);
     let mut at = 0;
@@ -144,8 +147,9 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                 b'O' => line.optimize += 1,
                 b'P' => line.safe_path = true,
                 b'q' => line.quiet += 1,
-                // Hash randomization and tab checks are always on.
-                b'R' | b't' => {}
+                b'R' => line.random_hashes = true,
+                // Tab checks are always on.
+                b't' => {}
                 b's' => line.no_user_site = true,
                 b'S' => line.no_site = true,
                 b'u' => line.unbuffered = true,

@@ -76,7 +76,7 @@ PYTHONPLATLIBDIR: sys.platlibdir
 PYTHONSTARTUP   : a file that runs before an interactive session
 PYTHONUSERBASE  : the user's base folder, site.USER_BASE
 
-Variables with an option of the same effect (see --help and --help-xoptions):
+These variables have equivalent options (see --help and --help-xoptions):
 PYTHON_CONTEXT_AWARE_WARNINGS (-X context_aware_warnings)
 PYTHON_CPU_COUNT (-X cpu_count)
 PYTHONDEBUG (-d)

@@ -20,6 +20,7 @@ use std::ffi::OsString;
 /// Runs the process for this command line, whose first word is the program's own name. Gives the exit status. `linked`
 /// registers with the interpreter, once it has `sys`, what else is linked into the executable.
 pub fn main(args: Vec<OsString>, linked: fn()) -> u8 {
+    plain_faults();
     let name = args.first().cloned().unwrap_or_default();
     let shown = name.to_string_lossy().into_owned();
     let line = match cmdline::parse(args.get(1..).unwrap_or_default()) {
@@ -67,4 +68,15 @@ pub fn main(args: Vec<OsString>, linked: fn()) -> u8 {
         finish::die_of_interrupt();
     }
     status as u8
+}
+
+/// Takes back the handlers of Rust's own runtime, which would swallow a signal that another process sends: faults end
+/// the process as they do by default.
+fn plain_faults() {
+    // SAFETY: no other thread runs yet.
+    unsafe {
+        for signum in [libc::SIGSEGV, libc::SIGBUS] {
+            libc::signal(signum, libc::SIG_DFL);
+        }
+    }
 }

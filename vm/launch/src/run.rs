@@ -188,6 +188,9 @@ pub fn run_in_main(code: &Code) -> PyResult<Object> {
 
 fn run_command(text: &OsStr) -> PyResult<()> {
     let Some(text) = text.to_str() else {
+        dovetail_core::types::stdprinter::write_stderr("Unable to decode the command from the command line:\n");
+        // Raises what encoding the undecoded bytes raises.
+        fs_decode(text.as_bytes())?.as_str()?;
         bail!(UnicodeError, "the command is not UTF-8 text");
     };
     let source = format!("{}\n", dedent(text));
@@ -284,6 +287,7 @@ fn run_file(config: &Config, path: &OsStr, source: &[u8]) -> PyResult<()> {
         let code = if compiled {
             load_pyc(source)?
         } else {
+            refuse_nulls(source, &name)?;
             dovetail_stdlib::compile_bytes(source, &name.to_string_lossy(), "exec", 0, -1)?
         };
         run_in_main(&code).map(|_| ())
@@ -297,6 +301,22 @@ fn run_file(config: &Config, path: &OsStr, source: &[u8]) -> PyResult<()> {
         }
     }
     result
+}
+
+/// A file with null bytes is no program: a `SyntaxError` at the line, shown up to the first.
+fn refuse_nulls(source: &[u8], file: &Str) -> PyResult<()> {
+    let Some(at) = source.iter().position(|b| *b == 0) else { return Ok(()) };
+    let line = source[..at].iter().filter(|b| **b == b'\n').count() + 1;
+    let start = source[..at].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let place = Tuple::from_vec(vec![
+        file.as_obj().to_owned(),
+        Int::from_i64(line as i64)?.into_object(),
+        none().to_owned(),
+        Str::new(&String::from_utf8_lossy(&source[start..at]))?.into_object(),
+    ])?;
+    let message = Str::new("source code cannot contain null bytes")?;
+    let error = exc::SyntaxError().call(&[message.as_obj(), place.as_obj()])?;
+    Err(dovetail_core::error::raise_with(exc::SyntaxError(), &error))
 }
 
 fn set_loader(main: &Module, class: &str, file: &Str) -> PyResult<()> {

@@ -127,7 +127,7 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
     c.import_time = import_time(&env, &x)?;
     c.cpu_count = cpu_count(&env, &x)?;
     c.frozen_modules = frozen_modules(&env, &x)?;
-    c.hash_seed = hash_seed(&env)?;
+    c.hash_seed = if line.random_hashes { None } else { hash_seed(&env)? };
     c.thread_inherit_context = switch(
         &env,
         &x,
@@ -203,8 +203,8 @@ fn int_digits(env: &Environment, x: &XOptions) -> Result<usize, Fatal> {
 fn import_time(env: &Environment, x: &XOptions) -> Result<i32, Fatal> {
     let level = |v: &str, source: &str| match v.parse::<i32>() {
         Ok(n @ 1..=2) => Ok(n),
-        Ok(0) if source.starts_with('P') => Ok(0),
-        Err(_) if source.starts_with('P') => Ok(1),
+        Ok(0) => Ok(0),
+        Err(_) => Ok(1),
         _ => Err(fatal(
             "config_init_import_time",
             &format!("{source}: values other than 1 and 2 are reserved for future use."),

@@ -19,6 +19,9 @@ pub struct Failed {
 impl Failed {
     /// Says what failed, as CPython's fatal error does.
     pub fn report(self) {
+        if self.message == NO_ENCODINGS {
+            show_paths();
+        }
         eprintln!("Fatal Python error: {}\nPython runtime state: {}", self.message, self.state);
         let e = self.error.take();
         eprint!("{}", dovetail_core::types::traceback::format_exception(&e));
@@ -27,6 +30,46 @@ impl Failed {
         }
         startup::flush_streams();
     }
+}
+
+/// What is said where the library is not found: the first file it needs is the package `encodings`.
+const NO_ENCODINGS: &str = "Failed to import encodings module";
+
+/// Tells where the library was looked for.
+fn show_paths() {
+    let Some(c) = Interpreter::current().config.get() else { return };
+    let shown = |p: &Option<std::ffi::OsString>| {
+        p.as_ref().map_or("(not set)".to_owned(), |p| format!("'{}'", p.to_string_lossy()))
+    };
+    let flag = |b: bool| i32::from(b);
+    eprintln!("Python path configuration:");
+    eprintln!("  PYTHONHOME = {}", shown(&c.home));
+    eprintln!("  PYTHONPATH = {}", shown(&c.pythonpath));
+    let name = c.orig_argv.first().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    eprintln!("  program name = '{name}'");
+    eprintln!("  isolated = {}", flag(c.isolated));
+    eprintln!("  environment = {}", flag(!c.ignore_environment));
+    eprintln!("  user site = {}", flag(!c.no_user_site));
+    eprintln!("  safe_path = {}", flag(c.safe_path));
+    eprintln!("  import site = {}", flag(!c.no_site));
+    eprintln!("  is in build tree = 0");
+    eprintln!("  stdlib dir = {}", shown(&c.stdlib_dir));
+    for (name, path) in [
+        ("sys._base_executable", &c.base_executable),
+        ("sys.base_prefix", &c.base_prefix),
+        ("sys.base_exec_prefix", &c.base_exec_prefix),
+        ("sys.platlibdir", &c.platlibdir),
+        ("sys.executable", &c.executable),
+        ("sys.prefix", &c.prefix),
+        ("sys.exec_prefix", &c.exec_prefix),
+    ] {
+        eprintln!("  {name} = '{}'", path.to_string_lossy());
+    }
+    eprintln!("  sys.path = [");
+    for p in &c.module_search_paths {
+        eprintln!("    '{}',", p.to_string_lossy());
+    }
+    eprintln!("  ]");
 }
 
 fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> Result<T, Failed> {
@@ -47,7 +90,7 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
         eprintln!("import time: self [us] | cumulative | imported package");
     }
     step("Failed to import the import system", early, dovetail_stdlib::bootstrap::start_import())?;
-    step("Failed to import encodings module", early, import_module("encodings"))?;
+    step(NO_ENCODINGS, early, import_module("encodings"))?;
     step("init_signals: can't import _signal", early, import_module("_signal"))?;
     if interp.config.get().is_some_and(|c| c.faulthandler) {
         let on = dovetail_stdlib::faulthandler::enable_at_start();

@@ -8,6 +8,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, hooks};
 use dovetail_macros::pymodule;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 struct Callback {
     function: Object,
@@ -17,16 +18,16 @@ struct Callback {
 
 /// The callbacks of an interpreter.
 #[derive(Default)]
-struct Callbacks(RefCell<Vec<Option<Callback>>>);
+struct Callbacks(RefCell<Vec<Rc<Callback>>>);
 
 /// Does something with the calling interpreter's list. Python code does not run meanwhile.
-fn with_list<R>(f: impl FnOnce(&mut Vec<Option<Callback>>) -> R) -> R {
+fn with_list<R>(f: impl FnOnce(&mut Vec<Rc<Callback>>) -> R) -> R {
     f(&mut Interpreter::current().state::<Callbacks>().0.borrow_mut())
 }
 
 /// Calls all functions and forgets them, with those that are registered meanwhile. What they raise is reported.
 pub fn run_callbacks() {
-    for c in with_list(std::mem::take).into_iter().flatten().rev() {
+    for c in with_list(std::mem::take).into_iter().rev() {
         if let Err(e) = c.function.call_dict(&c.args, c.kwargs.as_deref()) {
             let e = e.take();
             let shown = match c.function.repr() {
@@ -71,7 +72,7 @@ pub mod module {
                 None => None,
             },
         };
-        with_list(|c| c.push(Some(callback)));
+        with_list(|c| c.push(Rc::new(callback)));
         Ok(func.to_owned())
     }
 
@@ -88,23 +89,16 @@ pub mod module {
     ///     func - function to be unregistered
     #[function]
     fn unregister(func: &Obj) -> PyResult<()> {
-        let mut at = 0;
-        loop {
-            // Comparing may run Python code, which may change the list.
-            let next = with_list(|c| c.get(at).map(|c| c.as_ref().map(|c| c.function.clone())));
-            let Some(next) = next else { break };
-            if let Some(f) = next
-                && f.equals(func)?
-            {
-                let gone = with_list(|c| match c.get_mut(at) {
-                    Some(c) => c.take(),
-                    None => None,
+        // Comparing may run Python code, which may change the list.
+        for callback in with_list(|c| c.clone()).into_iter().rev() {
+            if callback.function.equals(func)? {
+                let gone = with_list(|c| {
+                    let at = c.iter().position(|other| Rc::ptr_eq(other, &callback))?;
+                    Some(c.remove(at))
                 });
                 drop(gone);
             }
-            at += 1;
         }
-        with_list(|c| c.retain(Option::is_some));
         Ok(())
     }
 
@@ -119,7 +113,7 @@ pub mod module {
     /// Return the number of exit functions currently registered.
     #[function]
     fn _ncallbacks() -> usize {
-        with_list(|c| c.iter().flatten().count())
+        with_list(|c| c.len())
     }
 }
 

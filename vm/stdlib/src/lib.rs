@@ -69,6 +69,7 @@ mod symtable;
 pub mod sys;
 mod termios;
 mod thread;
+mod sysconfig;
 mod time;
 mod tokenize;
 mod unicodedata;

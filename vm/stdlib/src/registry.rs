@@ -70,6 +70,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::strings::MODULE,
     &crate::structs::MODULE,
     &crate::symtable::MODULE,
+    &crate::sysconfig::MODULE,
     &crate::sys::MODULE,
     &crate::termios::MODULE,
     &crate::thread::MODULE,

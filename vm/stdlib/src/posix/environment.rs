@@ -472,6 +472,21 @@ pub mod module {
         }
     }
 
+    /// Checks if PyOS_CallInputHook is set.
+    #[function]
+    fn _is_inputhook_installed() -> bool {
+        dovetail_core::hooks::INPUT_HOOK.get().is_some_and(|f| f().is_some())
+    }
+
+    /// Calls PyOS_CallInputHook dropping the GIL first
+    #[function]
+    fn _inputhook() {
+        if let Some(hook) = dovetail_core::hooks::INPUT_HOOK.get().and_then(|f| f()) {
+            // SAFETY: C code set it to be called while a prompt waits, without the GIL.
+            dovetail_core::gil::allow_threads(|| unsafe { hook() });
+        }
+    }
+
     /// Voluntarily relinquish the CPU.
     #[function]
     fn sched_yield() {

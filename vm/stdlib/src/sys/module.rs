@@ -16,6 +16,21 @@ use std::os::unix::ffi::OsStrExt;
 /// The Python version this runtime speaks.
 pub const VERSION: (u8, u8, u8) = (3, 14, 10);
 
+/// Writes text to a stream whose encoding lacks some of its characters: those as escapes.
+fn write_escaped(out: &Obj, text: &Str) -> PyResult<()> {
+    let encoding = out.get_attr(sym!(encoding))?;
+    let escapes = Str::new("backslashreplace")?;
+    let bytes = text.as_obj().call_method(sym!(encode), &[&encoding, escapes.as_obj()])?;
+    if let Some(buffer) = out.get_attr_opt(sym!(buffer))? {
+        out.call_method(sym!(flush), &[])?;
+        buffer.call_method(sym!(write), &[&bytes])?;
+        return Ok(());
+    }
+    let text = bytes.call_method(sym!(decode), &[&encoding, Str::new("strict")?.as_obj()])?;
+    out.call_method(sym!(write), &[&text])?;
+    Ok(())
+}
+
 /// This module provides access to some objects used or maintained by the
 /// interpreter and to functions that interact strongly with the interpreter.
 #[pymodule(name = "sys")]
@@ -175,7 +190,14 @@ pub mod module {
             bail!(RuntimeError, "lost sys.stdout");
         };
         let text = object.repr()?;
-        out.call_method(sym!(write), &[text.as_obj()])?;
+        match out.call_method(sym!(write), &[text.as_obj()]) {
+            Ok(_) => {}
+            Err(e) if e.matches(dovetail_core::error::exc::UnicodeEncodeError()) => {
+                e.clear();
+                write_escaped(&out, &text)?;
+            }
+            Err(e) => return Err(e),
+        }
         out.call_method(sym!(write), &[sym!("\n")])?;
         builtins.set(sym!("_").as_obj(), object)
     }
