@@ -99,9 +99,9 @@ pub fn input(prompt: Option<&Obj>) -> PyResult<Object> {
     if s.is_empty() {
         bail!(EOFError, "EOF when reading a line");
     }
-    match s.as_str()?.strip_suffix('\n') {
-        Some(t) => Ok(Str::new(t)?.into_object()),
-        None => Ok(line),
+    match s.len() - 1 {
+        last if s.char_at(last) == u32::from('\n') => Ok(s.sub(0, last)?.into_object()),
+        _ => Ok(line),
     }
 }
 
