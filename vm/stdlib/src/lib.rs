@@ -66,15 +66,10 @@ mod statistics;
 mod strings;
 mod structs;
 mod symtable;
-pub mod sys;
-mod termios;
-mod thread;
 mod sysconfig;
 mod time;
 mod tokenize;
 mod unicodedata;
-pub mod util;
-pub mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;
