@@ -236,12 +236,10 @@ impl Struct {
 
     /// S.__sizeof__() -> size of S in memory, in bytes
     #[method(name = "__sizeof__", doc = "S.__sizeof__() -> size of S in memory, in bytes")]
-    fn sizeof(&self) -> usize {
-        let own = self.ob_type().raw().tp_basicsize as usize + size_of::<State>();
-        match &*data(self).compiled.borrow() {
-            Some((_, l)) => own + size_of::<Layout>() + l.runs.len() * size_of::<super::layout::Run>(),
-            None => own,
-        }
+    fn sizeof(&self) -> PyResult<usize> {
+        let layout = self.layout()?;
+        let own = self.ob_type().raw().tp_basicsize as usize + size_of::<State>() + size_of::<Layout>();
+        Ok(own + layout.runs.len() * size_of::<super::layout::Run>())
     }
 
     /// S.pack(v1, v2, ...) -> bytes
