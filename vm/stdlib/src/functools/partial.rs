@@ -368,7 +368,10 @@ impl Partial {
         let state = state.downcast::<Tuple>().filter(|t| t.len() == 4).ok_or_else(invalid)?;
         let [func, args, kw, dict] = [0, 1, 2, 3].map(|i| state.get(i));
         let args = args.downcast::<Tuple>().ok_or_else(invalid)?;
-        if !func.is_callable() || !(kw.is_none() || kw.is_a::<Dict>()) || !(dict.is_none() || dict.is_a::<Dict>()) {
+        if !func.is_callable()
+            || !(kw.is_none() || kw.is_a::<Dict>())
+            || !(dict.is_none() || dict.is_a::<Dict>())
+        {
             return Err(invalid());
         }
         let placeholders = count_placeholders(args.items())?;
