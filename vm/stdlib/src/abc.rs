@@ -234,7 +234,10 @@ pub mod module {
     fn _abc_instancecheck(cls: &Obj, instance: &Obj) -> PyResult<Object> {
         let state = state_of(cls)?;
         let s = data(&*state);
-        let subclass = instance.get_attr(sym!(__class__))?;
+        let subclass = match instance.get_attr_opt(sym!(__class__))? {
+            Some(c) => c,
+            None => instance.ob_type().as_obj().to_owned(),
+        };
         if s.cache.borrow().contains(&subclass) {
             return Ok(bool_obj(true).to_owned());
         }

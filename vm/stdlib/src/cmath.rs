@@ -147,7 +147,9 @@ pub mod module {
         }
         let magnitude = |z: Parts| z.real.hypot(z.imag);
         let difference = magnitude(Parts::new(a.real - b.real, a.imag - b.imag));
-        Ok(difference <= rel_tol * magnitude(b) || difference <= rel_tol * magnitude(a) || difference <= abs_tol)
+        Ok(difference <= rel_tol * magnitude(b)
+            || difference <= rel_tol * magnitude(a)
+            || difference <= abs_tol)
     }
 }
 

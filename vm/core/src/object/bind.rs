@@ -167,9 +167,11 @@ impl<const N: usize> Signature<N> {
                 }
                 None if self.varkeywords => {}
                 None => {
+                    // What has no name is spoken of, not called.
+                    let call = if f.contains(' ') { "" } else { "()" };
                     return Err(raise!(
                         TypeError,
-                        "{f}() got an unexpected keyword argument '{}'",
+                        "{f}{call} got an unexpected keyword argument '{}'",
                         name.to_string_lossy()
                     ));
                 }

@@ -155,4 +155,3 @@ pub const RECT: Table = [
     [(N, N), (-I, -I), (I, -Z), (I, Z), (-I, I), (N, N), (I, N)],
     [(N, N), (N, N), (N, Z), (N, Z), (N, N), (N, N), (N, N)],
 ];
-

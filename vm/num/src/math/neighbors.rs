@@ -59,6 +59,8 @@ fn place(x: f64) -> i64 {
 /// Errors: `ValueError` for a negative number of steps.
 pub fn next_after(x: f64, y: f64, steps: Option<IntRef<'_>>) -> Result<f64> {
     let steps = match steps {
+        // One step as C takes it: zero has the sign of the side it is reached from.
+        None if y == 0.0 && x.abs() == f64::from_bits(1) => return Ok(0f64.copysign(x)),
         None => 1,
         Some(steps) if steps.negative => {
             return Err(Error::value("steps must be a non-negative integer"));

@@ -231,7 +231,8 @@ impl Array {
         if n < 0 {
             bail!(ValueError, "negative count");
         }
-        let Some(size) = (n as usize).checked_mul(self.kind().size()).filter(|s| *s <= isize::MAX as usize) else {
+        let Some(size) = (n as usize).checked_mul(self.kind().size()).filter(|s| *s <= isize::MAX as usize)
+        else {
             return Err(dovetail_core::error::no_memory());
         };
         let read = f.call_method(sym!(read), &[Int::from_usize(size)?.as_obj()])?;
@@ -409,7 +410,8 @@ impl Array {
             let args = Tuple::from_array([code, self.to_list()?.into_object()])?;
             return Tuple::from_array([cls, args.into_object(), dict]);
         }
-        let function = dovetail_core::import::import_module("array")?.get_attr_text("_array_reconstructor")?;
+        let function =
+            dovetail_core::import::import_module("array")?.get_attr_text("_array_reconstructor")?;
         let format = Int::from_usize(machine::format_of(self.kind()))?;
         let args = Tuple::from_array([cls, code, format.into_object(), self.tobytes()?.into_object()])?;
         Tuple::from_array([function, args.into_object(), dict])

@@ -8,8 +8,8 @@ mod object;
 
 use crate::util::set;
 use dovetail_core::error::PyResult;
-use dovetail_core::native::add_type;
 use dovetail_core::native::Native;
+use dovetail_core::native::add_type;
 use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_macros::pymodule;
 use object::Array;
@@ -29,14 +29,20 @@ pub mod module {
         set(module, "ArrayType", Array::type_object().as_obj())?;
         let codes: String = item::KINDS.iter().map(|k| k.typecode as u8 as char).collect();
         set(module, "typecodes", &*crate::util::text(&codes)?)?;
-        let sequence = dovetail_core::import::import_module("collections.abc")?.get_attr_text("MutableSequence")?;
+        let sequence =
+            dovetail_core::import::import_module("collections.abc")?.get_attr_text("MutableSequence")?;
         sequence.call_method_text("register", &[Array::type_object().as_obj()])?;
         Ok(())
     }
 
     /// Internal. Used for pickling support.
     #[function(sig = "(arraytype, typecode, mformat_code, items, /)")]
-    fn _array_reconstructor(arraytype: &Obj, typecode: &Obj, mformat_code: i32, items: &Obj) -> PyResult<Object> {
+    fn _array_reconstructor(
+        arraytype: &Obj,
+        typecode: &Obj,
+        mformat_code: i32,
+        items: &Obj,
+    ) -> PyResult<Object> {
         machine::reconstruct(arraytype, typecode, mformat_code, items)
     }
 }

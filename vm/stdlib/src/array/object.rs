@@ -292,7 +292,8 @@ impl Array {
 
     /// `array(typecode, initial)`.
     pub fn create(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-        let own_init = cls.raw().tp_init.map(|f| f as usize) == Array::type_object().raw().tp_init.map(|f| f as usize);
+        let own_init =
+            cls.raw().tp_init.map(|f| f as usize) == Array::type_object().raw().tp_init.map(|f| f as usize);
         if (std::ptr::eq(cls, Array::type_object()) || own_init) && kwargs.is_some_and(|d| !d.is_empty()) {
             bail!(TypeError, "array.array() takes no keyword arguments");
         }
@@ -309,7 +310,9 @@ impl Array {
                 "array() argument 1 must be a unicode character, not a string of length {}",
                 s.len()
             ),
-            None => bail!(TypeError, "array() argument 1 must be a unicode character, not {}", code.type_name()),
+            None => {
+                bail!(TypeError, "array() argument 1 must be a unicode character, not {}", code.type_name())
+            }
         };
         if code == b'u' as u32 {
             let message = "The 'u' type code is deprecated and will be removed in Python 3.16";
@@ -556,7 +559,11 @@ impl Array {
             }
             let v = &mut *view;
             v.itemsize = kind.itemsize as isize;
-            v.format = if flags & abi::PyBUF_FORMAT != 0 { kind.format.cast_mut() } else { std::ptr::null_mut::<c_char>() };
+            v.format = if flags & abi::PyBUF_FORMAT != 0 {
+                kind.format.cast_mut()
+            } else {
+                std::ptr::null_mut::<c_char>()
+            };
             if flags & abi::PyBUF_ND != 0 {
                 v.shape = &raw mut (*b).ob_base.ob_size;
             }

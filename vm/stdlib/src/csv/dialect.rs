@@ -1,6 +1,7 @@
 //! Dialects: how fields are separated and quoted.
 
 use super::registered;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::{Native, borrow};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -9,7 +10,6 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::c_char;
 

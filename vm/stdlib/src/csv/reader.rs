@@ -21,6 +21,8 @@ pub struct ReaderBody {
     lines: P,
     dialect: P,
     line_num: u64,
+    /// How many records were given out.
+    records: u64,
 }
 
 /// Readers.
@@ -311,7 +313,14 @@ impl Reader {
             limit: field_limit(),
         };
         loop {
-            let Some(line) = lines.iter_next()? else {
+            // SAFETY: own field.
+            let records = unsafe { (*self.body()).records };
+            let line = lines.iter_next()?;
+            // SAFETY: own field.
+            if unsafe { (*self.body()).records } != records {
+                return Err(error("iterator has already advanced the reader"));
+            }
+            let Some(line) = line else {
                 if r.field.is_empty() && r.state != State::InQuoted {
                     return Ok(None);
                 }
@@ -319,6 +328,8 @@ impl Reader {
                     return Err(error("unexpected end of data"));
                 }
                 r.save()?;
+                // SAFETY: own field.
+                unsafe { (*self.body()).records += 1 };
                 return Ok(Some(r.fields));
             };
             let Some(s) = line.downcast::<Str>() else {
@@ -335,6 +346,8 @@ impl Reader {
                 Text::Ucs4(u) => r.line(s.text(), u)?,
             }
             if r.state == State::StartRecord {
+                // SAFETY: own field.
+                unsafe { (*self.body()).records += 1 };
                 return Ok(Some(r.fields));
             }
         }

@@ -73,8 +73,7 @@ impl Record<'_> {
         let empty = text.is_none_or(|t| t.is_empty());
         let mut quoted = quoted;
         if empty && o.delimiter == 32 && o.skipinitialspace != 0 {
-            let unquoted =
-                text.is_none() && matches!(o.quoting, Quoting::Strings | Quoting::NotNull);
+            let unquoted = text.is_none() && matches!(o.quoting, Quoting::Strings | Quoting::NotNull);
             if o.quoting == Quoting::None || unquoted {
                 return Err(error(
                     "empty field must be quoted if delimiter is a space and skipinitialspace is true",

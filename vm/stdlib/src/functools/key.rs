@@ -82,6 +82,11 @@ impl KeyWrapper {
         self.as_obj().call_dict(args, kwargs)
     }
 
+    #[getter(name = "__text_signature__")]
+    fn text_signature(&self) -> &'static str {
+        "(obj)"
+    }
+
     #[slot(tp_richcompare)]
     fn compare_slot(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
         let Some(o) = other.downcast_exact::<KeyWrapper>() else {

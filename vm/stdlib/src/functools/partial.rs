@@ -322,6 +322,8 @@ impl Partial {
     #[slot(tp_repr)]
     fn repr(&self) -> PyResult<Ref<Str>> {
         let show = || -> PyResult<Ref<Str>> {
+            // What is shown may change the partial.
+            let (func, args, kw) = (self.func().to_owned(), self.args().to_ref(), self.kw().to_ref());
             let mut out = TextBuf::new();
             let ty = self.ob_type();
             let module = ty.module_name()?;
@@ -329,12 +331,11 @@ impl Partial {
             out.push(b'.' as u32);
             out.push_text(ty.qualname()?.text());
             out.push(b'(' as u32);
-            out.push_text(self.func().to_owned().repr()?.text());
-            for a in self.args().to_ref().items() {
+            out.push_text(func.repr()?.text());
+            for a in args.items() {
                 out.push_str(", ");
                 out.push_text(a.repr()?.text());
             }
-            let kw = self.kw().to_ref();
             let mut at = 0;
             while let Some((k, v)) = kw.next(&mut at) {
                 let (k, v) = (k.to_owned(), v.to_owned());
@@ -367,7 +368,10 @@ impl Partial {
         let state = state.downcast::<Tuple>().filter(|t| t.len() == 4).ok_or_else(invalid)?;
         let [func, args, kw, dict] = [0, 1, 2, 3].map(|i| state.get(i));
         let args = args.downcast::<Tuple>().ok_or_else(invalid)?;
-        if !func.is_callable() || !(kw.is_none() || kw.is_a::<Dict>()) {
+        if !func.is_callable()
+            || !(kw.is_none() || kw.is_a::<Dict>())
+            || !(dict.is_none() || dict.is_a::<Dict>())
+        {
             return Err(invalid());
         }
         let placeholders = count_placeholders(args.items())?;

@@ -220,7 +220,7 @@ impl Writer<'_> {
         // SAFETY: an owned field: a str or None.
         let indent = unsafe { borrow(self.b().indent) };
         let Some(indent) = indent.downcast::<Str>() else { return Ok(()) };
-        let level = level.max(0) as usize;
+        let level = level as usize;
         while self.breaks.len() <= level {
             let mut line = TextBuf::new();
             line.push(b'\n' as u32);
@@ -420,7 +420,7 @@ impl Encoder {
             scratch: String::new(),
             breaks: Vec::new(),
         };
-        w.value(obj, level)?;
+        w.value(obj, level.max(0))?;
         let text = Str::from_buf(w.out.finish())?;
         Tuple::from_vec(vec![text.into_object()])
     }

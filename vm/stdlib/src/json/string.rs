@@ -79,14 +79,12 @@ pub fn scan<U: Copy + Into<u32>>(
             continue;
         }
         let invalid = |at: usize| decode_error("Invalid \\uXXXX escape", s, at as isize);
-        // There must be something behind the digits.
-        let digits = |at: usize| if at + 4 < units.len() { hex4(units, at) } else { None };
-        let mut value = digits(at + 2).ok_or_else(|| invalid(at + 1))?;
+        let mut value = hex4(units, at + 2).ok_or_else(|| invalid(at + 1))?;
         start = at + 6;
         if (0xd800..0xdc00).contains(&value)
             && unit(start) == Some(0x5c)
             && unit(start + 1) == Some(b'u' as u32)
-            && start + 6 < units.len()
+            && start + 6 <= units.len()
         {
             let low = hex4(units, start + 2).ok_or_else(|| invalid(start + 1))?;
             if (0xdc00..0xe000).contains(&low) {

@@ -64,7 +64,7 @@ fn same_bytes(a: &[u8], b: &[u8]) -> bool {
 }
 
 macro_rules! functions {
-    ($($module:ident $sig:tt $args:tt { $($name:ident $doc:tt $body:tt)* })*) => { $(
+    ($($module:ident $sig:tt $args:tt { $($name:ident $python:tt $doc:tt $body:tt)* })*) => { $(
         /// Functions of operands only.
         #[pymodule(name = "_operator")]
         pub mod $module {
@@ -72,7 +72,7 @@ macro_rules! functions {
 
             $(
                 #[doc = $doc]
-                #[function(sig = $sig)]
+                #[function(sig = $sig, name = $python)]
                 fn $name $args -> PyResult<Object> $body
             )*
         }
@@ -81,61 +81,61 @@ macro_rules! functions {
 
 functions! {
     binary_part "(a, b, /)" (a: &Obj, b: &Obj) {
-        lt " Same as a < b." { a.compare(b, CompareOp::Lt) }
-        le " Same as a <= b." { a.compare(b, CompareOp::Le) }
-        eq " Same as a == b." { a.compare(b, CompareOp::Eq) }
-        ne " Same as a != b." { a.compare(b, CompareOp::Ne) }
-        gt " Same as a > b." { a.compare(b, CompareOp::Gt) }
-        ge " Same as a >= b." { a.compare(b, CompareOp::Ge) }
-        is_ " Same as a is b." { yes(a.is(b)) }
-        is_not " Same as a is not b." { yes(!a.is(b)) }
-        add " Same as a + b." { binary(BinaryOp::Add, a, b) }
-        sub " Same as a - b." { binary(BinaryOp::Subtract, a, b) }
-        mul " Same as a * b." { binary(BinaryOp::Multiply, a, b) }
-        matmul " Same as a @ b." { binary(BinaryOp::MatrixMultiply, a, b) }
-        floordiv " Same as a // b." { binary(BinaryOp::FloorDivide, a, b) }
-        truediv " Same as a / b." { binary(BinaryOp::TrueDivide, a, b) }
-        mod_ " Same as a % b." { binary(BinaryOp::Remainder, a, b) }
-        lshift " Same as a << b." { binary(BinaryOp::Lshift, a, b) }
-        rshift " Same as a >> b." { binary(BinaryOp::Rshift, a, b) }
-        and_ " Same as a & b." { binary(BinaryOp::And, a, b) }
-        xor " Same as a ^ b." { binary(BinaryOp::Xor, a, b) }
-        or_ " Same as a | b." { binary(BinaryOp::Or, a, b) }
-        pow " Same as a ** b." { power(a, b, none()) }
-        iadd " Same as a += b." { inplace(BinaryOp::Add, a, b) }
-        isub " Same as a -= b." { inplace(BinaryOp::Subtract, a, b) }
-        imul " Same as a *= b." { inplace(BinaryOp::Multiply, a, b) }
-        imatmul " Same as a @= b." { inplace(BinaryOp::MatrixMultiply, a, b) }
-        ifloordiv " Same as a //= b." { inplace(BinaryOp::FloorDivide, a, b) }
-        itruediv " Same as a /= b." { inplace(BinaryOp::TrueDivide, a, b) }
-        imod " Same as a %= b." { inplace(BinaryOp::Remainder, a, b) }
-        ilshift " Same as a <<= b." { inplace(BinaryOp::Lshift, a, b) }
-        irshift " Same as a >>= b." { inplace(BinaryOp::Rshift, a, b) }
-        iand " Same as a &= b." { inplace(BinaryOp::And, a, b) }
-        ixor " Same as a ^= b." { inplace(BinaryOp::Xor, a, b) }
-        ior " Same as a |= b." { inplace(BinaryOp::Or, a, b) }
-        ipow " Same as a **= b." { inplace(BinaryOp::Power, a, b) }
-        concat " Same as a + b, for a and b sequences." { concat_sequences(a, b) }
-        iconcat " Same as a += b, for a and b sequences." { inplace_concat_sequences(a, b) }
-        contains " Same as b in a (note reversed operands)." { yes(a.contains(b)?) }
-        indexOf " Return the first index of b in a." { number(iterable(a)?.index_of(b)?) }
-        countOf " Return the number of items in a which are, or which equal, b." {
+        lt "lt" " Same as a < b." { a.compare(b, CompareOp::Lt) }
+        le "le" " Same as a <= b." { a.compare(b, CompareOp::Le) }
+        eq "eq" " Same as a == b." { a.compare(b, CompareOp::Eq) }
+        ne "ne" " Same as a != b." { a.compare(b, CompareOp::Ne) }
+        gt "gt" " Same as a > b." { a.compare(b, CompareOp::Gt) }
+        ge "ge" " Same as a >= b." { a.compare(b, CompareOp::Ge) }
+        is_ "is_" " Same as a is b." { yes(a.is(b)) }
+        is_not "is_not" " Same as a is not b." { yes(!a.is(b)) }
+        add "add" " Same as a + b." { binary(BinaryOp::Add, a, b) }
+        sub "sub" " Same as a - b." { binary(BinaryOp::Subtract, a, b) }
+        mul "mul" " Same as a * b." { binary(BinaryOp::Multiply, a, b) }
+        matmul "matmul" " Same as a @ b." { binary(BinaryOp::MatrixMultiply, a, b) }
+        floordiv "floordiv" " Same as a // b." { binary(BinaryOp::FloorDivide, a, b) }
+        truediv "truediv" " Same as a / b." { binary(BinaryOp::TrueDivide, a, b) }
+        mod_ "mod" " Same as a % b." { binary(BinaryOp::Remainder, a, b) }
+        lshift "lshift" " Same as a << b." { binary(BinaryOp::Lshift, a, b) }
+        rshift "rshift" " Same as a >> b." { binary(BinaryOp::Rshift, a, b) }
+        and_ "and_" " Same as a & b." { binary(BinaryOp::And, a, b) }
+        xor "xor" " Same as a ^ b." { binary(BinaryOp::Xor, a, b) }
+        or_ "or_" " Same as a | b." { binary(BinaryOp::Or, a, b) }
+        pow "pow" " Same as a ** b." { power(a, b, none()) }
+        iadd "iadd" " Same as a += b." { inplace(BinaryOp::Add, a, b) }
+        isub "isub" " Same as a -= b." { inplace(BinaryOp::Subtract, a, b) }
+        imul "imul" " Same as a *= b." { inplace(BinaryOp::Multiply, a, b) }
+        imatmul "imatmul" " Same as a @= b." { inplace(BinaryOp::MatrixMultiply, a, b) }
+        ifloordiv "ifloordiv" " Same as a //= b." { inplace(BinaryOp::FloorDivide, a, b) }
+        itruediv "itruediv" " Same as a /= b." { inplace(BinaryOp::TrueDivide, a, b) }
+        imod "imod" " Same as a %= b." { inplace(BinaryOp::Remainder, a, b) }
+        ilshift "ilshift" " Same as a <<= b." { inplace(BinaryOp::Lshift, a, b) }
+        irshift "irshift" " Same as a >>= b." { inplace(BinaryOp::Rshift, a, b) }
+        iand "iand" " Same as a &= b." { inplace(BinaryOp::And, a, b) }
+        ixor "ixor" " Same as a ^= b." { inplace(BinaryOp::Xor, a, b) }
+        ior "ior" " Same as a |= b." { inplace(BinaryOp::Or, a, b) }
+        ipow "ipow" " Same as a **= b." { inplace(BinaryOp::Power, a, b) }
+        concat "concat" " Same as a + b, for a and b sequences." { concat_sequences(a, b) }
+        iconcat "iconcat" " Same as a += b, for a and b sequences." { inplace_concat_sequences(a, b) }
+        contains "contains" " Same as b in a (note reversed operands)." { yes(a.contains(b)?) }
+        indexOf "indexOf" " Return the first index of b in a." { number(iterable(a)?.index_of(b)?) }
+        countOf "countOf" " Return the number of items in a which are, or which equal, b." {
             number(iterable(a)?.count_of(b)?)
         }
-        getitem " Same as a[b]." { a.get_item(b) }
-        delitem " Same as del a[b]." { a.del_item(b)?; Ok(none().to_owned()) }
+        getitem "getitem" " Same as a[b]." { a.get_item(b) }
+        delitem "delitem" " Same as del a[b]." { a.del_item(b)?; Ok(none().to_owned()) }
     }
     unary_part "(a, /)" (a: &Obj) {
-        truth " Return True if a is true, False otherwise." { yes(a.is_true()?) }
-        not_ " Same as not a." { yes(!a.is_true()?) }
-        is_none " Same as a is None." { yes(a.is_none()) }
-        is_not_none " Same as a is not None." { yes(!a.is_none()) }
-        index " Same as a.__index__()" { Ok(a.index()?.to_exact()?.into_object()) }
-        neg " Same as -a." { a.negative() }
-        pos " Same as +a." { a.positive() }
-        inv " Same as ~a." { a.invert() }
-        invert " Same as ~a." { a.invert() }
-        abs " Same as abs(a)." { a.absolute() }
+        truth "truth" " Return True if a is true, False otherwise." { yes(a.is_true()?) }
+        not_ "not_" " Same as not a." { yes(!a.is_true()?) }
+        is_none "is_none" " Same as a is None." { yes(a.is_none()) }
+        is_not_none "is_not_none" " Same as a is not None." { yes(!a.is_none()) }
+        index "index" " Same as a.__index__()" { Ok(a.index()?.to_exact()?.into_object()) }
+        neg "neg" " Same as -a." { a.negative() }
+        pos "pos" " Same as +a." { a.positive() }
+        inv "inv" " Same as ~a." { a.invert() }
+        invert "invert" " Same as ~a." { a.invert() }
+        abs "abs" " Same as abs(a)." { a.absolute() }
     }
 }
 

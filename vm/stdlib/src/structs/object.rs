@@ -3,13 +3,14 @@
 use super::layout::{Kind, Layout};
 use super::{error, items};
 use crate::util::{Boxed, data, dealloc_boxed, new_boxed, new_native};
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, exc};
 use dovetail_core::native::Native;
 use dovetail_core::object::buffer::{Buffer, BytesLike};
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::codec::encode_ascii;
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::int::Int;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
@@ -172,7 +173,14 @@ fn fill(layout: &Layout, values: &[&Obj], out: &mut [u8]) -> PyResult<()> {
         let mut at = run.offset;
         for _ in 0..run.repeat {
             let Some(v) = values.next() else { return Ok(()) };
-            items::pack(run, v, &mut out[at..at + run.size], layout.little)?;
+            items::pack(run, v, &mut out[at..at + run.size], layout.little).map_err(|e| {
+                // Of an int it is said that it is too large, whatever it was to become.
+                if v.is_a::<Int>() && e.matches(exc::OverflowError()) {
+                    e.clear();
+                    return error("int too large to convert");
+                }
+                e
+            })?;
             at += run.size;
         }
     }
@@ -236,12 +244,10 @@ impl Struct {
 
     /// S.__sizeof__() -> size of S in memory, in bytes
     #[method(name = "__sizeof__", doc = "S.__sizeof__() -> size of S in memory, in bytes")]
-    fn sizeof(&self) -> usize {
-        let own = self.ob_type().raw().tp_basicsize as usize + size_of::<State>();
-        match &*data(self).compiled.borrow() {
-            Some((_, l)) => own + size_of::<Layout>() + l.runs.len() * size_of::<super::layout::Run>(),
-            None => own,
-        }
+    fn sizeof(&self) -> PyResult<usize> {
+        let layout = self.layout()?;
+        let own = self.ob_type().raw().tp_basicsize as usize + size_of::<State>() + size_of::<Layout>();
+        Ok(own + layout.runs.len() * size_of::<super::layout::Run>())
     }
 
     /// S.pack(v1, v2, ...) -> bytes
