@@ -67,11 +67,7 @@ fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Objec
         && address(b) != address(ty)
     {
         if b.raw().tp_new.is_none() {
-<<<<<<< HEAD
             bail!(TypeError, "cannot create '{}' instances", b.name());
-=======
-            bail!(TypeError, "cannot create '{}' instances", sub.name());
->>>>>>> math
         }
         bail!(TypeError, "{t}.__new__({}) is not safe, use {}.__new__()", sub.name(), b.name());
     }
