@@ -165,7 +165,7 @@ fn abstract_names(cls: &Obj) -> PyResult<Ref<FrozenSet>> {
     FrozenSet::from_iterable(names.as_obj())
 }
 
-const COLLECTION_FLAGS: u64 = abi::Py_TPFLAGS_SEQUENCE as u64 | abi::Py_TPFLAGS_MAPPING as u64;
+const COLLECTION_FLAGS: u64 = abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING;
 
 fn set_collection_flag(cls: &Type, flag: u64) {
     if cls.flags() & COLLECTION_FLAGS == flag || cls.is_immutable() {

@@ -1,5 +1,8 @@
 //! `_statistics`: the inverse of the normal distribution.
 
+// The coefficients stand as they were published.
+#![allow(clippy::excessive_precision)]
+
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_macros::pymodule;

@@ -268,7 +268,9 @@ impl Array {
             if !std::ptr::eq(a.kind(), self.kind()) {
                 bail!(TypeError, "can only extend with array of same kind");
             }
-            return self.push_bytes(&a.bytes().to_vec());
+            // An array may extend itself.
+            let items = a.bytes().to_vec();
+            return self.push_bytes(&items);
         }
         other.iter()?.for_each(|o| self.push(&o))
     }
@@ -371,20 +373,20 @@ impl Array {
             return self.push_text(s);
         }
         if let Some(a) = initial.downcast::<Array>() {
-            return self.push_bytes(&a.bytes().to_vec());
+            return self.push_bytes(a.bytes());
         }
         if let Some(b) = initial.downcast::<Bytes>() {
             return self.push_whole(b.as_slice());
         }
         match initial.downcast::<ByteArray>() {
-            Some(b) => self.push_whole(&b.as_slice().to_vec()),
+            Some(b) => self.push_whole(b.as_slice()),
             None => Ok(()),
         }
     }
 
     /// Appends bytes that must be whole items.
     pub fn push_whole(&self, bytes: &[u8]) -> PyResult<()> {
-        if bytes.len() % self.kind().size() != 0 {
+        if !bytes.len().is_multiple_of(self.kind().size()) {
             bail!(ValueError, "bytes length not a multiple of item size");
         }
         self.push_bytes(bytes)

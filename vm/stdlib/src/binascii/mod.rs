@@ -95,7 +95,7 @@ fn hex(data: &[u8], sep: Option<&Obj>, per: i32) -> PyResult<Ref<Bytes>> {
 }
 
 fn unhex(data: &[u8]) -> PyResult<Ref<Bytes>> {
-    if data.len() % 2 != 0 {
+    if !data.len().is_multiple_of(2) {
         return Err(error("Odd-length string"));
     }
     let digit = |c: u8| (c as char).to_digit(16).map(|d| d as u8);

@@ -88,7 +88,7 @@ pub fn scan<U: Copy + Into<u32>>(
         {
             let low = hex4(units, start + 2).ok_or_else(|| invalid(start + 1))?;
             if (0xdc00..0xe000).contains(&low) {
-                value = 0x1_0000 + ((value - 0xd800) << 10 | low - 0xdc00);
+                value = 0x1_0000 + (((value - 0xd800) << 10) | (low - 0xdc00));
                 start += 6;
             }
         }

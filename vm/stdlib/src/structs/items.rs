@@ -78,7 +78,7 @@ fn single(x: f64) -> PyResult<u64> {
     Ok(y.to_bits() as u64)
 }
 
-fn bytes_of<'a>(o: &'a Obj, code: char) -> PyResult<&'a [u8]> {
+fn bytes_of(o: &Obj, code: char) -> PyResult<&[u8]> {
     if let Some(b) = o.downcast::<Bytes>() {
         return Ok(b.as_slice());
     }

@@ -96,7 +96,8 @@ fn whole_seconds(o: Option<&Obj>) -> PyResult<i64> {
             bail!(ValueError, "Invalid value NaN (not a number)");
         }
         let v = v.floor();
-        if !(-9.223_372_036_854_775_808e18..9.223_372_036_854_775_808e18).contains(&v) {
+        const LIMIT: f64 = -(i64::MIN as f64);
+        if !(-LIMIT..LIMIT).contains(&v) {
             return Err(out_of_range());
         }
         return Ok(v as i64);
