@@ -30,8 +30,6 @@ pub mod imp;
 mod io;
 mod itertools;
 mod json;
-mod grp;
-mod hashes;
 mod locale;
 mod marshal;
 mod math;

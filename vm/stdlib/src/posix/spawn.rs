@@ -138,7 +138,7 @@ impl Attributes {
                 flags |= libc::POSIX_SPAWN_RESETIDS;
             }
             if w.setsid {
-                flags |= libc::POSIX_SPAWN_SETSID;
+                flags |= i32::from(libc::POSIX_SPAWN_SETSID);
             }
             if let Some(o) = w.setsigmask {
                 let set = crate::signal::to_signal_set(o)?;
