@@ -242,6 +242,10 @@ pub mod module {
     /// Return None if indeterminable.
     #[function]
     fn cpu_count() -> Option<i64> {
+        let config = dovetail_core::interpreter::Interpreter::current().config.get();
+        if let Some(n) = config.and_then(|c| c.cpu_count) {
+            return Some(n.into());
+        }
         // SAFETY: no memory is involved.
         let n = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
         (n > 0).then_some(n)

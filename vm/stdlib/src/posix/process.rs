@@ -62,6 +62,7 @@ pub fn after_fork_child(lock: ForkLock) {
     lock.0.after_fork_child();
     crate::imp::unlock_imports();
     crate::thread::after_fork_child();
+    crate::asyncio::after_fork_child();
     crate::signal::after_fork_child();
     run_hooks(2);
 }
