@@ -135,7 +135,8 @@ fn python_name(md: *const std::ffi::c_void) -> String {
         let name = CStr::from_ptr(ffi::EVP_MD_get0_name(md)).to_string_lossy().into_owned();
         let nid = ffi::EVP_MD_get_type(md);
         let long = if nid == 0 { std::ptr::null() } else { ffi::OBJ_nid2ln(nid) };
-        let long = if long.is_null() { None } else { Some(CStr::from_ptr(long).to_string_lossy().into_owned()) };
+        let long =
+            if long.is_null() { None } else { Some(CStr::from_ptr(long).to_string_lossy().into_owned()) };
         let is = |k: &&(&str, &str, &str), n: &str| k.2.eq_ignore_ascii_case(n);
         let known = NAMES.iter().find(|k| is(k, &name) || long.as_deref().is_some_and(|l| is(k, l)));
         match known {
@@ -164,7 +165,10 @@ fn message(o: &Obj) -> PyResult<BytesLike<'_>> {
 
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char])
+        .collect()
 }
 
 /// Runs `f` without the GIL where there is much to do.
@@ -213,7 +217,9 @@ impl Digest {
         let ctx = self.ctx;
         self.busy.set(true);
         // SAFETY: the bytes with their length; `busy` keeps other threads away.
-        let ok = outside(bytes.len(), || unsafe { ffi::EVP_DigestUpdate(ctx, bytes.as_ptr().cast(), bytes.len()) });
+        let ok = outside(bytes.len(), || unsafe {
+            ffi::EVP_DigestUpdate(ctx, bytes.as_ptr().cast(), bytes.len())
+        });
         self.busy.set(false);
         if ok == 0 { Err(value_error()) } else { Ok(()) }
     }
@@ -630,13 +636,21 @@ pub mod constructors {
 
     /// Returns a shake-128 variable hash object; optionally initialized with a string
     #[function(sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-    fn openssl_shake_128(data: Option<&Obj>, usedforsecurity: bool, string: Option<&Obj>) -> PyResult<Object> {
+    fn openssl_shake_128(
+        data: Option<&Obj>,
+        usedforsecurity: bool,
+        string: Option<&Obj>,
+    ) -> PyResult<Object> {
         new_hash("shake_128", data, string, usedforsecurity)
     }
 
     /// Returns a shake-256 variable hash object; optionally initialized with a string
     #[function(sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-    fn openssl_shake_256(data: Option<&Obj>, usedforsecurity: bool, string: Option<&Obj>) -> PyResult<Object> {
+    fn openssl_shake_256(
+        data: Option<&Obj>,
+        usedforsecurity: bool,
+        string: Option<&Obj>,
+    ) -> PyResult<Object> {
         new_hash("shake_256", data, string, usedforsecurity)
     }
 }
@@ -659,12 +673,19 @@ pub mod module {
         // SAFETY: the callback fills the vector.
         unsafe { ffi::EVP_MD_do_all_provided(null_mut(), collect_name, (&raw mut names).cast()) };
         // Digests that only other algorithms use are not for new().
-        names.retain(|n| !n.starts_with("KECCAK-") && !n.starts_with("CSHAKE") && n != "NULL" && n != "UNDEF" && n != "undefined");
+        names.retain(|n| {
+            !n.starts_with("KECCAK-")
+                && !n.starts_with("CSHAKE")
+                && n != "NULL"
+                && n != "UNDEF"
+                && n != "undefined"
+        });
         let names = names.iter().map(|n| text(n)).collect::<PyResult<Vec<_>>>()?;
         let list = dovetail_core::types::list::List::from_vec(names)?;
         set(module, "openssl_md_meth_names", &*FrozenSet::type_object().call(&[list.as_obj()])?)?;
         let map = Dict::new()?;
-        for (name, _, _) in NAMES.iter().filter(|n| !n.0.starts_with("sha512_") && !n.0.starts_with("blake")) {
+        for (name, _, _) in NAMES.iter().filter(|n| !n.0.starts_with("sha512_") && !n.0.starts_with("blake"))
+        {
             map.set(&*module.get_attr_text(&format!("openssl_{name}"))?, &*text(name)?)?;
         }
         set(module, "_constructors", &*MappingProxy::new(map.as_obj())?)
@@ -758,7 +779,16 @@ pub mod module {
         let (p, s, to, f) = (password.as_slice(), salt.as_slice(), out.data() as usize, md.0);
         // SAFETY: bytes with their lengths, room of the given size.
         let ok = gil::allow_threads(|| unsafe {
-            ffi::PKCS5_PBKDF2_HMAC(p.as_ptr().cast(), plen, s.as_ptr(), slen, iterations, f, length, to as *mut u8)
+            ffi::PKCS5_PBKDF2_HMAC(
+                p.as_ptr().cast(),
+                plen,
+                s.as_ptr(),
+                slen,
+                iterations,
+                f,
+                length,
+                to as *mut u8,
+            )
         });
         if ok == 0 { Err(value_error()) } else { Ok(out) }
     }
@@ -797,8 +827,18 @@ pub mod module {
         let (w, s) = (password.as_slice(), salt.as_slice());
         // SAFETY: bytes with their lengths; without room only the parameters are checked.
         unsafe {
-            let check =
-                ffi::EVP_PBE_scrypt(std::ptr::null(), 0, std::ptr::null(), 0, n, r, p, maxmem as u64, null_mut(), 0);
+            let check = ffi::EVP_PBE_scrypt(
+                std::ptr::null(),
+                0,
+                std::ptr::null(),
+                0,
+                n,
+                r,
+                p,
+                maxmem as u64,
+                null_mut(),
+                0,
+            );
             if check == 0 {
                 ffi::ERR_clear_error();
                 bail!(ValueError, "Invalid parameter combination for n, r, p, maxmem.");

@@ -657,7 +657,9 @@ impl Mmap {
         let Some(value) = value else { bail!(TypeError, "mmap object doesn't support slice deletion") };
         let from = BytesLike::of(value)?;
         let to = self.writable()?;
-        if from.len() != count {
+        // Asking for the buffer may have run Python, and that may have shrunk the mapping.
+        let last = if count == 0 { 0 } else { (start + (count as isize - 1) * step).max(start) as usize + 1 };
+        if from.len() != count || last > to.len() {
             bail!(IndexError, "mmap slice assignment is wrong size");
         }
         if step == 1 {

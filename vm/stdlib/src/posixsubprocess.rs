@@ -4,7 +4,9 @@
 //! `preexec_fn` is given; then Python runs in it, with the GIL that it inherits.
 
 use crate::osutil::{c_int, id_number};
-use crate::posix::process::{Strings, after_fork_child, after_fork_parent, before_fork, forget_fork};
+use crate::posix::process::{
+    Strings, after_fork_child, after_fork_parent, before_fork, forget_fork, refuse_at_end,
+};
 use crate::util::fs_cstring;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::sequence::fast_items;
@@ -380,6 +382,9 @@ pub mod module {
             umask: child_umask,
         };
         let preexec = (!preexec_fn.is_none()).then_some(preexec_fn);
+        if preexec.is_some() {
+            refuse_at_end("preexec_fn not supported at interpreter shutdown")?;
+        }
         let lock = preexec.map(|_| before_fork());
         // SAFETY: the child keeps to async-signal-safe calls, or runs Python as the only thread with the GIL.
         let pid = unsafe { libc::fork() };

@@ -156,7 +156,12 @@ pub fn to_signal_set(o: &Obj) -> PyResult<libc::sigset_t> {
         let mut s: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&mut s);
         for item in o.collect_items()? {
-            let n = item.as_i64()?;
+            let number = item.index()?;
+            let Some(n) = number.to_i64() else {
+                let shown = number.repr()?;
+                let shown = shown.to_string_lossy();
+                bail!(ValueError, "signal number {shown} out of range [1; {}]", NSIG - 1);
+            };
             if !(1..NSIG as i64).contains(&n) {
                 bail!(ValueError, "signal number {n} out of range [1; {}]", NSIG - 1);
             }
@@ -241,8 +246,11 @@ pub mod module {
             install(libc::SIGINT, on_signal as *const () as usize)?;
         }
         // As CPython's start-up does: writing to a closed pipe is an error, not an end.
-        install(libc::SIGPIPE, libc::SIG_IGN)?;
-        handlers[libc::SIGPIPE as usize] = Some(ign);
+        // So is growing a file too far.
+        for n in [libc::SIGPIPE, libc::SIGXFSZ] {
+            install(n, libc::SIG_IGN)?;
+            handlers[n as usize] = Some(ign.clone());
+        }
         HANDLERS.set(handlers);
         Ok(())
     }

@@ -22,6 +22,19 @@ fn plain(f: impl FnMut() -> isize) -> PyResult<()> {
     call(None, f).map(|_| ())
 }
 
+/// A device number; `None` for -1, which is no device.
+fn device(o: &Obj) -> PyResult<Option<u64>> {
+    let i = o.index()?;
+    match i.to_i64() {
+        Some(-1) => Ok(None),
+        _ if i.is_negative() => bail!(ValueError, "Cannot convert negative int"),
+        _ => match i.to_u64() {
+            Some(v) => Ok(Some(v)),
+            None => bail!(OverflowError, "Python int too large for C dev_t"),
+        },
+    }
+}
+
 fn buffers(list: &Obj) -> PyResult<Vec<Object>> {
     dovetail_core::object::sequence::fast_items(list, "buffers must be a sequence")
 }
@@ -449,20 +462,32 @@ pub mod module {
 
     /// Extracts a device major number from a raw device number.
     #[function]
-    fn major(device: u64) -> u32 {
-        libc::major(device)
+    fn major(device: &Obj) -> PyResult<i64> {
+        Ok(super::device(device)?.map_or(-1, |d| libc::major(d).into()))
     }
 
     /// Extracts a device minor number from a raw device number.
     #[function]
-    fn minor(device: u64) -> u32 {
-        libc::minor(device)
+    fn minor(device: &Obj) -> PyResult<i64> {
+        Ok(super::device(device)?.map_or(-1, |d| libc::minor(d).into()))
     }
 
     /// Composes a raw device number from the major and minor device numbers.
     #[function]
-    fn makedev(major: u32, minor: u32) -> u64 {
-        libc::makedev(major, minor)
+    fn makedev(major: &Obj, minor: &Obj) -> PyResult<i128> {
+        let none = u64::from(u32::MAX);
+        let part = |o: &Obj| -> PyResult<u64> {
+            let v = super::device(o)?.unwrap_or(none);
+            if v > none {
+                bail!(OverflowError, "Python int too large to convert to C unsigned int");
+            }
+            Ok(v)
+        };
+        let (a, b) = (part(major)?, part(minor)?);
+        if a == none && b == none {
+            return Ok(-1);
+        }
+        Ok(libc::makedev(a as u32, b as u32).into())
     }
 }
 

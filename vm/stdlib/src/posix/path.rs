@@ -33,6 +33,7 @@ fn convert(o: &Obj, info: ArgInfo, fd: bool) -> PyResult<PathOrFd> {
     let f = info.function;
     let named = o.is_a::<Str>() || o.is_a::<Bytes>();
     if !named && fd && o.has_index() {
+        warn_bool(o)?;
         let v = o.index()?.to_i64().and_then(|v| i32::try_from(v).ok());
         return match v {
             Some(v) => Ok(PathOrFd::Fd(v)),
@@ -91,6 +92,7 @@ impl<'a> FromArg<'a> for DirFd {
         if !o.has_index() {
             bail!(TypeError, "argument should be integer or None, not {}", o.type_name());
         }
+        warn_bool(o)?;
         let v = o.index()?.to_i64().and_then(|v| i32::try_from(v).ok());
         match v {
             Some(v) => Ok(DirFd(v)),
@@ -113,6 +115,18 @@ impl<'a> FromArg<'a> for Fd {
     }
 }
 
+/// Warns of a bool where a descriptor is meant.
+fn warn_bool(o: &Obj) -> PyResult<()> {
+    if o.is_bool() {
+        dovetail_core::types::exception::warn(
+            dovetail_core::error::exc::RuntimeWarning(),
+            "bool is used as a file descriptor",
+            1,
+        )?;
+    }
+    Ok(())
+}
+
 /// The descriptor that an object stands for (`PyObject_AsFileDescriptor`).
 pub fn fd_of(o: &Obj) -> PyResult<i32> {
     let int = |i: &Obj| -> PyResult<i32> {
@@ -122,6 +136,7 @@ pub fn fd_of(o: &Obj) -> PyResult<i32> {
         }
     };
     let fd = if o.is_a::<dovetail_core::types::int::Int>() {
+        warn_bool(o)?;
         int(o)?
     } else {
         let Some(m) = o.get_attr_opt(dovetail_core::sym!(fileno))? else {

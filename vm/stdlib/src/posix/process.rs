@@ -24,6 +24,17 @@ fn run_hooks(kind: usize) {
     }
 }
 
+/// Raises where a fork that runs Python in the child comes too late.
+pub fn refuse_at_end(message: &str) -> PyResult<()> {
+    if Interpreter::current().gil.is_finalizing() {
+        return Err(dovetail_core::error::raise_message(
+            dovetail_core::error::exc::PythonFinalizationError(),
+            message,
+        ));
+    }
+    Ok(())
+}
+
 /// What is held over a fork: the import lock and the books of the GIL.
 pub struct ForkLock(gil::ForkGuard);
 
@@ -145,7 +156,9 @@ pub mod module {
     use super::*;
 
     /// Register callables to be called when forking a new process.
-    #[function(sig = "(*, before=None, after_in_child=None, after_in_parent=None)")]
+    #[function(
+        sig = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
     fn register_at_fork(
         before: Option<&Obj>,
         after_in_child: Option<&Obj>,
@@ -176,6 +189,7 @@ pub mod module {
     /// Return 0 to child process and PID of child to parent process.
     #[function]
     fn fork() -> PyResult<i32> {
+        refuse_at_end("can't fork at interpreter shutdown")?;
         let lock = before_fork();
         // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
         let pid = unsafe { libc::fork() };

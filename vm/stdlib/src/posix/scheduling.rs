@@ -7,6 +7,7 @@ use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_core::types::int::Int;
 use dovetail_core::types::structseq::{self, Declaration};
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise};
 use dovetail_macros::pymodule;
@@ -32,6 +33,14 @@ unsafe extern "C" fn make(
     let run = || -> PyResult<Object> {
         // SAFETY: called as tp_new.
         unsafe {
+            // What `__reduce__` gives: the fields as a tuple, and a dict of hidden ones.
+            let given = dovetail_core::native::cast_unchecked::<Tuple>(args);
+            if kwargs.is_null()
+                && given.len() == 2
+                && let Some(fields) = given.get(0).downcast::<Tuple>().filter(|t| t.len() == 1)
+            {
+                return structseq::new(&*(ty as *const Type), vec![fields.get(0).to_owned()]);
+            }
             let collected = dovetail_core::native::TupleArgs::new(args, kwargs)?;
             let [priority] = SIGNATURE.bind(&collected.as_call_args())?;
             let Some(priority) = priority else { bail!(SystemError, "a required argument is missing") };
@@ -183,7 +192,8 @@ pub mod module {
             words[word] |= 1 << bit;
         }
         // SAFETY: the words with their size.
-        let r = unsafe { libc::sched_setaffinity(pid, words.len() * size_of::<usize>(), words.as_ptr().cast()) };
+        let r =
+            unsafe { libc::sched_setaffinity(pid, words.len() * size_of::<usize>(), words.as_ptr().cast()) };
         if r < 0 { Err(os_error(crate::osutil::errno())) } else { Ok(()) }
     }
 }

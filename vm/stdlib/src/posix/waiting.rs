@@ -7,8 +7,8 @@ use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::structseq::{self, Declaration};
-use dovetail_core::types::type_::Type;
 use dovetail_core::types::tuple::Tuple;
+use dovetail_core::types::type_::Type;
 use dovetail_macros::pymodule;
 
 static WAITID: TypeCell = TypeCell::new();

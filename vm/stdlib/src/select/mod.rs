@@ -45,9 +45,15 @@ struct Watched {
 
 impl Watched {
     fn new(list: &Obj) -> PyResult<Watched> {
-        let objects = fast_items(list, "arguments 1-3 must be sequences")?;
-        let mut items = Vec::with_capacity(objects.len());
-        for o in objects {
+        let mut items = Vec::new();
+        // A list may change while its objects are asked for their descriptors.
+        let live = list.downcast::<List>();
+        let fixed =
+            if live.is_none() { fast_items(list, "arguments 1-3 must be sequences")? } else { Vec::new() };
+        while let Some(o) = match live {
+            Some(l) => l.get(items.len()),
+            None => fixed.get(items.len()).cloned(),
+        } {
             let fd = fd_of(&o)?;
             if fd as usize >= libc::FD_SETSIZE {
                 bail!(ValueError, "filedescriptor out of range in select()");

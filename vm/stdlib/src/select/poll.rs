@@ -34,7 +34,7 @@ impl<'a> FromArg<'a> for Events {
 }
 
 /// Sets of descriptors for the system call `poll`.
-#[pytype(name = "select.poll", body = Boxed<State>)]
+#[pytype(name = "select.poll", body = Boxed<State>, flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct Poll;
 
 impl Poll {

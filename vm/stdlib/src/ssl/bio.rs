@@ -4,11 +4,11 @@ use super::error::plain;
 use super::ffi::{self, P};
 use crate::util::{Boxed, data, dealloc_boxed, new_boxed};
 use dovetail_core::Type;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::{Object, Ref};
 use dovetail_core::types::bytes::Bytes;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 use std::cell::Cell;
 

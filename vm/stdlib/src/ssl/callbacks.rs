@@ -98,7 +98,8 @@ pub unsafe extern "C" fn password(buf: *mut c_char, size: c_int, _rw: c_int, dat
         unsafe {
             let p = &mut *(data as *mut Password);
             if let Some(f) = &p.ask {
-                let got = f.call(&[]).and_then(|o| password_bytes(&o, "password callback must return a string"));
+                let got =
+                    f.call(&[]).and_then(|o| password_bytes(&o, "password callback must return a string"));
                 match got {
                     Ok(b) => p.bytes = b,
                     Err(e) => {
@@ -175,7 +176,11 @@ pub unsafe extern "C" fn server_name(ssl: P, alert: *mut c_int, arg: P) -> c_int
                 if !r.is_a::<Int>() {
                     // Told below, as an alert of its own.
                     *alert = INTERNAL_ERROR;
-                    let e = raise!(TypeError, "servername callback must return None or an integer, not '{}'", r.type_name());
+                    let e = raise!(
+                        TypeError,
+                        "servername callback must return None or an integer, not '{}'",
+                        r.type_name()
+                    );
                     unraisable(e, "", Some(&callback));
                     return Ok(ALERT_FATAL);
                 }
@@ -315,7 +320,12 @@ pub unsafe extern "C" fn psk_client(
 }
 
 /// The key that a server's callback gives for a client, written out; 0 for none.
-pub unsafe extern "C" fn psk_server(ssl: P, identity: *const c_char, key: *mut c_uchar, key_room: c_uint) -> c_uint {
+pub unsafe extern "C" fn psk_server(
+    ssl: P,
+    identity: *const c_char,
+    key: *mut c_uchar,
+    key_room: c_uint,
+) -> c_uint {
     with_gil(|| {
         // SAFETY: a live connection; room of the given size.
         unsafe {

@@ -188,7 +188,8 @@ unsafe extern "C" fn free_general_name(p: P) {
 unsafe fn alternative_names(x: P) -> PyResult<Option<Object>> {
     // SAFETY: a live certificate; the stack is freed.
     unsafe {
-        let names = ffi::X509_get_ext_d2i(x, NID_SUBJECT_ALT_NAME, std::ptr::null_mut(), std::ptr::null_mut());
+        let names =
+            ffi::X509_get_ext_d2i(x, NID_SUBJECT_ALT_NAME, std::ptr::null_mut(), std::ptr::null_mut());
         if names.is_null() {
             return Ok(None);
         }

@@ -12,7 +12,7 @@ use crate::osutil::{check_signals, errno, monotonic, ms_up};
 use crate::socket::Socket;
 use crate::util::{Boxed, data, dealloc_boxed, int, new_native, text};
 use dovetail_core::error::{PyResult, Raised};
-use dovetail_core::native::{FromArg, ArgInfo, Place};
+use dovetail_core::native::{ArgInfo, FromArg, Place};
 use dovetail_core::object::buffer::{BytesLike, WritableBytes};
 use dovetail_core::object::{Obj, Object, Ref, ToRef};
 use dovetail_core::types::bytes::Bytes;
@@ -100,8 +100,11 @@ impl Time {
         if self.timeout < 0 {
             return Ready::NonBlocking;
         }
-        let mut row =
-            libc::pollfd { fd: s.fd(), events: if writing { libc::POLLOUT } else { libc::POLLIN }, revents: 0 };
+        let mut row = libc::pollfd {
+            fd: s.fd(),
+            events: if writing { libc::POLLOUT } else { libc::POLLIN },
+            revents: 0,
+        };
         let ms = ms_up(left).min(i32::MAX.into()) as i32;
         // SAFETY: a row of ours.
         match gil::allow_threads(|| unsafe { libc::poll(&mut row, 1, ms) }) {
@@ -164,7 +167,10 @@ impl Connection {
                     if s.as_ascii().is_none() {
                         o.call_method(dovetail_core::sym!(encode), &[&*text("ascii")?])?;
                     }
-                    Some(CString::new(s.as_str()?).map_err(|_| raise!(ValueError, "embedded null character"))?)
+                    Some(
+                        CString::new(s.as_str()?)
+                            .map_err(|_| raise!(ValueError, "embedded null character"))?,
+                    )
                 }
             },
         };
@@ -319,7 +325,12 @@ impl Connection {
         }
         // SAFETY: a live connection.
         let verify = unsafe { ffi::SSL_get_verify_result(self.ssl()) };
-        let hostname = self.state().hostname.as_ref().and_then(|h| h.str_().ok()).map(|s| s.to_string_lossy().into_owned());
+        let hostname = self
+            .state()
+            .hostname
+            .as_ref()
+            .and_then(|h| h.str_().ok())
+            .map(|s| s.to_string_lossy().into_owned());
         let about = About { verify: Some(verify), hostname: hostname.as_deref() };
         error::of_connection(status, ret, self.state().socket.is_some(), &about, line)
     }
@@ -333,7 +344,12 @@ impl Connection {
     }
 
     /// Repeats an operation until it is done, fails, or must be tried again by the caller.
-    fn repeat(&self, name: &str, finished: impl Fn(&Status) -> bool, mut f: impl FnMut(P) -> i32) -> PyResult<(i32, Status)> {
+    fn repeat(
+        &self,
+        name: &str,
+        finished: impl Fn(&Status) -> bool,
+        mut f: impl FnMut(P) -> i32,
+    ) -> PyResult<(i32, Status)> {
         let socket = self.socket()?;
         let s = socket.as_deref();
         if let Some(s) = s {
@@ -423,7 +439,8 @@ impl Connection {
     #[method]
     fn do_handshake(&self) -> PyResult<()> {
         // SAFETY: a live connection.
-        let (ret, status) = self.repeat("handshake", |_| false, |ssl| unsafe { ffi::SSL_do_handshake(ssl) })?;
+        let (ret, status) =
+            self.repeat("handshake", |_| false, |ssl| unsafe { ffi::SSL_do_handshake(ssl) })?;
         if ret < 1 {
             return Err(self.raise(ret, status, line!()));
         }
@@ -437,10 +454,14 @@ impl Connection {
     fn write(&self, b: BytesLike<'_>) -> PyResult<usize> {
         let bytes = b.as_slice();
         let mut put = 0;
-        let (ret, status) = self.repeat("write", |_| false, |ssl| {
-            // SAFETY: bytes that the caller keeps.
-            unsafe { ffi::SSL_write_ex(ssl, bytes.as_ptr().cast(), bytes.len(), &mut put) }
-        })?;
+        let (ret, status) = self.repeat(
+            "write",
+            |_| false,
+            |ssl| {
+                // SAFETY: bytes that the caller keeps.
+                unsafe { ffi::SSL_write_ex(ssl, bytes.as_ptr().cast(), bytes.len(), &mut put) }
+            },
+        )?;
         if ret == 0 {
             return Err(self.raise(ret, status, line!()));
         }
@@ -478,6 +499,10 @@ impl Connection {
                 b.as_mut_slice().as_mut_ptr()
             }
             None => {
+                // SAFETY: a live connection.
+                if n == 0 && unsafe { ffi::SSL_is_init_finished(self.ssl()) } != 0 {
+                    return Ok(Bytes::empty().into_object());
+                }
                 let b = Bytes::alloc(n as usize)?;
                 let p = b.data();
                 fresh = Some(b);

@@ -159,7 +159,9 @@ impl Context {
             0 => Ok(0),
             1 => Ok(1),
             3 => Ok(2),
-            _ => Err(error::last(Some("invalid return value from SSL_CTX_get_verify_mode"), Some(0), line!())),
+            _ => {
+                Err(error::last(Some("invalid return value from SSL_CTX_get_verify_mode"), Some(0), line!()))
+            }
         }
     }
 
@@ -181,7 +183,10 @@ impl Context {
     fn version_limit(&self, value: &Obj, lowest: bool) -> PyResult<()> {
         let v = crate::osutil::c_int(value)?;
         if ![TLS, TLS_CLIENT, TLS_SERVER].contains(&self.state().protocol) {
-            bail!(ValueError, "The context's protocol doesn't support modification of highest and lowest version.");
+            bail!(
+                ValueError,
+                "The context's protocol doesn't support modification of highest and lowest version."
+            );
         }
         match v {
             0x300 => deprecated("ssl.TLSVersion.SSLv3 is deprecated")?,
@@ -263,7 +268,8 @@ impl Context {
             let ended = if pem {
                 lib == ffi::ERR_LIB_PEM && reason == ffi::PEM_R_NO_START_LINE
             } else {
-                lib == ffi::ERR_LIB_ASN1 && (reason == ffi::ASN1_R_HEADER_TOO_LONG || reason == ffi::ASN1_R_NOT_ENOUGH_DATA)
+                lib == ffi::ERR_LIB_ASN1
+                    && (reason == ffi::ASN1_R_HEADER_TOO_LONG || reason == ffi::ASN1_R_NOT_ENOUGH_DATA)
             };
             if !failed && (ended || e == 0) {
                 ffi::ERR_clear_error();
@@ -708,7 +714,8 @@ impl Context {
             }
             let stack = ffi::SSL_get_ciphers(ssl);
             let n = if stack.is_null() { 0 } else { ffi::OPENSSL_sk_num(stack) };
-            let all: PyResult<Vec<_>> = (0..n).map(|i| cipher_dict(ffi::OPENSSL_sk_value(stack, i))).collect();
+            let all: PyResult<Vec<_>> =
+                (0..n).map(|i| cipher_dict(ffi::OPENSSL_sk_value(stack, i))).collect();
             ffi::SSL_free(ssl);
             List::from_vec(all?)
         }
@@ -757,7 +764,8 @@ impl Context {
                 };
                 let ctx = self.ctx() as usize;
                 clear_errno();
-                let ok = gil::allow_threads(|| ffi::SSL_CTX_use_certificate_chain_file(ctx as P, cert.as_ptr()));
+                let ok =
+                    gil::allow_threads(|| ffi::SSL_CTX_use_certificate_chain_file(ctx as P, cert.as_ptr()));
                 if ok != 1 {
                     return Err(failed(&mut secret));
                 }
@@ -1003,9 +1011,21 @@ impl Context {
         session: Option<&Obj>,
     ) -> PyResult<Object> {
         if !sock.is_a::<crate::socket::Socket>() {
-            bail!(TypeError, "_wrap_socket() argument 'sock' must be _socket.socket, not {}", sock.type_name());
+            bail!(
+                TypeError,
+                "_wrap_socket() argument 'sock' must be _socket.socket, not {}",
+                sock.type_name()
+            );
         }
-        super::connection::Connection::make(self, Some(sock), None, server_side, server_hostname, owner, session)
+        super::connection::Connection::make(
+            self,
+            Some(sock),
+            None,
+            server_side,
+            server_hostname,
+            owner,
+            session,
+        )
     }
 
     #[method(sig = "(incoming, outgoing, server_side, server_hostname=None, *, owner=None, session=None)")]
@@ -1029,7 +1049,15 @@ impl Context {
             }
         };
         let pair = (bio(incoming, "incoming")?, bio(outgoing, "outgoing")?);
-        super::connection::Connection::make(self, None, Some(pair), server_side, server_hostname, owner, session)
+        super::connection::Connection::make(
+            self,
+            None,
+            Some(pair),
+            server_side,
+            server_hostname,
+            owner,
+            session,
+        )
     }
 }
 

@@ -6,9 +6,9 @@ use crate::util::{TypeCell, int, set, text};
 use dovetail_core::Type;
 use dovetail_core::error::{PyResult, Raised, exc, raise_exception, raise_message};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
-use dovetail_core::{raise, sym};
 use dovetail_core::types::exception::BaseException;
 use dovetail_core::types::none::none;
+use dovetail_core::{raise, sym};
 use std::ffi::CStr;
 
 /// The classes, in the order of `CLASSES`.
@@ -135,10 +135,7 @@ fn mnemonic(code: std::ffi::c_ulong) -> Option<String> {
     let words = c_text(unsafe { ffi::ERR_reason_error_string(code) })?;
     let words = words.replace("ssl/tls alert", "sslv3 alert");
     Some(
-        words
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
-            .collect(),
+        words.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect(),
     )
 }
 
@@ -150,7 +147,14 @@ pub struct About<'a> {
 }
 
 /// Raises an error of the class with number, message and the attributes that programs look at.
-pub fn fill(kind: Kind, number: i32, words: Option<&str>, code: std::ffi::c_ulong, line: u32, about: &About<'_>) -> Raised {
+pub fn fill(
+    kind: Kind,
+    number: i32,
+    words: Option<&str>,
+    code: std::ffi::c_ulong,
+    line: u32,
+    about: &About<'_>,
+) -> Raised {
     let make = || -> PyResult<Ref<BaseException>> {
         let (mut reason, mut lib, mut words) = (None, None, words.map(str::to_owned));
         if code != 0 {

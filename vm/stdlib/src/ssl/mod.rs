@@ -27,9 +27,7 @@ use dovetail_core::{bail, raise};
 use dovetail_macros::pymodule;
 use std::ffi::{CStr, CString, c_int};
 
-static NUMBERS: &[(&str, i64)] = numbers!(
-
-);
+static NUMBERS: &[(&str, i64)] = numbers!();
 
 /// Numbers that the `libc` crate does not name.
 static MORE_NUMBERS: &[(&str, i64)] = &[
@@ -212,7 +210,8 @@ pub mod module {
         }
         set(module, "_DEFAULT_CIPHERS", &*text(context::DEFAULT_CIPHERS)?)?;
         // SAFETY: constants of the library.
-        let (number, words) = unsafe { (ffi::OpenSSL_version_num(), CStr::from_ptr(ffi::OpenSSL_version(0))) };
+        let (number, words) =
+            unsafe { (ffi::OpenSSL_version_num(), CStr::from_ptr(ffi::OpenSSL_version(0))) };
         set(module, "OPENSSL_VERSION_NUMBER", &*int(number)?)?;
         set(module, "OPENSSL_VERSION", &*text(&words.to_string_lossy())?)?;
         let part = |shift: u32, mask: u64| int((number >> shift) & mask);

@@ -47,7 +47,8 @@ pub fn defaults() -> [String; 4] {
 pub fn system_locations() -> Vec<(Option<CString>, Option<CString>)> {
     let [file_env, file, dir_env, dir] = defaults();
     // SAFETY: constant texts.
-    let (own_file, own_dir) = unsafe { (owned(ffi::X509_get_default_cert_file()), owned(ffi::X509_get_default_cert_dir())) };
+    let (own_file, own_dir) =
+        unsafe { (owned(ffi::X509_get_default_cert_file()), owned(ffi::X509_get_default_cert_dir())) };
     let mut out = Vec::new();
     if std::env::var_os(file_env).is_none() && file != own_file {
         out.push((CString::new(file).ok(), None));

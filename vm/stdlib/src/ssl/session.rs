@@ -59,7 +59,11 @@ impl Session {
     }
 
     #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut std::ffi::c_void) -> c_int {
+    unsafe extern "C" fn traverse(
+        o: *mut abi::PyObject,
+        visit: abi::visitproc,
+        arg: *mut std::ffi::c_void,
+    ) -> c_int {
         // SAFETY: a live session or one that is being made.
         unsafe {
             let p = (*(o as *mut Boxed<State>)).data;
