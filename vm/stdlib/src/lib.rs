@@ -53,6 +53,7 @@ mod thread;
 mod time;
 mod tokenize;
 mod unicodedata;
+mod uuid;
 pub mod util;
 mod warnings;
 mod weakref;

@@ -61,6 +61,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::thread::MODULE,
     &crate::time::MODULE,
     &crate::unicodedata::MODULE,
+    &crate::uuid::MODULE,
     &crate::tokenize::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
