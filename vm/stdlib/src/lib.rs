@@ -31,6 +31,7 @@ mod module_types;
 mod opcode;
 mod pickle;
 mod operator;
+mod multibyte;
 mod osutil;
 mod posix;
 mod posixsubprocess;
