@@ -4,21 +4,53 @@
 //! exported all the same and raises `NotImplementedError` with its name.
 #![allow(non_snake_case)]
 
+mod abstract_mapping;
+mod abstract_number;
+mod abstract_object;
+mod abstract_sequence;
 pub mod boundary;
+mod bytesobject;
+mod call;
+mod code;
+mod data;
+mod data_tables;
+mod descrobject;
+mod dictobject;
 mod extension;
+mod file;
+mod floatobject;
 mod listobject;
+mod longobject;
+mod frameobject;
+mod funcobject;
+mod methodobject;
 mod moduleobject;
 mod object;
+mod objimpl;
+mod pycapsule;
 mod pyerrors;
 mod pymem;
+mod refcount;
+mod setobject;
+mod structseq;
 mod text;
+mod tupleobject;
+mod typeobject;
+mod buffer;
+mod buildvalue;
+mod getargs;
+mod unicode_codecs;
+mod unicode_format;
+mod unicodeobject;
 pub mod va;
+mod weakrefobject;
 
 pub use boundary::{Export, exports};
 
 /// Registers the loader of extension modules; called once at start-up.
 pub fn start() {
     extension::register();
+    data::fill();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

@@ -8,7 +8,7 @@ use crate::interp::pending::GIL_DROP_REQUEST;
 use crate::interpreter::Interpreter;
 use crate::thread::ThreadState;
 use std::cell::Cell;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -122,6 +122,11 @@ impl Gil {
         self.lock().finalizing = Some(Address(ThreadState::current()));
     }
 
+    /// Has the end of the interpreter begun?
+    pub fn is_finalizing(&self) -> bool {
+        self.lock().finalizing.is_some()
+    }
+
     /// Enters a state into the list of the interpreter's threads.
     pub fn add_thread(&self, ts: &ThreadState) {
         self.lock().threads.push(Address(ts));
@@ -173,12 +178,37 @@ fn stop_for_ever() -> ! {
     }
 }
 
+/// Shows each thread state, the newest first, of the interpreter that the calling thread belongs to, or of the main
+/// one. For fault handlers: it waits for no lock and shows nothing if the list is being changed.
+pub fn peek_threads(mut f: impl FnMut(&ThreadState)) {
+    let own = own_state().map_or(MAIN_STATE.load(Ordering::Acquire).cast_const(), |ts| ts);
+    if own.is_null() {
+        return;
+    }
+    // SAFETY: the first thread's state lives as long as the process, the calling thread's own as long as it runs.
+    let gil = unsafe { &(*own).interp().gil };
+    let Ok(s) = gil.state.try_lock() else { return };
+    for t in s.threads.iter().rev() {
+        // SAFETY: a state leaves the list before it ends.
+        f(unsafe { &*t.0 });
+    }
+}
+
+/// The state of the first thread, for those that have none.
+static MAIN_STATE: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
+
 /// Takes the first thread's state into the books of its interpreter's lock.
 pub fn adopt_main(ts: &'static ThreadState) {
     let gil = &ts.interp().gil;
     gil.add_thread(ts);
     gil.lock().holder = Address(ts);
     OWN.set(ts);
+    let _ = MAIN_STATE.compare_exchange(
+        std::ptr::null_mut(),
+        std::ptr::from_ref(ts).cast_mut(),
+        Ordering::AcqRel,
+        Ordering::Relaxed,
+    );
     ts.interp().pending.yield_gil.set(Some(yield_now));
 }
 

@@ -15,8 +15,28 @@ pub fn fatal(message: &str) -> ! {
     std::process::abort()
 }
 
-/// Reports an exception through `sys.unraisablehook`'s default form: `Exception ignored in: <object>`.
+/// Reports an exception through `sys.unraisablehook`. An object becomes part of the message; without a message the hook
+/// gets it.
 pub fn unraisable(exception: Ref<BaseException>, message: &str, object: Option<&Obj>) {
+    let with_object;
+    let (message, object) = match object {
+        Some(o) if !message.is_empty() => {
+            let shown = crate::types::traceback_lines::quiet(o.repr())
+                .map_or_else(|| "<object repr() failed>".to_owned(), |r| r.to_string_lossy().into_owned());
+            with_object = format!("{message} {shown}");
+            (with_object.as_str(), None)
+        }
+        o => (message, o),
+    };
+    if exception.traceback().is_none() {
+        let f = crate::interp::frame::Frame::first_complete(crate::thread::ThreadState::current().frame());
+        if !f.is_null() {
+            match crate::types::traceback::Traceback::from_frame(None, f) {
+                Ok(tb) => exception.set_traceback(Some(tb)),
+                Err(e) => e.clear(),
+            }
+        }
+    }
     if let Some(sys) = Interpreter::current().sysdict.get()
         && let Some(hook) = sys.get_str(sym!(unraisablehook))
     {
@@ -32,23 +52,13 @@ pub fn unraisable(exception: Ref<BaseException>, message: &str, object: Option<&
     print_unraisable(&exception, message, object);
 }
 
+/// Writes it to `sys.stderr`, while there is one.
 fn print_unraisable(exception: &BaseException, message: &str, object: Option<&Obj>) {
-    let mut out = String::new();
-    let shown = object.and_then(|o| match o.repr() {
-        Ok(r) => Some(r.to_string_lossy().into_owned()),
-        Err(e) => {
-            e.clear();
-            None
-        }
-    });
-    match (message, shown) {
-        ("", Some(o)) => out.push_str(&format!("Exception ignored in: {o}\n")),
-        (m, Some(o)) => out.push_str(&format!("{m}: {o}\n")),
-        ("", None) => {}
-        (m, None) => out.push_str(&format!("{m}:\n")),
+    let there = Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stderr)));
+    if there.is_some_and(|f| !f.is_none()) {
+        let text = crate::types::traceback_plain::format_unraisable(Some(exception), message, object);
+        crate::types::stdprinter::write_stderr(&text);
     }
-    out.push_str(&crate::types::traceback::format_exception(exception));
-    let _ = std::io::stderr().write_all(out.as_bytes());
 }
 
 /// Reports a pending error as unraisable.
@@ -56,26 +66,108 @@ pub fn ignore(raised: Raised, object: Option<&Obj>) {
     unraisable(raised.take(), "", object);
 }
 
-/// Ends the process as an uncaught `SystemExit` does: status from its code, streams flushed.
-pub fn exit_with(e: Ref<BaseException>) -> ! {
-    // SAFETY: SystemExit's layout, checked by the callers.
-    let code = unsafe {
-        let c = (*(e.as_raw() as *mut abi::PySystemExitObject)).code;
-        if c.is_null() { None } else { Some(Obj::from_ptr(c).to_owned()) }
+/// The exit status that a `SystemExit` asks for; a status that is no number is printed and gives 1
+/// (`PyErr_Print`'s rule).
+pub fn exit_status(exit: &BaseException) -> i32 {
+    let code = match exit.as_obj().get_attr_opt(sym!(code)) {
+        Ok(Some(c)) => c,
+        Ok(None) => exit.as_obj().to_owned(),
+        Err(e) => {
+            e.clear();
+            exit.as_obj().to_owned()
+        }
     };
-    let status = match code.filter(|c| !c.is_none()) {
-        None => 0,
-        Some(c) => match c.downcast::<crate::types::int::Int>() {
-            Some(i) => i.to_i64().map_or(-1, |v| v as i32),
-            None => {
-                match c.str_() {
-                    Ok(s) => crate::types::stdprinter::write_stderr(&format!("{}\n", s.to_string_lossy())),
-                    Err(raised) => raised.clear(),
-                }
-                1
-            }
-        },
-    };
+    if code.is_none() {
+        return 0;
+    }
+    if code.is_a::<crate::types::int::Int>() {
+        return code.as_i64().map_or_else(
+            |e| {
+                e.clear();
+                -1
+            },
+            |n| n as i32,
+        );
+    }
     crate::startup::flush_streams();
-    std::process::exit(status)
+    match code.str_() {
+        Ok(s) => crate::types::stdprinter::write_stderr(&s.to_string_lossy()),
+        Err(e) => e.clear(),
+    }
+    crate::types::stdprinter::write_stderr("\n");
+    1
+}
+
+/// What became of an exception that nobody caught.
+pub enum Uncaught {
+    /// It was shown.
+    Shown,
+    /// It, or the hook that should have shown it, asks for the end of the process.
+    Exit(i32),
+}
+
+/// Shows an exception through `sys.excepthook`, after `sys.last_exc` and its relatives are set if `remember` says so
+/// (`PyErr_PrintEx`). With `exits`, a `SystemExit` is not shown but gives the status.
+pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool) -> Uncaught {
+    use crate::error::exc;
+    if exits && exception.ob_type().is_subtype(exc::SystemExit()) {
+        return Uncaught::Exit(exit_status(&exception));
+    }
+    let none = crate::types::none::none;
+    let traceback = exception.traceback().map_or_else(|| none().to_owned(), |t| t.into_object());
+    let ty = exception.ob_type().as_obj().to_owned();
+    let Some(sys) = Interpreter::current().sysdict.get() else { return Uncaught::Shown };
+    if remember {
+        let set = || -> crate::PyResult<()> {
+            sys.set_text("last_exc", exception.as_obj())?;
+            sys.set_text("last_type", &ty)?;
+            sys.set_text("last_value", exception.as_obj())?;
+            sys.set_text("last_traceback", &traceback)
+        };
+        if let Err(e) = set() {
+            e.clear();
+        }
+    }
+    let Some(hook) = sys.get_text("excepthook").map(Obj::to_owned) else {
+        crate::types::stdprinter::write_stderr("sys.excepthook is missing\n");
+        show(&exception);
+        return Uncaught::Shown;
+    };
+    let Err(raised) = hook.call(&[&ty, exception.as_obj(), &traceback]) else { return Uncaught::Shown };
+    let second = raised.take();
+    if exits && second.ob_type().is_subtype(exc::SystemExit()) {
+        return Uncaught::Exit(exit_status(&second));
+    }
+    crate::startup::flush_streams();
+    crate::types::stdprinter::write_stderr("Error in sys.excepthook:\n");
+    show(&second);
+    crate::types::stdprinter::write_stderr("\nOriginal exception was:\n");
+    show(&exception);
+    Uncaught::Shown
+}
+
+fn show(e: &BaseException) {
+    crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
+}
+
+/// Reads a line from the terminal with editing: it shows the prompt, and gives the line with its end, or none at the end
+/// of the input.
+pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
+
+/// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
+pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
+
+/// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
+/// everything.
+pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();
+
+/// Ends the process as an uncaught `SystemExit` does, with the status that it asks for.
+pub fn exit_with(e: Ref<BaseException>) -> ! {
+    let status = exit_status(&e);
+    drop(e);
+    let whole = match FINISH.get() {
+        Some(finish) => finish(),
+        None => crate::startup::flush_streams(),
+    };
+    std::process::exit(if whole { status } else { 120 })
 }

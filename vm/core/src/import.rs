@@ -8,6 +8,39 @@ use crate::types::dict::Dict;
 use crate::types::module::Module;
 use crate::types::str_::Str;
 use crate::{bail, raise, sym};
+use std::cell::Cell;
+
+/// Running times of imports (`-X importtime`).
+#[derive(Default)]
+pub struct Times {
+    depth: Cell<usize>,
+    /// Time of the imports inside of the running one, in nanoseconds.
+    inner: Cell<u64>,
+}
+
+/// Runs an import and prints how long it took.
+#[cold]
+fn timed(name: &Str, f: impl FnOnce() -> PyResult<Object>) -> PyResult<Object> {
+    let times = &Interpreter::current().import_times;
+    let outer = times.inner.replace(0);
+    let depth = times.depth.get();
+    times.depth.set(depth + 1);
+    let started = std::time::Instant::now();
+    let result = f();
+    let total = started.elapsed().as_nanos() as u64;
+    times.depth.set(depth);
+    let inner = times.inner.replace(outer + total);
+    let micros = |n: u64| n.div_ceil(1000);
+    eprintln!(
+        "import time: {:>9} | {:>10} | {:indent$}{}",
+        micros(total.saturating_sub(inner)),
+        micros(total),
+        "",
+        name.to_string_lossy(),
+        indent = depth * 2
+    );
+    result
+}
 
 /// Where native modules come from; registered at start-up by the crate that holds them.
 pub type Finder = fn(&str) -> Option<&'static NativeModule>;
@@ -79,11 +112,17 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
         if let Some(import) = interp.importlib.get() {
             ensure_initialized(import, &m, name)?;
         }
+        if interp.config.get().is_some_and(|c| c.import_time > 1) {
+            let indent = interp.import_times.depth.get() * 2;
+            eprintln!("import time: cached    | cached     | {:indent$}{}", "", name.to_string_lossy());
+        }
         return Ok(m);
     }
     if let Some(import) = interp.importlib.get() {
         let f = import.get_attr(sym!(_find_and_load))?;
-        return f.call(&[name.as_obj(), &*import_function()?]).map_err(trim_traceback);
+        let function = import_function()?;
+        let load = || f.call(&[name.as_obj(), &*function]).map_err(trim_traceback);
+        return if interp.config.get().is_some_and(|c| c.import_time > 0) { timed(name, load) } else { load() };
     }
     // Before importlib runs there are native modules only.
     if let Some(m) = interp.native_modules.get().and_then(|f| f(&name.to_string_lossy())) {

@@ -4,6 +4,7 @@ use crate::gc::GcState;
 use crate::object::Object;
 use crate::object::refs::Ref;
 use crate::types::dict::Dict;
+use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
 
 /// One interpreter. Reached through the thread state.
@@ -31,20 +32,26 @@ pub struct Interpreter {
     pub recursion_limit: Cell<i32>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
-    /// The program given on the command line with its source, for the lines of tracebacks.
-    pub command: RefCell<Option<(Object, String)>>,
+    /// Code that is in no file (of `-c`, or typed) with its source, for the lines of tracebacks.
+    pub commands: RefCell<Vec<(Object, String)>>,
     /// The newest of asyncio's tasks, from which a list leads through their bodies.
     pub asyncio_tasks: Cell<*mut abi::PyObject>,
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
     pub gil: crate::gil::Gil,
+    /// Running times of nested imports, for `-X importtime`.
+    pub import_times: crate::import::Times,
+    /// What native modules keep of this interpreter, by type.
+    states: RefCell<Vec<(TypeId, Box<dyn Any>)>>,
     /// `os.register_at_fork`: before (last first), in the parent, in the child.
     pub at_fork: RefCell<[Vec<Object>; 3]>,
     /// What the C API keeps for this interpreter: loaded extension modules by file, modules by index.
     pub extensions: OnceCell<Box<dyn std::any::Any>>,
     /// What `_ast` keeps: its classes.
     pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
+    /// Execution events and who wants them.
+    pub monitors: crate::monitor::Monitors,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }
@@ -66,6 +73,26 @@ impl Interpreter {
         i.recursion_limit.set(1000);
         i.int_max_str_digits.set(4300);
         i
+    }
+
+    /// A native module's state in this interpreter, made on first use. It lives as long as the interpreter.
+    pub fn state<T: Default + 'static>(&self) -> &T {
+        let id = TypeId::of::<T>();
+        let found = self.states.borrow().iter().find(|(i, _)| *i == id).map(|(_, s)| &raw const **s);
+        let state = match found {
+            Some(s) => s,
+            None => {
+                let new: Box<dyn Any> = Box::new(T::default());
+                let address = &raw const *new;
+                self.states.borrow_mut().push((id, new));
+                address
+            }
+        };
+        // SAFETY: boxes are never removed from the list while the interpreter lives, and do not move.
+        match unsafe { &*state }.downcast_ref() {
+            Some(s) => s,
+            None => unreachable!("found by its type"),
+        }
     }
 
     /// The interpreter of the calling thread.

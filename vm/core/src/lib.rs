@@ -18,6 +18,7 @@ pub mod import;
 pub mod intern;
 pub mod interp;
 pub mod interpreter;
+pub mod monitor;
 pub mod object;
 pub mod startup;
 pub mod thread;

@@ -11,6 +11,7 @@ use crate::thread::ThreadState;
 pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     crate::types::str_::init_hash_key(config.hash_seed);
     let interp = Box::leak(Box::new(Interpreter::new()));
+    interp.int_max_str_digits.set(config.int_max_str_digits);
     let _ = interp.config.set(config);
     let ts = Box::leak(ThreadState::new(interp));
     // SAFETY: the first thread state, of this thread; no other thread runs Python yet.
@@ -20,10 +21,12 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     Ok(interp)
 }
 
-/// Flushes the standard streams: the last thing before the process ends. False when something could not be written,
-/// which is reported where it was for standard output; the process then ends with status 120.
+/// Flushes the standard streams. False when something could not be written, which is reported where it was for
+/// standard output; a process that ends so has status 120. A pending exception stays pending.
 pub fn flush_streams() -> bool {
     let Some(sys) = Interpreter::current().sysdict.get() else { return true };
+    let ts = ThreadState::current();
+    let pending = ts.take_exception();
     let mut good = true;
     for name in ["stdout", "stderr"] {
         let Some(s) = sys.get_text(name).map(crate::Obj::to_owned).filter(|s| !s.is_none()) else { continue };
@@ -41,6 +44,9 @@ pub fn flush_streams() -> bool {
             }
             good = false;
         }
+    }
+    if pending.is_some() {
+        ts.set_exception(pending);
     }
     good
 }

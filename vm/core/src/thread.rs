@@ -7,7 +7,7 @@ use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::interpreter::Interpreter;
 use crate::object::refs::Ref;
-use crate::object::{AsObj, Obj};
+use crate::object::Obj;
 use crate::types::exception::BaseException;
 use crate::types::type_::Type;
 use std::cell::{Cell, UnsafeCell};
@@ -77,6 +77,7 @@ impl ThreadState {
         let b = &mut ts.base.get_mut().base;
         b.interp = interp.cast();
         b.id = NEXT_ID.fetch_add(1, Ordering::Relaxed) as u64;
+        b.what_event = -1;
         b.py_recursion_limit = 1000;
         b.py_recursion_remaining = 1000;
         b.exc_info = &raw mut b.exc_state;
@@ -204,12 +205,17 @@ impl ThreadState {
         stack_pointer() < self.imp().c_stack_soft_limit + STACK_MARGIN
     }
 
+    /// Is less C stack left than `count` margins beyond the soft limit?
+    pub fn stack_is_within(&self, count: i32) -> bool {
+        stack_pointer() < self.imp().c_stack_soft_limit + count.max(0) as usize * STACK_MARGIN
+    }
+
     /// Puts an ended object aside (`delete_later`), linked through its type's trash word.
     pub fn deposit(&self, o: *mut abi::PyObject) {
         // SAFETY: the GC head of an untracked object is free for use.
         unsafe {
             let head = (o as *mut usize).sub(2);
-            *head.add(1) = (*self.c()).delete_later as usize;
+            *head.add(1) = (*self.c()).delete_later as usize | (*head.add(1) & abi::_PyGC_PREV_MASK_FINALIZED);
             (*self.c()).delete_later = o;
         }
     }
@@ -228,8 +234,9 @@ impl ThreadState {
                 return None;
             }
             let head = (o as *mut usize).sub(2);
-            (*self.c()).delete_later = *head.add(1) as *mut abi::PyObject;
-            *head.add(1) = 0;
+            let word = *head.add(1);
+            (*self.c()).delete_later = (word & !abi::_PyGC_PREV_MASK_FINALIZED) as *mut abi::PyObject;
+            *head.add(1) = word & abi::_PyGC_PREV_MASK_FINALIZED;
             Some(o)
         }
     }
@@ -249,24 +256,33 @@ impl ThreadState {
         crate::raise!(RecursionError, "Stack overflow (used {} kB){}", used, place)
     }
 
-    /// Runs `f` unless `o` is already being shown: then gives `None` (`Py_ReprEnter`).
-    pub fn repr_guard<T>(&self, o: &Obj, f: impl FnOnce() -> T) -> Option<T> {
+    /// Notes that `o` is being shown; `false` when it already is (`Py_ReprEnter`).
+    pub fn repr_enter(&self, o: &Obj) -> bool {
         // SAFETY: the list is touched for an instant only, by the owning thread.
-        unsafe {
-            let active = &mut *self.repr_active.get();
-            if active.contains(&o.as_ptr()) {
-                return None;
-            }
-            active.push(o.as_ptr());
+        let active = unsafe { &mut *self.repr_active.get() };
+        if active.contains(&o.as_ptr()) {
+            return false;
+        }
+        active.push(o.as_ptr());
+        true
+    }
+
+    /// Ends what `repr_enter` began (`Py_ReprLeave`).
+    pub fn repr_leave(&self, o: &Obj) {
+        // SAFETY: as above.
+        let active = unsafe { &mut *self.repr_active.get() };
+        if let Some(i) = active.iter().rposition(|p| *p == o.as_ptr()) {
+            active.remove(i);
+        }
+    }
+
+    /// Runs `f` unless `o` is already being shown: then gives `None`.
+    pub fn repr_guard<T>(&self, o: &Obj, f: impl FnOnce() -> T) -> Option<T> {
+        if !self.repr_enter(o) {
+            return None;
         }
         let out = f();
-        // SAFETY: as above.
-        unsafe {
-            let active = &mut *self.repr_active.get();
-            if let Some(i) = active.iter().rposition(|p| *p == o.as_obj().as_ptr()) {
-                active.remove(i);
-            }
-        }
+        self.repr_leave(o);
         Some(out)
     }
 }

@@ -36,14 +36,19 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
             Some(t) => Str::new(t)?.into_object(),
             None => none().to_owned(),
         };
-        let place = Tuple::from_vec(vec![
+        let mut place = vec![
             Str::new(filename)?.into_object(),
             number(e.lineno.into())?,
             number(e.offset.into())?,
             text,
             number(e.end_lineno.into())?,
             number(e.end_offset.into())?,
-        ])?;
+        ];
+        if let Some((line, column, source)) = &e.statement {
+            let parts = [number((*line).into())?, number((*column).into())?, Str::new(source)?.into_object()];
+            place.push(Tuple::from_array(parts)?.into_object());
+        }
+        let place = Tuple::from_vec(place)?;
         let args = Tuple::from_vec(vec![Str::new(&e.message)?.into_object(), place.into_object()])?;
         BaseException::normalize(ty, args.as_obj())
     };
@@ -53,25 +58,63 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
     }
 }
 
-/// Issues a `SyntaxWarning` at a place of the source, through `warnings` when it is there.
-fn warn_at(message: &str, filename: &str, line: u32) -> PyResult<()> {
-    let modules = dovetail_core::interpreter::Interpreter::current().modules();
-    let Some(module) = modules.get_text("warnings").or_else(|| modules.get_text("_warnings")) else {
-        return Ok(());
+/// The text of a source in the encoding that it declares.
+pub fn source_text(source: &[u8], flags: u32, filename: &str) -> PyResult<String> {
+    let text = if flags & compiler_flags::IGNORE_COOKIE != 0 {
+        dovetail_front::source::decode_utf8(source)
+    } else {
+        dovetail_front::source::decode(source)
     };
-    let module = module.to_owned();
-    let (message, filename, line) = (Str::new(message)?, Str::new(filename)?, Int::from_i64(line.into())?);
-    module.call_method(
-        sym!(warn_explicit),
-        &[message.as_obj(), exc::SyntaxWarning(), filename.as_obj(), line.as_obj()],
-    )?;
-    Ok(())
+    match text {
+        Ok(text) => Ok(text.into_owned()),
+        Err(e) if e.kind == ErrorKind::NeedsCodec => decode_with_codec(source, &e.message, filename),
+        Err(e) => Err(raise_syntax_error(&e, filename)),
+    }
+}
+
+/// A source in an encoding that only the codec registry knows.
+fn decode_with_codec(source: &[u8], encoding: &str, filename: &str) -> PyResult<String> {
+    let bytes = Bytes::new(source)?;
+    let name = Str::new(encoding)?;
+    let decoded = match bytes.as_obj().call_method(sym!(decode), &[name.as_obj()]) {
+        Ok(decoded) => decoded,
+        Err(e) if e.matches(exc::LookupError()) => {
+            e.clear();
+            return Err(refuse(&format!("unknown encoding: {encoding}"), filename, 0));
+        }
+        Err(e) if e.matches(exc::UnicodeDecodeError()) => {
+            let text = e.take().as_obj().str_()?.to_string_lossy().into_owned();
+            return Err(refuse(&text, filename, 0));
+        }
+        Err(e) => return Err(e),
+    };
+    match decoded.downcast::<Str>() {
+        Some(text) => Ok(text.as_str()?.to_owned()),
+        None => Err(refuse(&format!("encoding problem: {encoding}"), filename, 0)),
+    }
+}
+
+/// A `SyntaxError` about a line as a whole.
+fn refuse(message: &str, filename: &str, line: u32) -> Raised {
+    let offset = if line == 0 { -1 } else { 1 };
+    let e = SyntaxError {
+        kind: ErrorKind::Syntax,
+        stage: dovetail_front::Stage::Compiler,
+        message: message.to_owned(),
+        lineno: line,
+        offset,
+        end_lineno: line,
+        end_offset: offset,
+        text: None,
+        statement: None,
+    };
+    raise_syntax_error(&e, filename)
 }
 
 /// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
 fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
     for w in warnings {
-        let Err(e) = warn_at(&w.message, filename, w.lineno) else { continue };
+        let Err(e) = dovetail_core::types::exception::warn_explicit(exc::SyntaxWarning(), &w.message, filename, w.lineno as i32) else { continue };
         if !e.matches(exc::SyntaxWarning()) {
             return Err(e);
         }
@@ -86,6 +129,7 @@ fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
                 end_lineno: w.lineno,
                 end_offset: w.end_offset as i32,
                 text: None,
+                statement: None,
             },
             filename,
         ));
@@ -114,11 +158,12 @@ pub fn compile_bytes(
         "single" => Mode::Single,
         _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let options = Options { optimize: optimize_level(optimize), flags, ..Options::default() };
+    let options = options_for(optimize, flags);
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
-    match dovetail_front::compile(source, filename, mode, &options) {
+    let text = source_text(source, flags, filename)?;
+    match dovetail_front::compile_text(&text, filename, mode, &options) {
         Ok(c) => {
             issue(&c.warnings, filename)?;
             Code::from_front(&c.code)
@@ -137,6 +182,9 @@ pub fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u
     }
     if let Some(b) = source.downcast::<ByteArray>() {
         return Ok((b.as_slice().to_vec(), 0));
+    }
+    if dovetail_core::object::buffer::Buffer::supported(source) {
+        return Ok((Bytes::from_object(source)?.as_slice().to_vec(), 0));
     }
     Err(raise!(TypeError, "{function}() arg 1 must be a {what}"))
 }
@@ -166,6 +214,18 @@ const KNOWN_FLAGS: i32 = compiler_flags::FUTURE_MASK as i32
     | (compiler_flags::DONT_IMPLY_DEDENT
         | compiler_flags::ALLOW_TOP_LEVEL_AWAIT
         | compiler_flags::ALLOW_INCOMPLETE_INPUT) as i32;
+
+/// How to compile; `optimize` of -1 is as the command line says.
+fn options_for(optimize: i32, flags: u32) -> Options {
+    let interp = dovetail_core::interpreter::Interpreter::current();
+    Options {
+        optimize: optimize_level(optimize),
+        flags,
+        int_max_str_digits: interp.int_max_str_digits.get(),
+        debug_ranges: interp.config.get().is_none_or(|c| c.debug_ranges),
+        ..Options::default()
+    }
+}
 
 fn optimize_level(optimize: i32) -> u8 {
     let config = dovetail_core::interpreter::Interpreter::current().config.get();
@@ -212,7 +272,7 @@ pub fn compile_object(
     if !dont_inherit {
         all |= inherited_features();
     }
-    let options = Options { optimize: optimize_level(optimize), flags: all, ..Options::default() };
+    let options = options_for(optimize, all);
     if crate::ast::is_node(source) {
         return compile_node(source, &filename, kind, flags, &options);
     }
@@ -239,20 +299,24 @@ fn parse_tree(
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
     };
-    let _ = feature_version;
+    let text = source_text(source, options.flags, filename)?;
     let read = || -> Result<_, Box<SyntaxError>> {
-        let text = if options.flags & compiler_flags::IGNORE_COOKIE != 0 {
-            dovetail_front::source::decode_utf8(source)?
-        } else {
-            dovetail_front::source::decode(source)?
-        };
         let text = dovetail_front::source::normalize(&text)?;
         let tree = dovetail_front::syntax::parse(&text, mode.unwrap_or(Mode::Exec), mode.is_none(), reading)?;
         Ok((tree, dovetail_front::syntax::lexical_warnings(&text)))
     };
     match read() {
-        Ok((tree, warnings)) => {
+        Ok((mut tree, warnings)) => {
             issue(&warnings, filename)?;
+            let minor = u32::try_from(feature_version).ok();
+            if let Some((message, line)) =
+                minor.and_then(|minor| dovetail_front::syntax::version::too_new(&tree, minor))
+            {
+                return Err(refuse(&message, filename, line));
+            }
+            if options.flags & OPTIMIZED_AST as u32 != 0 {
+                dovetail_front::syntax::preprocess::preprocess(&mut tree, options.optimize);
+            }
             crate::ast::to_object(&tree)
         }
         Err(e) => Err(raise_syntax_error(&e, filename)),
@@ -271,8 +335,14 @@ fn compile_node(
         return Ok(node.to_owned());
     }
     crate::ast::check_mode(node, mode)?;
-    let tree = crate::ast::from_object(node)?;
+    let mut tree = crate::ast::from_object(node)?;
     if flags & ONLY_AST != 0 {
+        match dovetail_front::validate_tree(&tree) {
+            Err(TreeError::Value(message)) => bail!(ValueError, "{message}"),
+            Err(TreeError::Type(message)) => bail!(TypeError, "{message}"),
+            _ => {}
+        }
+        dovetail_front::syntax::preprocess::preprocess(&mut tree, options.optimize);
         return crate::ast::to_object(&tree);
     }
     match dovetail_front::compile_tree(&tree, filename, options) {

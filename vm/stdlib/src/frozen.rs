@@ -1,21 +1,32 @@
-//! Modules that are part of the executable as marshalled code.
+//! Which of the modules frozen into the executable `import` may find: all, or with `-X frozen_modules=off` only those
+//! that `import` itself consists of.
 
-/// A frozen module.
-pub struct Frozen {
-    pub name: &'static str,
-    pub package: bool,
-    pub code: &'static [u8],
+use dovetail_core::interpreter::Interpreter;
+pub use dovetail_frozen::Frozen;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+/// What tests ask for: 1 to use them, -1 not to, 0 as configured.
+static OVERRIDE: AtomicI32 = AtomicI32::new(0);
+
+/// Overrides the setting (`_imp._override_frozen_modules_for_tests`).
+pub fn override_for_tests(value: i32) {
+    OVERRIDE.store(value, Ordering::Relaxed);
 }
 
-/// No module is frozen yet: the library is read from the prefix.
-static FROZEN: &[Frozen] = &[];
+fn enabled() -> bool {
+    match OVERRIDE.load(Ordering::Relaxed) {
+        0 => Interpreter::current().config.get().is_none_or(|c| c.frozen_modules),
+        n => n > 0,
+    }
+}
 
-/// The frozen module of this name.
+/// The frozen module of this name, if it may be used.
 pub fn find(name: &str) -> Option<&'static Frozen> {
-    FROZEN.iter().find(|f| f.name == name)
+    dovetail_frozen::find(name).filter(|f| f.essential || enabled())
 }
 
-/// The names of all frozen modules.
+/// The names of all frozen modules that may be used.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    FROZEN.iter().map(|f| f.name)
+    let all = enabled();
+    dovetail_frozen::all().iter().filter(move |f| all || f.essential).map(|f| f.name)
 }

@@ -46,7 +46,7 @@ fn spec_name(spec: &Obj) -> PyResult<Ref<Str>> {
 }
 
 fn no_frozen(name: &Str) -> PyResult<Object> {
-    let r = raise!(ImportError, "No such frozen object named {}", name.to_string_lossy());
+    let r = raise!(ImportError, "No such frozen object named {}", name.repr()?.to_string_lossy());
     Err(dovetail_core::types::exception::set_name(r, name))
 }
 
@@ -77,7 +77,8 @@ pub mod module {
 
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
-        set(module, "check_hash_based_pycs", &*text("default")?)?;
+        let check = Interpreter::current().config.get().map_or("default", |c| c.check_hash_pycs);
+        set(module, "check_hash_based_pycs", &*text(check)?)?;
         set(module, "pyc_magic_number_token", &*crate::util::int(0x0a0d_0e2b_i64)?)
     }
 
@@ -175,7 +176,7 @@ pub mod module {
         let data = if withdata { Some(Bytes::new(f.code)?.into_object()) } else { None };
         let none = || dovetail_core::types::none::none().to_owned();
         let package = owned(dovetail_core::types::bool_::bool_obj(f.package));
-        let origin = text(f.name)?;
+        let origin = text(f.origin)?;
         Ok(Some(
             dovetail_core::types::tuple::Tuple::from_vec(vec![data.unwrap_or_else(none), package, origin])?
                 .into_object(),
@@ -210,7 +211,11 @@ pub mod module {
         let interp = Interpreter::current();
         m.dict().set(sym!(__builtins__).as_obj(), interp.builtins().as_obj())?;
         interp.modules().set(name.as_obj(), m.as_obj())?;
+        if f.package {
+            m.dict().set_text("__path__", List::new()?.as_obj())?;
+        }
         run_code(code, m.dict(), m.dict(), None)?;
+        m.dict().set_text("__origname__", &*text(f.origin)?)?;
         Ok(Some(m.into_object()))
     }
 
@@ -257,7 +262,9 @@ pub mod module {
 
     /// (internal-only) Override PyConfig.use_frozen_modules.
     #[function]
-    fn _override_frozen_modules_for_tests(_override: i32) {}
+    fn _override_frozen_modules_for_tests(r#override: i32) {
+        crate::frozen::override_for_tests(r#override);
+    }
 
     /// (internal-only) Override PyInterpreterConfig.check_multi_interp_extensions.
     #[function]

@@ -48,7 +48,8 @@ pub struct GcState {
     permanent: Heads,
     pub enabled: Cell<bool>,
     pub debug: Cell<i32>,
-    collecting: Cell<bool>,
+    /// A collection is at work.
+    pub collecting: Cell<bool>,
     /// Objects that could not be freed: `gc.garbage`.
     pub garbage: OnceCell<Ref<List>>,
     /// `gc.callbacks`.

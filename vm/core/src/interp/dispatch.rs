@@ -10,6 +10,7 @@ use crate::interp::exec::Exec;
 use crate::interp::frame::Frame;
 use crate::interp::generic::{self, Generic, State};
 use crate::interp::value::Value;
+use crate::interp::watch::current;
 use crate::thread::ThreadState;
 use dovetail_ops::metadata::{EXTENDED_ARG, INTERPRETER_EXIT};
 use dovetail_ops::{Machine, Step};
@@ -82,7 +83,7 @@ pub mod body {
 /// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
 #[cold]
 #[inline(never)]
-unsafe fn cold(
+pub unsafe fn cold(
     pc: *const u16,
     sp: *mut Value,
     fp: *mut Frame,
@@ -170,14 +171,14 @@ macro_rules! generics {
             }
             $(
             #[cold] #[inline(never)]
-            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, _: *const Table, tos: Value) -> u64 {
                 // SAFETY: called with the frame's registers; the top goes to memory first.
                 unsafe {
                     let oparg = *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
                     cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
                     let sp = (*ts).saved_sp.get().sub(1);
-                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }
             } )*
         }
@@ -186,14 +187,14 @@ macro_rules! generics {
             pub use super::cold_handlers::NOP;
             $(
             #[cold] #[inline(never)]
-            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, table: *const Table, tos: Value) -> u64 {
+            pub unsafe extern "C" fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, _: *const Table, tos: Value) -> u64 {
                 // SAFETY: as above.
                 unsafe {
                     let oparg = (*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
                     cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
                     let sp = (*ts).saved_sp.get().sub(1);
-                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }
             } )*
         }
@@ -308,7 +309,7 @@ unsafe extern "C" fn unknown(
     sp: *mut Value,
     fp: *mut Frame,
     ts: *const ThreadState,
-    table: *const Table,
+    _: *const Table,
     tos: Value,
 ) -> u64 {
     // SAFETY: as for generic handlers.
@@ -316,7 +317,7 @@ unsafe extern "C" fn unknown(
         *sp = tos;
         cold(pc, sp.add(1), fp, ts, generic::unknown, 0);
         let sp = (*ts).saved_sp.get().sub(1);
-        go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, table, *sp)
+        go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
     }
 }
 
@@ -330,7 +331,11 @@ pub static TABLE: Table = {
     Table(t)
 };
 
-unsafe extern "C" fn enter(
+/// Goes on with the instruction at `pc`.
+///
+/// # Safety
+/// The registers are those of a frame that is about to run.
+pub unsafe extern "C" fn enter(
     pc: *const u16,
     sp: *mut Value,
     fp: *mut Frame,
@@ -351,11 +356,12 @@ pub unsafe fn run(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: &ThreadSta
     // SAFETY: the caller's promise.
     unsafe {
         let sp = sp.sub(1);
-        let mut r = enter(pc, sp, fp, ts, &TABLE, *sp);
+        let mut r = enter(pc, sp, fp, ts, current(ts), *sp);
         while TRAMPOLINE && r == AGAIN {
             let pc = ts.saved_pc.get();
-            let handler = TABLE.0[*(pc as *const u8) as usize + ts.saved_half.get()];
-            r = handler(pc.add(1), ts.saved_sp.get(), ts.saved_frame.get(), ts, &TABLE, ts.saved_tos.get());
+            let table = current(ts);
+            let handler = table.0[*(pc as *const u8) as usize + ts.saved_half.get()];
+            r = handler(pc.add(1), ts.saved_sp.get(), ts.saved_frame.get(), ts, table, ts.saved_tos.get());
         }
         r
     }

@@ -10,3 +10,4 @@ pub mod pending;
 pub mod specialize;
 pub mod unwind;
 pub mod value;
+pub mod watch;

@@ -4,6 +4,7 @@ use crate::interp::dispatch::EXIT_RAISED;
 use crate::interp::frame::{Frame, OWNED_BY_GENERATOR};
 use crate::interp::generic::State;
 use crate::interp::value::Value;
+use crate::monitor::{Event, fire};
 use crate::thread::ThreadState;
 use crate::types::traceback::add_entry;
 
@@ -27,6 +28,7 @@ pub fn unwind(st: &mut State) {
         } else {
             st.pc.sub(1).offset_from(Frame::code(st.fp).instructions())
         };
+        let mut quiet = false;
         loop {
             let f = st.fp;
             if Frame::is_entry(f) {
@@ -34,8 +36,15 @@ pub fn unwind(st: &mut State) {
                 st.sp = (*f).stackpointer;
                 return;
             }
-            if !st.ts.reraising.replace(false) {
+            (*f).stackpointer = st.sp;
+            let again = st.ts.reraising.replace(false);
+            if std::mem::take(&mut quiet) {
+                // A callback raised: the frame has been told of it.
+            } else if again {
+                fire::exception(st.ts, f, Event::Reraise, at);
+            } else {
                 add_entry(f);
+                fire::exception(st.ts, f, Event::Raise, at);
             }
             let code = Frame::code(f);
             let base = Frame::stack_base(f);
@@ -52,8 +61,16 @@ pub fn unwind(st: &mut State) {
                     st.push(Value::owned(e.into_object()));
                 }
                 st.pc = code.instructions().add(target as usize);
+                if st.ts.interp().monitors.on.get() {
+                    (*f).stackpointer = st.sp;
+                    if fire::handled(st.ts, f, target as isize, st.peek(1)).is_err() {
+                        (at, quiet) = (target as isize, true);
+                        continue;
+                    }
+                }
                 return;
             }
+            fire::exception(st.ts, f, Event::PyUnwind, at);
             (*f).stackpointer = st.sp;
             let caller = (*f).previous;
             leave(st.ts, f);

@@ -187,6 +187,27 @@ pub unsafe fn generic_alloc_untracked(t: &Type, items: isize) -> PyResult<*mut a
     }
 }
 
+/// An untracked instance of a collected type of C, with `extra` bytes behind its fields; all zero.
+///
+/// # Safety
+/// `t` is a ready type with GC.
+pub unsafe fn gc_new(t: &Type, items: isize, extra: usize) -> PyResult<*mut abi::PyObject> {
+    // SAFETY: sizes come from the type.
+    unsafe {
+        let Some(mut size) = var_size(t, items) else { return Err(no_memory()) };
+        let inline = t.flags() & abi::Py_TPFLAGS_INLINE_VALUES != 0;
+        if inline {
+            size += crate::types::dict::inline_values_size(t);
+        }
+        let Some(size) = size.checked_add(extra) else { return Err(no_memory()) };
+        let o = alloc_sized(t, size)?;
+        if inline {
+            crate::types::dict::init_inline_values(o, t);
+        }
+        Ok(o)
+    }
+}
+
 /// `PyObject_Free`, for types without GC.
 ///
 /// # Safety
@@ -240,9 +261,13 @@ pub unsafe fn dealloc(o: *mut abi::PyObject) {
     }
 }
 
+/// Ends the objects that were put aside.
+///
+/// # Safety
+/// They were put aside at count zero.
 #[cold]
 #[inline(never)]
-unsafe fn destroy_deposited(ts: &ThreadState) {
+pub unsafe fn destroy_deposited(ts: &ThreadState) {
     while let Some(o) = ts.take_deposit() {
         // SAFETY: deposited by `dealloc` with count zero.
         unsafe {

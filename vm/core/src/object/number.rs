@@ -190,21 +190,10 @@ pub fn binary(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
 
 /// `a op= b`.
 pub fn inplace(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
-    let (_, symbol, offset, in_offset) = OPS[op as usize];
     if op == BinaryOp::Power {
-        if let Some(f) = slot(a, in_offset) {
-            // SAFETY: this slot is ternary.
-            let r = unsafe {
-                let f = std::mem::transmute::<Binary, Ternary>(f);
-                from_c(f(a.as_ptr(), b.as_ptr(), crate::types::none::none().as_ptr()))
-            }?;
-            if !r.is(not_implemented()) {
-                return Ok(r);
-            }
-        }
-        let r = power1(a, b, crate::types::none::none())?;
-        return if r.is(not_implemented()) { Err(unsupported(symbol, a, b)) } else { Ok(r) };
+        return inplace_power(a, b, crate::types::none::none());
     }
+    let (_, symbol, offset, in_offset) = OPS[op as usize];
     if let Some(f) = slot(a, in_offset) {
         // SAFETY: a slot of the operand's type.
         let r = unsafe { from_c(f(a.as_ptr(), b.as_ptr())) }?;
@@ -220,6 +209,53 @@ pub fn inplace(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
         return Ok(r);
     }
     Err(unsupported(symbol, a, b))
+}
+
+/// `a op b` through the number slots alone; `NotImplemented` when neither operand knows.
+pub fn binary_number(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
+    binary1(a, b, OPS[op as usize].2)
+}
+
+/// `a op= b` through the number slots alone; `NotImplemented` when neither operand knows.
+pub fn inplace_number(op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Object> {
+    let (_, _, offset, in_offset) = OPS[op as usize];
+    if let Some(f) = slot(a, in_offset) {
+        // SAFETY: a slot of the operand's type.
+        let r = unsafe { from_c(f(a.as_ptr(), b.as_ptr())) }?;
+        if !r.is(not_implemented()) {
+            return Ok(r);
+        }
+    }
+    binary1(a, b, offset)
+}
+
+/// `a **= b`, with a modulus that only the in-place slot and `pow` look at.
+pub fn inplace_power(a: &Obj, b: &Obj, c: &Obj) -> PyResult<Object> {
+    let (_, symbol, _, in_offset) = OPS[BinaryOp::Power as usize];
+    if let Some(f) = slot(a, in_offset) {
+        // SAFETY: this slot is ternary.
+        let r = unsafe {
+            let f = std::mem::transmute::<Binary, Ternary>(f);
+            from_c(f(a.as_ptr(), b.as_ptr(), c.as_ptr()))
+        }?;
+        if !r.is(not_implemented()) {
+            return Ok(r);
+        }
+    }
+    let r = power1(a, b, c)?;
+    if !r.is(not_implemented()) {
+        return Ok(r);
+    }
+    if c.is_none() {
+        return Err(unsupported(symbol, a, b));
+    }
+    Err(raise!(
+        TypeError,
+        "unsupported operand type(s) for {symbol}: '{}', '{}', '{}'",
+        a.type_name(),
+        b.type_name(),
+        c.type_name()
+    ))
 }
 
 /// `+` and `*` of sequences.

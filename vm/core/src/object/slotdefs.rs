@@ -385,6 +385,11 @@ pub fn get_slot(ty: &Type, id: c_int) -> *mut c_void {
     read(ty.as_type_ptr(), offset)
 }
 
+/// As `get_slot`; `None` for numbers that name no slot.
+pub fn get_slot_checked(ty: &Type, id: c_int) -> Option<*mut c_void> {
+    Some(read(ty.as_type_ptr(), slot_offset(id)?))
+}
+
 fn read(t: *mut abi::PyTypeObject, offset: usize) -> *mut c_void {
     // SAFETY: a type object's slots are plain words.
     unsafe {

@@ -614,6 +614,7 @@ pub(super) unsafe extern "C" fn dealloc(o: P) {
         if !(*c).co_weakreflist.is_null() {
             crate::types::weakref::clear_weakrefs(Obj::from_ptr(o));
         }
+        crate::monitor::code::free((*c)._co_monitoring.cast());
         if !(*c).co_executors.is_null() {
             CodeExtra::free((*c).co_executors.cast());
         }

@@ -15,8 +15,7 @@ use crate::types::bool_::Bool;
 use crate::types::code::{Code, KIND_HIDDEN};
 use crate::types::dict::Dict;
 pub use crate::types::frame_locals::FrameLocalsProxy;
-use crate::types::int::Int;
-use crate::{bail, gc, raise};
+use crate::{bail, gc};
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
@@ -45,6 +44,27 @@ pub fn frame_object(f: *mut Frame) -> PyResult<Ref<FrameObject>> {
         (*o).f_trace_lines = 1;
         (*f).frame_obj = o;
         Ok(Ref::from_borrowed(o))
+    }
+}
+
+/// A frame object of its own, for code that does not run (`PyFrame_New`).
+pub fn detached(code: &Code, globals: &Dict, locals: Option<&Obj>) -> PyResult<Ref<FrameObject>> {
+    let function = crate::types::function::Function::new(code, globals)?;
+    // SAFETY: room for the code's frame; the function keeps globals and builtins alive.
+    unsafe {
+        let words = code.raw().co_framesize as usize;
+        let o = alloc::alloc_sized(FrameObject::type_object(), DATA + words * 8)? as *mut abi::PyFrameObject;
+        (*o).f_trace_lines = 1;
+        let f = (&raw mut (*o)._f_frame_data) as *mut Frame;
+        let (g, b) = (function.globals().as_ptr(), function.builtins().as_ptr());
+        Frame::init(f, Value::owned(function.into_object()), code, g, b, null_mut(), null_mut());
+        (*f).executable = Value::owned(code.as_obj().to_owned());
+        (*f).locals = locals.map_or(null_mut(), |l| l.to_owned().into_ptr());
+        (*f).instr_ptr = code.instructions().add(code.raw()._co_firsttraceable.max(0) as usize);
+        (*f).owner = OWNED_BY_FRAME_OBJECT;
+        (*o).f_frame = f.cast();
+        gc::track(o.cast());
+        Ok(Ref::from_owned(o))
     }
 }
 
@@ -383,14 +403,7 @@ impl FrameObject {
         let Some(v) = value else {
             bail!(AttributeError, "attribute 'f_lineno' of 'frame' objects cannot be deleted");
         };
-        if !v.is_exact::<Int>() {
-            bail!(ValueError, "lineno must be an integer");
-        }
-        // SAFETY: own fields.
-        if unsafe { (*self.body()).f_trace.is_null() } {
-            bail!(ValueError, "f_lineno can only be set in a trace function");
-        }
-        Err(raise!(NotImplementedError, "setting frame.f_lineno"))
+        crate::monitor::jump::set_line(self, v)
     }
 
     /// Return the trace function for this frame, or None if no trace function is set.
@@ -404,7 +417,12 @@ impl FrameObject {
     fn set_trace(&self, value: Option<&Obj>) {
         let v = value.filter(|v| !v.is_none()).map(Obj::to_owned);
         // SAFETY: an owned field.
-        unsafe { replace(&raw mut (*self.body()).f_trace, v) };
+        unsafe {
+            replace(&raw mut (*self.body()).f_trace, v);
+            if (*self.body()).f_trace_opcodes != 0 {
+                crate::monitor::jump::trace_opcodes(self.code());
+            }
+        }
     }
 
     /// Return True if opcode tracing is enabled, False otherwise.
@@ -424,6 +442,9 @@ impl FrameObject {
         }
         // SAFETY: own fields.
         unsafe { (*self.body()).f_trace_opcodes = v.is_true()? as _ };
+        if v.is_true()? {
+            crate::monitor::jump::trace_opcodes(self.code());
+        }
         Ok(())
     }
 

@@ -128,9 +128,26 @@ fn from_loader(globals: &Obj) -> Option<Vec<String>> {
     source.downcast::<Str>().map(|s| split_lines(&text_of(s)))
 }
 
-/// Keeps the source of the program that the command line gives, which is in no file.
+/// Keeps the source of code that is in no file: the command line's program, or what was typed. Code whose functions
+/// nobody has any more is forgotten.
 pub fn register_command(code: &Code, source: &str) {
-    *Interpreter::current().command.borrow_mut() = Some((code.as_obj().to_owned(), source.to_owned()));
+    let new = (code.as_obj().to_owned(), source.to_owned());
+    let gone: Vec<_> = {
+        let mut all = Interpreter::current().commands.borrow_mut();
+        let (kept, gone) = std::mem::take(&mut *all).into_iter().partition(|(c, _)| in_use(c));
+        *all = kept;
+        all.push(new);
+        gone
+    };
+    drop(gone);
+}
+
+/// Does anybody but the list of commands hold the code, or the code of a function within?
+fn in_use(code: &Obj) -> bool {
+    code.refcnt() > 1
+        || code
+            .downcast::<Code>()
+            .is_some_and(|c| c.consts().items().iter().any(|c| c.is_a::<Code>() && in_use(c)))
 }
 
 /// Is `code` the code `root` or inside of it?
@@ -141,11 +158,9 @@ fn contains(root: &Code, code: &Obj) -> bool {
 
 /// A line of the command line's program.
 fn from_command(line: i32, code: &Obj) -> Option<String> {
-    let command = Interpreter::current().command.borrow();
-    let (root, source) = command.as_ref()?;
-    if !contains(root.downcast::<Code>()?, code) {
-        return None;
-    }
+    let commands = Interpreter::current().commands.borrow();
+    let (_, source) =
+        commands.iter().rev().find(|(root, _)| root.downcast::<Code>().is_some_and(|r| contains(r, code)))?;
     source.lines().nth((line - 1).max(0) as usize).map(str::to_owned)
 }
 

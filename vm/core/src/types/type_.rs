@@ -435,6 +435,14 @@ impl TypeCache {
     }
 }
 
+/// Empties the cache of lookups; the last version that was given out (`PyType_ClearCache`).
+pub fn clear_cache() -> u32 {
+    for e in &mut TypeCache::get().entries {
+        *e = CacheEntry { version: 0, name: std::ptr::null_mut(), value: std::ptr::null_mut() };
+    }
+    Interpreter::current().next_type_version.get().wrapping_sub(1)
+}
+
 struct CacheCell(std::cell::UnsafeCell<TypeCache>);
 // SAFETY: accessed under the GIL.
 unsafe impl Sync for CacheCell {}

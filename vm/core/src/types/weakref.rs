@@ -181,6 +181,24 @@ pub(crate) unsafe fn target(w: Link) -> Option<Object> {
     }
 }
 
+/// What a reference or proxy of C refers to, while that is alive.
+///
+/// # Safety
+/// `w` is a live reference.
+pub unsafe fn referent(w: *mut abi::PyWeakReference) -> Option<Object> {
+    // SAFETY: the caller's promise.
+    unsafe { target(w) }
+}
+
+/// Ends one reference without calling its callback (`_PyWeakref_ClearRef`).
+///
+/// # Safety
+/// `w` is a live reference.
+pub unsafe fn end_link(w: *mut abi::PyWeakReference) {
+    // SAFETY: the caller's promise.
+    drop(unsafe { unlink(w) });
+}
+
 /// Takes a reference out of its object's list; it is dead then. Gives the callback back.
 unsafe fn unlink(w: Link) -> Option<Object> {
     // SAFETY: a live link.

@@ -1,12 +1,13 @@
 //! The standard streams, and the encoding of the locale.
 //!
 //! `sys.stdin`, `stdout` and `stderr` are made at start-up as CPython does: a descriptor that is closed gives None;
-//! errors are `surrogateescape` in the C locale and UTF-8 mode (`backslashreplace` on stderr always);
-//! `PYTHONIOENCODING` overrides both; a terminal is line buffered, `-u` writes through.
+//! encoding and errors are the configuration's (but `backslashreplace` on stderr always); a terminal is line buffered,
+//! `-u` writes through.
 
 use super::buffered::{BufferedReader, BufferedWriter};
 use super::file::FileIo;
 use super::text::TextIoWrapper;
+use dovetail_core::config::Config;
 use dovetail_core::error::PyResult;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::native::Native;
@@ -33,41 +34,6 @@ pub fn locale_encoding() -> String {
     if name.is_empty() { "utf-8".to_owned() } else { name }
 }
 
-/// Is the locale of characters "C" or "POSIX"?
-fn is_c_locale() -> bool {
-    // SAFETY: asks only; the answer is copied at once.
-    unsafe {
-        let p = libc::setlocale(libc::LC_CTYPE, std::ptr::null());
-        !p.is_null() && matches!(CStr::from_ptr(p).to_bytes(), b"C" | b"POSIX")
-    }
-}
-
-/// Takes the locale of characters from the environment. In the C locale, one with UTF-8 is tried (PEP 538), unless
-/// `LC_ALL` fixes it or `PYTHONCOERCECLOCALE=0` forbids it. Says whether it was the C locale.
-fn start_locale() -> bool {
-    // SAFETY: before any other thread runs.
-    unsafe { libc::setlocale(libc::LC_CTYPE, c"".as_ptr()) };
-    if !is_c_locale() {
-        return false;
-    }
-    let ignore = Interpreter::current().config.get().is_some_and(|c| c.ignore_environment);
-    let forbidden = !ignore && std::env::var_os("PYTHONCOERCECLOCALE").is_some_and(|v| v == "0");
-    let fixed = std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
-    if forbidden || fixed {
-        return true;
-    }
-    for name in [c"C.UTF-8", c"C.utf8", c"UTF-8"] {
-        // SAFETY: before any other thread runs.
-        unsafe {
-            if !libc::setlocale(libc::LC_CTYPE, name.as_ptr()).is_null() {
-                libc::setenv(c"LC_CTYPE".as_ptr(), name.as_ptr(), 1);
-                break;
-            }
-        }
-    }
-    true
-}
-
 /// What the standard streams are made with.
 struct Settings {
     encoding: String,
@@ -75,38 +41,17 @@ struct Settings {
     unbuffered: bool,
 }
 
+/// What locale, environment and command line decided at start-up.
 fn settings() -> Settings {
-    let c_locale = start_locale();
-    let config = Interpreter::current().config.get();
-    let utf8 = utf8_mode();
-    let mut encoding =
-        if utf8 || c_locale { "utf-8".to_owned() } else { stdio_name(&locale_encoding()).to_owned() };
-    let mut errors = if utf8 || c_locale { "surrogateescape" } else { "strict" }.to_owned();
-    if !config.is_some_and(|c| c.ignore_environment)
-        && let Ok(given) = std::env::var("PYTHONIOENCODING")
-        && !given.is_empty()
-    {
-        let (e, h) = match given.split_once(':') {
-            Some((e, h)) => (e, h),
-            None => (given.as_str(), ""),
-        };
-        if !e.is_empty() {
-            encoding = e.to_owned();
-            errors = "strict".to_owned();
-        }
-        if !h.is_empty() {
-            errors = h.to_owned();
-        }
-    }
-    Settings { encoding, errors, unbuffered: config.is_some_and(|c| c.unbuffered) }
+    let default = Config::default();
+    let c = Interpreter::current().config.get().unwrap_or(&default);
+    Settings { encoding: c.stdio_encoding.clone(), errors: c.stdio_errors.clone(), unbuffered: c.unbuffered }
 }
 
-/// The codec's own name of the usual encoding: what `sys.stdout.encoding` shows.
-fn stdio_name(locale: &str) -> &str {
-    match locale {
-        "UTF-8" | "utf8" | "UTF8" => "utf-8",
-        other => other,
-    }
+/// A codec's own name.
+fn codec_name(encoding: &str) -> PyResult<String> {
+    let info = dovetail_core::types::codec_registry::lookup(encoding)?;
+    Ok(info.get_attr(sym!(name))?.str_()?.to_string_lossy().into_owned())
 }
 
 /// One stream, or None where the descriptor is closed.
@@ -145,7 +90,7 @@ fn make(fd: i32, name: &str, write: bool, s: &Settings) -> PyResult<Object> {
         &**errors,
         sym!("\n").as_obj(),
         bool_obj(line_buffering),
-        bool_obj(write && s.unbuffered),
+        bool_obj(s.unbuffered),
     ])?;
     text.set_attr(sym!(mode), &*Str::new(if write { "w" } else { "r" })?)?;
     Ok(text)
@@ -162,7 +107,8 @@ fn is_directory(fd: i32) -> bool {
 /// Makes the three streams and puts them into `sys`.
 pub fn start() -> PyResult<()> {
     let Some(sys) = Interpreter::current().sysdict.get() else { return Ok(()) };
-    let s = settings();
+    let mut s = settings();
+    s.encoding = codec_name(&s.encoding)?;
     for (fd, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
         let stream = make(fd as i32, &format!("<{name}>"), fd > 0, &s)?;
         sys.set_text(name, &stream)?;

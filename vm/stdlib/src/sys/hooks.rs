@@ -5,6 +5,7 @@ use crate::util::{int, set, text};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::frame::Frame;
 use dovetail_core::interpreter::Interpreter;
+use dovetail_core::monitor::legacy;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::dict::Dict;
@@ -15,12 +16,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, sym};
 use dovetail_macros::pymodule;
-use std::cell::RefCell;
 use std::time::Duration;
-
-thread_local! {
-    static TRACE: RefCell<[Option<Object>; 2]> = const { RefCell::new([None, None]) };
-}
 
 /// The hooks of `sys.addaudithook`.
 static AUDIT: GilCell<Vec<Object>> = GilCell::new(Vec::new());
@@ -52,12 +48,6 @@ fn frame_at(depth: isize) -> PyResult<Ref<FrameObject>> {
     frame_object(f)
 }
 
-fn set_hook(slot: usize, f: &Obj) {
-    let new = if f.is_none() { None } else { Some(f.to_owned()) };
-    let old = TRACE.with_borrow_mut(|t| std::mem::replace(&mut t[slot], new));
-    drop(old);
-}
-
 fn print(out: &str) -> PyResult<()> {
     match super::stream("stderr") {
         Some(f) => {
@@ -66,6 +56,8 @@ fn print(out: &str) -> PyResult<()> {
                 e.clear();
             }
         }
+        // A program may set it to None to hear nothing.
+        None if Interpreter::current().sysdict.get().is_some_and(|d| d.get_text("stderr").is_some()) => {}
         None => dovetail_core::types::stdprinter::write_stderr(out),
     }
     Ok(())
@@ -105,20 +97,14 @@ pub mod module {
         let message = unraisable.get_attr(sym!(err_msg))?;
         let object = unraisable.get_attr(sym!(object))?;
         let value = unraisable.get_attr(sym!(exc_value))?;
-        let mut out = String::new();
         let message =
             if message.is_none() { String::new() } else { message.str_()?.to_string_lossy().into_owned() };
-        match (message.is_empty(), object.is_none()) {
-            (true, false) => {
-                out.push_str(&format!("Exception ignored in: {}\n", object.repr()?.to_string_lossy()))
-            }
-            (false, false) => out.push_str(&format!("{message}: {}\n", object.repr()?.to_string_lossy())),
-            (false, true) => out.push_str(&format!("{message}:\n")),
-            (true, true) => {}
-        }
-        if let Some(e) = value.downcast::<BaseException>() {
-            out.push_str(&dovetail_core::types::traceback::format_exception(e));
-        }
+        let object = Some(&*object).filter(|o| !o.is_none());
+        let out = dovetail_core::types::traceback_plain::format_unraisable(
+            value.downcast::<BaseException>(),
+            &message,
+            object,
+        );
         print(&out)
     }
 
@@ -189,35 +175,59 @@ pub mod module {
     }
 
     /// Set the global debug tracing function.
+    ///
+    /// It will be called on each function call.  See the debugger chapter
+    /// in the library manual.
     #[function(sig = "(function, /)")]
-    fn settrace(function: &Obj) -> PyResult<()> {
-        if !function.is_none() {
-            bail!(NotImplementedError, "sys.settrace(): tracing is not part of this build yet");
-        }
-        set_hook(0, function);
-        Ok(())
+    fn settrace(function: &Obj) {
+        legacy::set_trace_function(ThreadState::current(), Some(function).filter(|f| !f.is_none()));
     }
 
     /// Return the global debug tracing function set with sys.settrace.
+    ///
+    /// See the debugger chapter in the library manual.
     #[function]
     fn gettrace() -> Option<Object> {
-        TRACE.with_borrow(|t| t[0].clone())
+        legacy::functions(ThreadState::current()).0
+    }
+
+    /// Set the global debug tracing function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call. See the debugger chapter
+    /// in the library manual.
+    #[function(sig = "(function, /)")]
+    fn _settraceallthreads(function: &Obj) {
+        for t in Interpreter::current().gil.threads() {
+            legacy::set_trace_function(t, Some(function).filter(|f| !f.is_none()));
+        }
     }
 
     /// Set the profiling function.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
     #[function(sig = "(function, /)")]
-    fn setprofile(function: &Obj) -> PyResult<()> {
-        if !function.is_none() {
-            bail!(NotImplementedError, "sys.setprofile(): profiling is not part of this build yet");
+    fn setprofile(function: &Obj) {
+        legacy::set_profile_function(ThreadState::current(), Some(function).filter(|f| !f.is_none()));
+    }
+
+    /// Set the profiling function in all running threads belonging to the current interpreter.
+    ///
+    /// It will be called on each function call and return.  See the profiler
+    /// chapter in the library manual.
+    #[function(sig = "(function, /)")]
+    fn _setprofileallthreads(function: &Obj) {
+        for t in Interpreter::current().gil.threads() {
+            legacy::set_profile_function(t, Some(function).filter(|f| !f.is_none()));
         }
-        set_hook(1, function);
-        Ok(())
     }
 
     /// Return the profiling function set with sys.setprofile.
+    ///
+    /// See the profiler chapter in the library manual.
     #[function]
     fn getprofile() -> Option<Object> {
-        TRACE.with_borrow(|t| t[1].clone())
+        legacy::functions(ThreadState::current()).1
     }
 
     /// Return the current default encoding used by the Unicode implementation.
@@ -316,7 +326,7 @@ pub mod module {
     /// Return True if Python is exiting.
     #[function]
     fn is_finalizing() -> bool {
-        false
+        Interpreter::current().gil.is_finalizing()
     }
 
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.
@@ -360,7 +370,7 @@ pub mod module {
     /// Call func(*args), while tracing is enabled.
     #[function]
     fn call_tracing(func: &Obj, funcargs: &Tuple) -> PyResult<Object> {
-        func.call_dict(funcargs, None)
+        legacy::with_tracing(ThreadState::current(), || func.call_dict(funcargs, None))
     }
 
     /// Return the current value of the flags that are used for dlopen calls.
@@ -393,10 +403,22 @@ pub mod module {
         Ok(())
     }
 
+    /// Private function for getting the base REPL
+    #[function]
+    fn _baserepl() -> PyResult<()> {
+        match super::super::BASE_REPL.get() {
+            Some(repl) => {
+                repl();
+                Ok(())
+            }
+            None => Err(dovetail_core::raise!(RuntimeError, "this process has no launcher with a prompt")),
+        }
+    }
+
     /// Private function for getting PyConfig.cpu_count
     #[function]
     fn _get_cpu_count_config() -> i32 {
-        -1
+        Interpreter::current().config.get().and_then(|c| c.cpu_count).unwrap_or(-1)
     }
 
     /// Return whether a stack profiler trampoline is active.

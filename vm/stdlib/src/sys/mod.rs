@@ -2,12 +2,16 @@
 
 mod hooks;
 mod module;
+mod coroutines;
+mod monitoring;
 mod names;
 mod state;
 
 pub use hooks::{audit_event, audited};
 pub use module::MODULE;
-pub use state::set_paths;
+
+/// The plain prompt; the launcher registers it.
+pub static BASE_REPL: std::sync::OnceLock<fn() -> i32> = std::sync::OnceLock::new();
 
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{Obj, Object};

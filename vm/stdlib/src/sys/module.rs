@@ -11,6 +11,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
+use std::os::unix::ffi::OsStrExt;
 
 /// The Python version this runtime speaks.
 pub const VERSION: (u8, u8, u8) = (3, 14, 10);
@@ -24,9 +25,10 @@ pub mod module {
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
         let set = |name: &str, o: &Obj| module.set_attr(&*Str::intern(name)?, o);
+        set("monitoring", &*crate::sys::monitoring::new_module()?)?;
         let text = |name: &str, s: &str| -> PyResult<()> { set(name, &*Str::new(s)?) };
         let (major, minor, micro) = VERSION;
-        text("version", &format!("{major}.{minor}.{micro} (Dovetail {})", env!("CARGO_PKG_VERSION")))?;
+        text("version", &format!("{major}.{minor}.{micro} (Dovetail {}) [Rust]", env!("CARGO_PKG_VERSION")))?;
         set("hexversion", &*Int::from_i64(0x030e_0af0)?)?;
         set("maxsize", &*Int::from_i64(i64::MAX)?)?;
         set("maxunicode", &*Int::from_i64(0x10ffff)?)?;
@@ -42,7 +44,7 @@ pub mod module {
             .map(|n| Ok(Str::intern(n)?.into_object()))
             .collect::<PyResult<Vec<Object>>>()?;
         set("builtin_module_names", &*Tuple::from_vec(names)?)?;
-        for (name, fd) in [("stdout", 1), ("stderr", 2)] {
+        for (name, fd) in [("stderr", 2), ("stdout", 1)] {
             let stream = StdPrinter::new(fd)?;
             set(name, stream.as_obj())?;
             set(&format!("__{name}__"), stream.as_obj())?;
@@ -50,11 +52,12 @@ pub mod module {
         set("stdin", none())?;
         set("__stdin__", none())?;
         let argv: Vec<Object> = match interp.config.get() {
-            Some(c) => c.argv.iter().map(|a| Ok(Str::new(a)?.into_object())).collect::<PyResult<_>>()?,
+            Some(c) => c.argv.iter().map(|a| Ok(crate::util::fs_decode(a.as_bytes())?.into_object())).collect::<PyResult<_>>()?,
             None => Vec::new(),
         };
         set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)?;
         crate::sys::state::add(module)?;
+        crate::util::add_part(module, &crate::sys::coroutines::MODULE)?;
         crate::util::add_part(module, &crate::sys::hooks::MODULE)
     }
 

@@ -1,7 +1,7 @@
 //! What `sys` tells about the runtime and its start-up: versions, limits, flags, paths.
 
 use super::names::STDLIB;
-use crate::util::{TypeCell, int, set, set_int, text};
+use crate::util::{TypeCell, fs_decode, int, set, set_int, text};
 use dovetail_core::config::Config;
 use dovetail_core::error::PyResult;
 use dovetail_core::interpreter::Interpreter;
@@ -15,6 +15,8 @@ use dovetail_core::types::set::FrozenSet;
 use dovetail_core::types::simplenamespace::SimpleNamespace;
 use dovetail_core::types::structseq::{self, Declaration, Field};
 use dovetail_core::types::tuple::Tuple;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 
 /// A struct sequence with all fields visible, of a type of its own.
 fn record(cell: &TypeCell, name: &str, rows: Vec<(&str, Object)>, visible: usize) -> PyResult<Object> {
@@ -41,7 +43,7 @@ fn flags(c: &Config) -> PyResult<Object> {
         &FLAGS,
         "sys.flags",
         vec![
-            ("debug", int(0)?),
+            ("debug", int(c.parser_debug)?),
             ("inspect", n(c.inspect)?),
             ("interactive", n(c.interactive)?),
             ("optimize", int(c.optimize)?),
@@ -51,17 +53,17 @@ fn flags(c: &Config) -> PyResult<Object> {
             ("ignore_environment", n(c.ignore_environment)?),
             ("verbose", int(c.verbose)?),
             ("bytes_warning", int(c.bytes_warning)?),
-            ("quiet", n(c.quiet)?),
+            ("quiet", int(c.quiet)?),
             ("hash_randomization", n(c.hash_seed != Some(0))?),
             ("isolated", n(c.isolated)?),
             ("dev_mode", flag(c.dev_mode)),
             ("utf8_mode", n(c.utf8_mode)?),
-            ("warn_default_encoding", int(0)?),
+            ("warn_default_encoding", n(c.warn_default_encoding)?),
             ("safe_path", flag(c.safe_path)),
             ("int_max_str_digits", int(digits as i64)?),
             ("gil", int(1)?),
-            ("thread_inherit_context", int(0)?),
-            ("context_aware_warnings", int(0)?),
+            ("thread_inherit_context", n(c.thread_inherit_context)?),
+            ("context_aware_warnings", n(c.context_aware_warnings)?),
         ],
         18,
     )
@@ -147,7 +149,15 @@ fn strings(items: &[String]) -> PyResult<Ref<List>> {
     List::from_vec(items.iter().map(|s| text(s)).collect::<PyResult<_>>()?)
 }
 
-/// Fills everything that does not depend on where the library is.
+fn path_text(path: &OsStr) -> PyResult<Object> {
+    Ok(fs_decode(path.as_bytes())?.into_object())
+}
+
+fn paths(items: &[OsString]) -> PyResult<Ref<List>> {
+    List::from_vec(items.iter().map(|s| path_text(s)).collect::<PyResult<_>>()?)
+}
+
+/// Fills in what versions, limits and the start-up configuration say.
 pub fn add(module: &Obj) -> PyResult<()> {
     let default = Config::default();
     let c = Interpreter::current().config.get().unwrap_or(&default);
@@ -159,10 +169,13 @@ pub fn add(module: &Obj) -> PyResult<()> {
     set_int(module, "api_version", 1013)?;
     set(module, "_git", &*Tuple::from_vec(vec![text("Dovetail")?, text("")?, text("")?])?)?;
     set(module, "float_repr_style", &*text("short")?)?;
-    set(module, "platlibdir", &*text("lib")?)?;
+    set(module, "platlibdir", &*path_text(&c.platlibdir)?)?;
     set(module, "abiflags", &*text("")?)?;
     set(module, "_framework", &*text("")?)?;
-    set(module, "pycache_prefix", none())?;
+    match &c.pycache_prefix {
+        Some(p) => set(module, "pycache_prefix", &*path_text(p)?)?,
+        None => set(module, "pycache_prefix", none())?,
+    }
     set(module, "_home", none())?;
     set(module, "dont_write_bytecode", bool_obj(c.dont_write_bytecode))?;
     set(module, "warnoptions", &*strings(&c.warn_options)?)?;
@@ -174,28 +187,29 @@ pub fn add(module: &Obj) -> PyResult<()> {
         }
     }
     set(module, "_xoptions", &options)?;
-    set(module, "orig_argv", &*strings(&c.orig_argv)?)?;
-    set(module, "executable", &*text(&c.executable)?)?;
-    set(module, "_base_executable", &*text(&c.executable)?)?;
+    set(module, "orig_argv", &*paths(&c.orig_argv)?)?;
+    for (name, path) in [
+        ("executable", &c.executable),
+        ("_base_executable", &c.base_executable),
+        ("prefix", &c.prefix),
+        ("exec_prefix", &c.exec_prefix),
+        ("base_prefix", &c.base_prefix),
+        ("base_exec_prefix", &c.base_exec_prefix),
+    ] {
+        set(module, name, &*path_text(path)?)?;
+    }
+    match &c.stdlib_dir {
+        Some(p) => set(module, "_stdlib_dir", &*path_text(p)?)?,
+        None => set(module, "_stdlib_dir", none())?,
+    }
+    set(module, "path", &*paths(&c.module_search_paths)?)?;
     let names: Vec<Object> = STDLIB.split_whitespace().map(text).collect::<PyResult<_>>()?;
     let names = Tuple::from_vec(names)?;
     set(module, "stdlib_module_names", &*FrozenSet::from_iterable(names.as_obj())?)?;
     let d = Dict::new()?;
     d.set_text("version", &*text(env!("CARGO_PKG_VERSION"))?)?;
     set(module, "dovetail", SimpleNamespace::from_dict(&d)?.as_obj())?;
-    set_paths(module, "", &[])?;
     set(module, "meta_path", &*List::new()?)?;
     set(module, "path_hooks", &*List::new()?)?;
     set(module, "path_importer_cache", &*Dict::new()?)
-}
-
-/// Sets the prefix and the module search path.
-pub fn set_paths(module: &Obj, prefix: &str, path: &[String]) -> PyResult<()> {
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        set(module, name, &*text(prefix)?)?;
-    }
-    let library =
-        if prefix.is_empty() { none().to_owned() } else { text(&format!("{prefix}/lib/python3.14"))? };
-    set(module, "_stdlib_dir", &library)?;
-    set(module, "path", &*strings(path)?)
 }

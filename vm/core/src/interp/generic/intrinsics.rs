@@ -1,7 +1,7 @@
 //! `CALL_INTRINSIC_1` and `_2`, and `RESUME` with the work that the evaluation breaker asks for.
 
 use super::State;
-use crate::error::{PyResult, Raised, exc};
+use crate::error::{PyResult, exc};
 use crate::object::{AsObj, Obj, Object, ToRef};
 use crate::types::dict::Dict;
 use crate::types::exception::BaseException;
@@ -36,7 +36,7 @@ pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
     let r: Object = match oparg {
         1 => print_expression(&v)?,
         2 => import_star(st, &v)?,
-        3 => return Err(stop_iteration_error(st, &v)),
+        3 => stop_iteration_error(st, &v)?,
         4 => crate::types::asyncgen::wrap_value(&v)?,
         5 => v.positive()?,
         6 => match v.downcast::<List>() {
@@ -118,10 +118,10 @@ fn import_star(st: &State, module: &Obj) -> PyResult<Object> {
 }
 
 /// A `StopIteration` that leaves a generator becomes a `RuntimeError` (PEP 479).
-fn stop_iteration_error(st: &State, e: &Obj) -> Raised {
+fn stop_iteration_error(st: &State, e: &Obj) -> PyResult<Object> {
     let flags = st.code().raw().co_flags;
     let Some(e) = e.downcast::<BaseException>() else {
-        return raise!(SystemError, "no exception to convert");
+        return Err(raise!(SystemError, "no exception to convert"));
     };
     let t = e.ob_type();
     let message = if t.is_subtype(exc::StopIteration()) {
@@ -135,12 +135,10 @@ fn stop_iteration_error(st: &State, e: &Obj) -> Raised {
     } else if flags & abi::CO_ASYNC_GENERATOR != 0 && t.is_subtype(exc::StopAsyncIteration()) {
         "async generator raised StopAsyncIteration"
     } else {
-        let r = Raised::restore(e.to_ref());
-        crate::interp::unwind::mark_reraise(st.ts);
-        return r;
+        return Ok(e.as_obj().to_owned());
     };
     let new = crate::error::raise_message(exc::RuntimeError(), message).take();
     new.set_cause(Some(e.to_ref()));
     new.set_context(Some(e.to_ref()));
-    Raised::restore(new)
+    Ok(new.into_object())
 }

@@ -1,0 +1,83 @@
+//! Start-up in CPython's order: types, `builtins` and `sys`, `importlib`, the codecs, signals, the standard streams,
+//! `__main__`, `warnings`, `site`.
+
+use dovetail_core::config::Config;
+use dovetail_core::error::{PyResult, Raised};
+use dovetail_core::import::import_module;
+use dovetail_core::interpreter::Interpreter;
+use dovetail_core::object::AsObj;
+use dovetail_core::types::module::Module;
+use dovetail_core::{startup, sym};
+
+/// A step of the start that failed, with the exception.
+pub struct Failed {
+    message: &'static str,
+    state: &'static str,
+    error: Raised,
+}
+
+impl Failed {
+    /// Says what failed, as CPython's fatal error does.
+    pub fn report(self) {
+        eprintln!("Fatal Python error: {}\nPython runtime state: {}", self.message, self.state);
+        let e = self.error.take();
+        eprint!("{}", dovetail_core::types::traceback::format_exception(&e));
+        if Interpreter::current().importlib.get().is_none() {
+            return;
+        }
+        startup::flush_streams();
+    }
+}
+
+fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> Result<T, Failed> {
+    result.map_err(|error| Failed { message, state, error })
+}
+
+/// Starts the interpreter of this process for `config`, whose paths are filled in. `linked` registers other parts of
+/// the executable. After an error only [`Failed::report`] may be called.
+pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
+    let interp = step("cannot make the builtin types", "preinitialized", startup::initialize(config))?;
+    interp.native_modules.set(Some(dovetail_stdlib::find));
+    let _ = dovetail_core::hooks::FINISH.set(crate::finish::finish);
+    let _ = dovetail_stdlib::sys::BASE_REPL.set(crate::interactive::plain_loop);
+    let early = "core initialized";
+    step("cannot make sys", early, dovetail_stdlib::start())?;
+    linked();
+    if interp.config.get().is_some_and(|c| c.import_time > 0) {
+        eprintln!("import time: self [us] | cumulative | imported package");
+    }
+    step("Failed to import the import system", early, dovetail_stdlib::bootstrap::start_import())?;
+    step("Failed to import encodings module", early, import_module("encodings"))?;
+    step("init_signals: can't import _signal", early, import_module("_signal"))?;
+    if interp.config.get().is_some_and(|c| c.faulthandler) {
+        let on = dovetail_stdlib::faulthandler::enable_at_start();
+        step("init_faulthandler: can't install the handlers", early, on)?;
+    }
+    step("init_sys_streams: can't initialize sys standard streams", early, dovetail_stdlib::bootstrap::start_io())?;
+    step("init_main: can't make __main__", early, make_main())?;
+    let Some(config) = interp.config.get() else { return Ok(()) };
+    if !config.warn_options.is_empty()
+        && let Err(e) = import_module("warnings")
+    {
+        e.clear();
+    }
+    if !config.no_site {
+        step("init_import_site: Failed to import the site module", "initialized", import_module("site"))?;
+    }
+    Ok(())
+}
+
+/// Makes `__main__`, as it is until the program's loader is known.
+fn make_main() -> PyResult<()> {
+    let interp = Interpreter::current();
+    let main = Module::new("__main__")?;
+    let dict = main.dict();
+    interp.modules().set(sym!(__main__).as_obj(), main.as_obj())?;
+    if let Some(b) = interp.modules().get(sym!(builtins).as_obj())? {
+        dict.set(sym!(__builtins__).as_obj(), &b)?;
+    }
+    if let Some(importlib) = interp.importlib.get() {
+        dict.set(sym!(__loader__).as_obj(), &*importlib.get_attr_text("BuiltinImporter")?)?;
+    }
+    Ok(())
+}
