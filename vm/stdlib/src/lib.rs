@@ -40,6 +40,7 @@ mod mmap;
 mod module_types;
 mod opcode;
 mod operator;
+mod multibyte;
 mod osutil;
 mod pickle;
 mod posix;
@@ -70,6 +71,9 @@ mod sysconfig;
 mod time;
 mod tokenize;
 mod unicodedata;
+mod uuid;
+pub mod util;
+mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;

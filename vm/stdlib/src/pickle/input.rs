@@ -25,6 +25,8 @@ pub struct Input {
     at: usize,
     /// Up to here the file has been read; what follows it has only shown.
     taken: usize,
+    /// Where the frame ends in which reading stands; nothing may reach over it.
+    frame: usize,
     pub file: Option<File>,
 }
 
@@ -37,7 +39,7 @@ pub fn truncated() -> Raised {
 impl Input {
     pub fn of_bytes(buffer: Buffer) -> Input {
         let taken = buffer.len();
-        Input { buffer: Some(buffer), at: 0, taken, file: None }
+        Input { buffer: Some(buffer), taken, ..Input::default() }
     }
 
     pub fn of_file(file: &Obj) -> PyResult<Input> {
@@ -57,6 +59,7 @@ impl Input {
     /// The next byte.
     #[inline]
     pub fn byte(&mut self) -> PyResult<u8> {
+        // One byte never reaches over the end of a frame.
         if let Some(b) = self.bytes().get(self.at).copied() {
             self.at += 1;
             return Ok(b);
@@ -68,6 +71,7 @@ impl Input {
     #[inline]
     pub fn take(&mut self, n: usize) -> PyResult<&[u8]> {
         let at = self.at;
+        self.within_frame(at + n)?;
         if n > self.bytes().len() - at {
             return self.take_from_file(n);
         }
@@ -88,9 +92,11 @@ impl Input {
     pub fn line(&mut self) -> PyResult<&[u8]> {
         let at = self.at;
         if let Some(n) = self.bytes()[at..].iter().position(|b| *b == b'\n') {
+            self.within_frame(at + n + 1)?;
             self.at = at + n + 1;
             return Ok(&self.bytes()[at..at + n + 1]);
         }
+        self.within_frame(usize::MAX)?;
         if self.file.is_none() {
             return Err(truncated());
         }
@@ -102,10 +108,22 @@ impl Input {
         }
     }
 
-    /// Makes sure that so many bytes are at hand, as the frame that they are.
+    /// Begins a frame of so many bytes, which are then at hand.
     pub fn frame(&mut self, n: usize) -> PyResult<()> {
+        if self.at < self.frame {
+            return Err(unpickling("beginning of a new frame before end of current frame"));
+        }
         self.take(n)?;
+        self.frame = self.at;
         self.at -= n;
+        Ok(())
+    }
+
+    #[inline]
+    fn within_frame(&self, end: usize) -> PyResult<()> {
+        if self.at < self.frame && end > self.frame {
+            return Err(unpickling("pickle exhausted before end of frame"));
+        }
         Ok(())
     }
 
@@ -161,6 +179,7 @@ impl Input {
         let old = self.buffer.replace(b);
         self.at = 0;
         self.taken = 0;
+        self.frame = 0;
         drop(old);
         Ok(len)
     }

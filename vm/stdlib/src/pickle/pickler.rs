@@ -20,6 +20,8 @@ use std::ffi::{c_int, c_void};
 #[derive(Default)]
 pub struct State {
     pub ready: bool,
+    /// Whether an object is being written.
+    pub running: bool,
     pub out: Output,
     pub memo: Memo,
     pub proto: i64,
@@ -129,6 +131,13 @@ impl Pickler {
         }
     }
 
+    fn not_running(&self) -> PyResult<()> {
+        if self.state().running {
+            bail!(RuntimeError, "Pickler object is already used");
+        }
+        Ok(())
+    }
+
     /// What the constructor does.
     pub fn start(
         &self,
@@ -137,6 +146,7 @@ impl Pickler {
         fix_imports: bool,
         buffer_callback: Option<&Obj>,
     ) -> PyResult<()> {
+        self.not_running()?;
         let proto = match protocol {
             None => HIGHEST,
             Some(p) => {
@@ -346,8 +356,11 @@ impl Pickler {
                 self.type_name()
             )));
         }
-        self.dump_all(obj)?;
-        self.flush()
+        self.not_running()?;
+        self.state().running = true;
+        let done = self.dump_all(obj).and_then(|()| self.flush());
+        self.state().running = false;
+        done
     }
 
     /// Clears the pickler's "memo".

@@ -221,7 +221,7 @@ impl Pickler {
         if proto >= 2 {
             let key = Tuple::from_slice(&[module.as_obj(), name.as_obj()])?;
             if let Some(code) = library()?.extension_registry.get(key.as_obj())? {
-                return self.put_extension(&code, o);
+                return self.put_extension(&code);
             }
         }
         if proto >= 4 {
@@ -249,19 +249,14 @@ impl Pickler {
         Ok(())
     }
 
-    fn put_extension(&self, code: &Obj, o: &Obj) -> PyResult<()> {
-        let Some(code) = code.downcast::<Int>() else {
-            return Err(pickling(&format!(
-                "Can't pickle {}: extension code {} isn't an integer",
-                shown(o)?,
-                shown(code)?
-            )));
-        };
+    fn put_extension(&self, code: &Obj) -> PyResult<()> {
+        let code = code.index()?;
         let out = &mut self.state().out;
         match code.to_i64() {
             Some(c @ 1..=0xff) => out.op(EXT1, &[c as u8]),
             Some(c @ 0x100..=0xffff) => out.op(EXT2, &(c as u16).to_le_bytes()),
             Some(c @ 0x1_0000..=0x7fff_ffff) => out.op(EXT4, &(c as u32).to_le_bytes()),
+            None => bail!(OverflowError, "Python int too large to convert to C long"),
             _ => bail!(RuntimeError, "extension code {} is out of range", shown(code.as_obj())?),
         }
         Ok(())
@@ -276,24 +271,27 @@ impl Pickler {
             (module, name) = old_names(module, name)?;
         }
         for (o, what) in [(&module, "module"), (&name, "global")] {
-            let ascii = o.as_ascii();
-            let text = match ascii {
-                Some(a) => Some(a),
-                None if proto >= 3 => match o.as_str() {
-                    Ok(s) => Some(s),
-                    Err(e) if e.matches(exc::UnicodeEncodeError()) => {
-                        e.clear();
-                        None
+            let text = if proto >= 3 {
+                o.as_str()
+            } else {
+                o.as_ascii().ok_or_else(|| {
+                    match dovetail_core::types::codec::encode_ascii(o, None) {
+                        Err(e) => e,
+                        Ok(_) => dovetail_core::raise!(SystemError, "text that is no ASCII was encoded"),
                     }
-                    Err(e) => return Err(e),
-                },
-                None => None,
+                })
             };
-            let Some(text) = text else {
-                return Err(pickling(&format!(
-                    "can't pickle {what} identifier {} using pickle protocol {proto}",
-                    shown(o.as_obj())?
-                )));
+            let text = match text {
+                Ok(t) => t,
+                Err(e) if e.matches(exc::UnicodeEncodeError()) => {
+                    let context = e.take();
+                    let message = format!(
+                        "can't pickle {what} identifier {} using pickle protocol {proto}",
+                        shown(o.as_obj())?
+                    );
+                    return Err(with_context(pickling(&message), context));
+                }
+                Err(e) => return Err(e),
             };
             let out = &mut self.state().out;
             if what == "module" {
@@ -357,7 +355,7 @@ fn module_of(o: &Obj, name: &Str, path: &[Ref<Str>]) -> PyResult<Ref<Str>> {
     let Some(module_name) = module_name.downcast::<Str>() else {
         bail!(TypeError, "module name must be a string, not {}", module_name.type_name());
     };
-    let module = match import_module(module_name.as_str()?) {
+    let module = match import_named(module_name) {
         Ok(m) => m,
         Err(e)
             if e.matches(exc::ImportError())
@@ -385,6 +383,16 @@ fn module_of(o: &Obj, name: &Str, path: &[Ref<Str>]) -> PyResult<Ref<Str>> {
             Err(with_context(raised, cause))
         }
         Err(e) => Err(e),
+    }
+}
+
+/// The module of this name, which need not be text that can be encoded.
+fn import_named(name: &Str) -> PyResult<Object> {
+    let import = dovetail_core::types::support::builtin(sym!(__import__))?;
+    import.call(&[name.as_obj()])?;
+    match Interpreter::current().modules().get(name.as_obj())? {
+        Some(m) => Ok(m),
+        None => Err(dovetail_core::error::raise_with(exc::KeyError(), name.as_obj())),
     }
 }
 

@@ -7,7 +7,7 @@ use super::pickler::Pickler;
 use super::{noted, pickling, type_of};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
-use dovetail_core::object::buffer::is_contiguous;
+use dovetail_core::object::buffer::{Buffer, is_contiguous};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bool_::bool_obj;
@@ -319,14 +319,16 @@ impl Pickler {
         if self.state().proto < 5 {
             return Err(pickling("PickleBuffer can only be pickled with protocol >= 5"));
         }
-        if !is_contiguous(b.buffer()?.view(), b'A') {
+        b.buffer()?;
+        // A view of its own: the callback may release the buffer.
+        let buffer = Buffer::get(b.as_obj(), abi::PyBUF_FULL_RO)?;
+        if !is_contiguous(buffer.view(), b'A') {
             return Err(pickling("PickleBuffer can not be pickled when pointing to a non-contiguous buffer"));
         }
         let within = match self.state().buffer_callback.clone() {
             None => true,
             Some(f) => f.call(&[b.as_obj()])?.is_true()?,
         };
-        let buffer = b.buffer()?;
         if within {
             let data = buffer.as_slice();
             return if buffer.is_readonly() {

@@ -19,6 +19,8 @@ use std::ffi::{c_int, c_void};
 #[derive(Default)]
 pub struct State {
     pub ready: bool,
+    /// Whether a pickle is being read.
+    pub running: bool,
     pub input: Input,
     pub stack: Vec<Object>,
     pub marks: Vec<usize>,
@@ -89,7 +91,15 @@ impl Unpickler {
         }
     }
 
+    fn not_running(&self) -> PyResult<()> {
+        if self.state().running {
+            dovetail_core::bail!(RuntimeError, "Unpickler object is already used");
+        }
+        Ok(())
+    }
+
     pub fn set_file(&self, file: &Obj) -> PyResult<()> {
+        self.not_running()?;
         let new = Input::of_file(file)?;
         let old = std::mem::replace(&mut self.state().input, new);
         drop(old);
@@ -138,8 +148,10 @@ impl Unpickler {
         s.proto = 0;
         let old = std::mem::take(&mut s.stack);
         drop(old);
+        s.running = true;
         let result = self.load_all();
         let s = self.state();
+        s.running = false;
         let gone = (s.persistent_load.take(), std::mem::take(&mut s.stack));
         drop(gone);
         let value = result?;
@@ -266,6 +278,7 @@ impl Unpickler {
                 self.type_name()
             )));
         }
+        self.not_running()?;
         self.run()
     }
 

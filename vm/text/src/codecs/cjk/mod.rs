@@ -39,6 +39,11 @@ impl MultibyteCodec {
         self.table.name()
     }
 
+    /// Whether a character may be encoded together with the one after it, so that an encoder must wait for that.
+    pub fn begins_pair(&self, c: u32) -> bool {
+        c >= 0x80 && self.table.reverse().begins_pair(c)
+    }
+
     fn read(&self, bytes: &[u8]) -> Found {
         let mut state = 0;
         for (i, &b) in bytes.iter().enumerate() {

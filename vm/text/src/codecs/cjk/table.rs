@@ -179,6 +179,11 @@ impl Reverse {
         (code != NONE).then_some(code)
     }
 
+    /// Whether a character has a code together with some other after it.
+    pub(super) fn begins_pair(&self, c: u32) -> bool {
+        self.pairs.keys().any(|(first, _)| *first == c)
+    }
+
     /// The code of two characters together.
     #[inline]
     pub(super) fn get_pair(&self, c: u32, d: u32) -> Option<u32> {
