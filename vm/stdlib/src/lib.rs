@@ -72,8 +72,6 @@ mod time;
 mod tokenize;
 mod unicodedata;
 mod uuid;
-pub mod util;
-mod warnings;
 mod weakref;
 
 pub use compile::compile_bytes;
