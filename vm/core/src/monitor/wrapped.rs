@@ -150,4 +150,3 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
         }
     }
 }
-
