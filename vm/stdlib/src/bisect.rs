@@ -37,11 +37,7 @@ impl Search<'_> {
         if let Some(k) = self.key {
             item = k.call(&[&item])?;
         }
-        if self.right {
-            Ok(!x.compare_bool(&item, CompareOp::Lt)?)
-        } else {
-            item.compare_bool(x, CompareOp::Lt)
-        }
+        if self.right { Ok(!x.compare_bool(&item, CompareOp::Lt)?) } else { item.compare_bool(x, CompareOp::Lt) }
     }
 
     fn find(&self, x: &Obj, lo: isize, hi: Option<&Obj>) -> PyResult<usize> {

@@ -56,14 +56,7 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
 /// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
 fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
     for w in warnings {
-        let Err(e) = dovetail_core::types::exception::warn_explicit(
-            exc::SyntaxWarning(),
-            &w.message,
-            filename,
-            w.lineno as i32,
-        ) else {
-            continue;
-        };
+        let Err(e) = dovetail_core::types::exception::warn_explicit(exc::SyntaxWarning(), &w.message, filename, w.lineno as i32) else { continue };
         if !e.matches(exc::SyntaxWarning()) {
             return Err(e);
         }

@@ -224,9 +224,9 @@ impl Random {
             if i.is_negative() {
                 bail!(OverflowError, "can't convert negative value to unsigned int");
             }
-            let v = i
-                .to_u64()
-                .ok_or_else(|| raise!(OverflowError, "Python int too large to convert to C unsigned long"))?;
+            let v = i.to_u64().ok_or_else(|| {
+                raise!(OverflowError, "Python int too large to convert to C unsigned long")
+            })?;
             *w = v as u32;
         }
         let Some(index) = t.get(N).downcast::<Int>() else { bail!(TypeError, "an integer is required") };

@@ -39,18 +39,12 @@ pub struct CodeData {
 fn event_of(op: u8, arg: u8) -> Option<Event> {
     Some(match op {
         n if n as u16 == generic::RESUME => {
-            if arg & 3 == 0 {
-                Event::PyStart
-            } else {
-                Event::PyResume
-            }
+            if arg & 3 == 0 { Event::PyStart } else { Event::PyResume }
         }
         op::RETURN_VALUE => Event::PyReturn,
         n => match n as u16 {
             generic::YIELD_VALUE => Event::PyYield,
-            generic::CALL | generic::CALL_KW | generic::CALL_FUNCTION_EX | generic::LOAD_SUPER_ATTR => {
-                Event::Call
-            }
+            generic::CALL | generic::CALL_KW | generic::CALL_FUNCTION_EX | generic::LOAD_SUPER_ATTR => Event::Call,
             generic::JUMP_BACKWARD => Event::Jump,
             generic::FOR_ITER => Event::BranchLeft,
             generic::END_ASYNC_FOR => Event::BranchRight,
@@ -159,11 +153,7 @@ impl CodeData {
         }
         // A line starts too where code goes to from another line.
         let mut mark = |target: usize| {
-            if target >= first
-                && target < n
-                && lines[target] != NO_LINE
-                && can_start_line(code.base_unit(target).0)
-            {
+            if target >= first && target < n && lines[target] != NO_LINE && can_start_line(code.base_unit(target).0) {
                 starts_line[target] = true;
             }
         };

@@ -150,3 +150,4 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
         }
     }
 }
+

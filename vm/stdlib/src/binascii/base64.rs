@@ -82,11 +82,7 @@ pub fn decode(data: &[u8], strict: bool) -> Result<Vec<u8>, Cow<'static, str>> {
         }
         if strict && pads > 0 {
             let whole = place + pads == 4;
-            return refuse(if whole {
-                "Excess data after padding"
-            } else {
-                "Discontinuous padding not allowed"
-            });
+            return refuse(if whole { "Excess data after padding" } else { "Discontinuous padding not allowed" });
         }
         pads = 0;
         match place {

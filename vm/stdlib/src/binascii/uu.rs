@@ -27,11 +27,7 @@ pub fn decode(line: &[u8]) -> Result<Vec<u8>, &'static str> {
             out.push((bits >> n) as u8);
         }
     }
-    if rest.iter().all(|c| matches!(c, b' ' | b'`' | b'\n' | b'\r')) {
-        Ok(out)
-    } else {
-        Err("Trailing garbage")
-    }
+    if rest.iter().all(|c| matches!(c, b' ' | b'`' | b'\n' | b'\r')) { Ok(out) } else { Err("Trailing garbage") }
 }
 
 /// Encodes a line of at most 45 bytes; with `backtick`, zeros are backticks instead of spaces.

@@ -151,11 +151,7 @@ impl Writer<'_> {
         }
         if self.b().allow_nan == 0 {
             let shown = f.as_obj().repr()?;
-            bail!(
-                ValueError,
-                "Out of range float values are not JSON compliant: {}",
-                shown.to_string_lossy()
-            );
+            bail!(ValueError, "Out of range float values are not JSON compliant: {}", shown.to_string_lossy());
         }
         ascii(
             &mut self.out,
@@ -208,9 +204,8 @@ impl Writer<'_> {
         // SAFETY: an owned field.
         let default = unsafe { borrow(self.b().default) };
         let new = default.call(&[o])?;
-        self.value(&new, level).map_err(|e| {
-            noted(e, || Ok(format!("when serializing {} object", full_type_name(o.ob_type()))))
-        })?;
+        self.value(&new, level)
+            .map_err(|e| noted(e, || Ok(format!("when serializing {} object", full_type_name(o.ob_type())))))?;
         self.leave(o);
         Ok(())
     }

@@ -128,13 +128,11 @@ impl<U: Copy + Into<u32>> Reader<'_, U> {
                 Ok((s.into_object(), next))
             }
             '{' => {
-                ThreadState::current()
-                    .check_recursion(" while decoding a JSON object from a unicode string")?;
+                ThreadState::current().check_recursion(" while decoding a JSON object from a unicode string")?;
                 self.object(at + 1)
             }
             '[' => {
-                ThreadState::current()
-                    .check_recursion(" while decoding a JSON array from a unicode string")?;
+                ThreadState::current().check_recursion(" while decoding a JSON array from a unicode string")?;
                 self.array(at + 1)
             }
             'n' if self.has(at, b"null") => Ok((none().to_owned(), at + 4)),

@@ -60,11 +60,8 @@ pub fn find_class(u: &Unpickler, module: &Obj, name: &Obj) -> PyResult<Object> {
         Err(e) if e.matches(exc::AttributeError()) => {
             let context = e.take();
             let (path, module) = (text.as_obj().repr()?, module.repr()?);
-            let message = format!(
-                "Can't resolve path {} on module {}",
-                path.to_string_lossy(),
-                module.to_string_lossy()
-            );
+            let message =
+                format!("Can't resolve path {} on module {}", path.to_string_lossy(), module.to_string_lossy());
             let new = raise_message(exc::AttributeError(), &message).take();
             new.set_context(Some(context));
             Err(Raised::restore(new))

@@ -169,7 +169,11 @@ impl Unpickler {
             FRAME => {
                 let n = self.le(8)?;
                 let Some(n) = usize::try_from(n).ok().filter(|n| isize::try_from(*n).is_ok()) else {
-                    bail!(OverflowError, "FRAME length exceeds system's maximum of {} bytes", isize::MAX);
+                    bail!(
+                        OverflowError,
+                        "FRAME length exceeds system's maximum of {} bytes",
+                        isize::MAX
+                    );
                 };
                 self.state().input.frame(n)?;
             }
@@ -346,10 +350,7 @@ impl Unpickler {
     fn load_float(&self) -> PyResult<()> {
         let line = self.full_line()?;
         let text = String::from_utf8_lossy(line).into_owned();
-        if text.starts_with(|c: char| c.is_whitespace())
-            || text.ends_with(|c: char| c.is_whitespace())
-            || text.contains('_')
-        {
+        if text.starts_with(|c: char| c.is_whitespace()) || text.ends_with(|c: char| c.is_whitespace()) || text.contains('_') {
             bail!(ValueError, "could not convert string to float: '{text}\n'");
         }
         let v = match Float::parse_str(&*Str::new(&text)?) {
@@ -647,7 +648,9 @@ impl Unpickler {
         let kwargs = if extended { Some(self.pop()?) } else { None };
         let args = self.pop()?;
         let cls = self.pop()?;
-        let wrong = |part: &str, o: &Obj| Err(unpickling(&format!("{what} {part}, not {}", o.type_name())));
+        let wrong = |part: &str, o: &Obj| {
+            Err(unpickling(&format!("{what} {part}, not {}", o.type_name())))
+        };
         let Some(ty) = cls.downcast::<Type>() else {
             return wrong("class argument must be a type", &cls);
         };
@@ -710,9 +713,7 @@ impl Unpickler {
             (fields, slots) = (f, Some(s));
         }
         if !fields.is_none() {
-            let Some(new) = fields.downcast::<Dict>() else {
-                return Err(unpickling("state is not a dictionary"));
-            };
+            let Some(new) = fields.downcast::<Dict>() else { return Err(unpickling("state is not a dictionary")) };
             let dict = inst.get_attr(sym!(__dict__))?;
             let plain = dict.downcast_exact::<Dict>();
             let mut at = 0;

@@ -226,8 +226,7 @@ impl Pickler {
 
 /// Is this the method `persistent_id` of the type itself, which answers None?
 fn is_own(f: &Obj, p: &Pickler) -> bool {
-    f.downcast::<CFunction>()
-        .is_some_and(|f| f.this().is_some_and(|t| t.is(p.as_obj())) && f.name() == "persistent_id")
+    f.downcast::<CFunction>().is_some_and(|f| f.this().is_some_and(|t| t.is(p.as_obj())) && f.name() == "persistent_id")
 }
 
 #[pymethods(members(

@@ -50,9 +50,10 @@ impl Pickler {
         }
         let r = match value.downcast::<Tuple>() {
             Some(t) => self.save_reduce(t, Some(o)),
-            None => {
-                Err(pickling(&format!("__reduce__ must return a string or tuple, not {}", type_of(&value))))
-            }
+            None => Err(pickling(&format!(
+                "__reduce__ must return a string or tuple, not {}",
+                type_of(&value)
+            ))),
         };
         note!(r, "when serializing {} object", type_of(o))
     }
@@ -90,8 +91,7 @@ impl Pickler {
         let me = || type_of(o.unwrap_or(none()));
         let proto = self.state().proto;
         let name = if proto >= 2 { callable.get_attr_opt(sym!(__name__))? } else { None };
-        let named =
-            |n: &str| name.as_ref().and_then(|o| o.downcast::<Str>()).is_some_and(|s| s.equals_str(n));
+        let named = |n: &str| name.as_ref().and_then(|o| o.downcast::<Str>()).is_some_and(|s| s.equals_str(n));
         if named("__newobj_ex__") {
             self.save_new_ex(args, &me)?;
         } else if named("__newobj__") {
@@ -134,10 +134,7 @@ impl Pickler {
         }
         let cls = args.get(0);
         if !cls.is_a::<Type>() {
-            return Err(pickling(&format!(
-                "first argument to __newobj__() must be a class, not {}",
-                type_of(cls)
-            )));
+            return Err(pickling(&format!("first argument to __newobj__() must be a class, not {}", type_of(cls))));
         }
         if let Some(o) = o {
             let own = o.get_attr(sym!(__class__))?;
@@ -163,10 +160,7 @@ impl Pickler {
         }
         let (cls, positional, keywords) = (args.get(0), args.get(1), args.get(2));
         let wrong = |which: &str, what: &str, o: &Obj| {
-            Err(pickling(&format!(
-                "{which} argument to __newobj_ex__() must be a {what}, not {}",
-                type_of(o)
-            )))
+            Err(pickling(&format!("{which} argument to __newobj_ex__() must be a {what}, not {}", type_of(o))))
         };
         if !cls.is_a::<Type>() {
             return wrong("first", "class", cls);
@@ -359,11 +353,7 @@ fn module_of(o: &Obj, name: &Str, path: &[Ref<Str>]) -> PyResult<Ref<Str>> {
     };
     let module = match import_module(module_name.as_str()?) {
         Ok(m) => m,
-        Err(e)
-            if e.matches(exc::ImportError())
-                || e.matches(exc::ValueError())
-                || e.matches(exc::KeyError()) =>
-        {
+        Err(e) if e.matches(exc::ImportError()) || e.matches(exc::ValueError()) || e.matches(exc::KeyError()) => {
             let cause = e.take();
             let text = cause.as_obj().str_()?;
             let raised = pickling(&format!("Can't pickle {}: {}", shown(o)?, text.to_string_lossy()));

@@ -286,10 +286,7 @@ impl Pickler {
         } else if self.state().proto >= 4 {
             [&[BINBYTES8][..], &(n as u64).to_le_bytes()].concat()
         } else {
-            bail!(
-                OverflowError,
-                "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher"
-            );
+            bail!(OverflowError, "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher");
         };
         self.put_data(&header, data, o.downcast_exact::<Bytes>().map(|b| b.as_obj()))?;
         self.memoize(o);
@@ -372,10 +369,7 @@ impl Pickler {
         } else if proto >= 4 {
             self.put_data(&[&[BINUNICODE8][..], &(n as u64).to_le_bytes()].concat(), data, None)?;
         } else {
-            bail!(
-                OverflowError,
-                "serializing a string larger than 4 GiB requires pickle protocol 4 or higher"
-            );
+            bail!(OverflowError, "serializing a string larger than 4 GiB requires pickle protocol 4 or higher");
         }
         self.memoize(s.as_obj());
         Ok(())

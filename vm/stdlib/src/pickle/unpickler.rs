@@ -6,12 +6,12 @@ use super::unpickling;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::Buffer;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
-use dovetail_core::sym;
 use dovetail_core::types::cfunction::CFunction;
 use dovetail_core::types::object_::{generic_getattr, generic_setattr};
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::type_::Type;
+use dovetail_core::sym;
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
 

@@ -52,11 +52,7 @@ pub mod module {
         set("stdin", none())?;
         set("__stdin__", none())?;
         let argv: Vec<Object> = match interp.config.get() {
-            Some(c) => c
-                .argv
-                .iter()
-                .map(|a| Ok(crate::util::fs_decode(a.as_bytes())?.into_object()))
-                .collect::<PyResult<_>>()?,
+            Some(c) => c.argv.iter().map(|a| Ok(crate::util::fs_decode(a.as_bytes())?.into_object())).collect::<PyResult<_>>()?,
             None => Vec::new(),
         };
         set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)?;

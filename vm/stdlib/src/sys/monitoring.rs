@@ -35,8 +35,7 @@ fn used(id: i32) -> PyResult<usize> {
 
 /// The events that a set stands for: `BRANCH` is two, and the ends of calls come with `CALL` only.
 fn normalized(mut events: u32) -> PyResult<u32> {
-    if events & C_CALLS != 0 && events & C_CALLS | Event::Call.bit() != events & (C_CALLS | Event::Call.bit())
-    {
+    if events & C_CALLS != 0 && events & C_CALLS | Event::Call.bit() != events & (C_CALLS | Event::Call.bit()) {
         bail!(ValueError, "cannot set C_RETURN or C_RAISE events independently");
     }
     events &= !C_CALLS;

@@ -8,5 +8,5 @@ mod rlock;
 
 pub use lock::import_lock;
 pub use module::MODULE;
-pub use module::after_fork_child;
 pub use rlock::RLock;
+pub use module::after_fork_child;
