@@ -563,9 +563,7 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
                 Some(b.while_delegating(|| throw(ib, args, close_on_exit)))
             } else {
                 match d.get_attr_opt(sym!(throw))? {
-                    Some(f) => {
-                        Some(b.while_delegating(|| f.call(args)))
-                    }
+                    Some(f) => Some(b.while_delegating(|| f.call(args))),
                     None => None,
                 }
             };
@@ -644,7 +642,8 @@ unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg:
                 return r;
             }
         }
-        if b.state() < COMPLETED {
+        // A running frame's words are roots: how far its stack goes only the loop knows.
+        if b.state() < EXECUTING {
             let f = b.frame();
             let mut p = Frame::locals_ptr(f);
             let top = (*f).stackpointer;
@@ -876,101 +875,123 @@ macro_rules! common {
     };
 }
 
-common!(Generator, "generator", "gi_code", "gi_frame", "gi_running", "gi_yieldfrom", "gi_suspended",
-    "name of the generator", "qualified name of the generator", "object being iterated by yield from, or None", {
-    #[slot(tp_iter)]
-    fn iter_(&self) -> Object {
-        self.as_obj().to_owned()
-    }
+common!(
+    Generator,
+    "generator",
+    "gi_code",
+    "gi_frame",
+    "gi_running",
+    "gi_yieldfrom",
+    "gi_suspended",
+    "name of the generator",
+    "qualified name of the generator",
+    "object being iterated by yield from, or None",
+    {
+        #[slot(tp_iter)]
+        fn iter_(&self) -> Object {
+            self.as_obj().to_owned()
+        }
 
-    #[slot(tp_iternext)]
-    fn next(&self) -> PyResult<Option<Object>> {
-        match resume(Body(self.as_ptr().cast()), None, false)? {
-            Ok(v) => Ok(Some(v)),
-            Err(v) if v.is_none() => Ok(None),
-            Err(v) => Err(raise_stop(&v)),
+        #[slot(tp_iternext)]
+        fn next(&self) -> PyResult<Option<Object>> {
+            match resume(Body(self.as_ptr().cast()), None, false)? {
+                Ok(v) => Ok(Some(v)),
+                Err(v) if v.is_none() => Ok(None),
+                Err(v) => Err(raise_stop(&v)),
+            }
+        }
+
+        /// send(value) -> send 'value' into generator,
+        /// return next yielded value or raise StopIteration.
+        #[method(nosig)]
+        fn send(&self, value: &Obj) -> PyResult<Object> {
+            deliver(resume(Body(self.as_ptr().cast()), Some(value), false)?)
+        }
+
+        /// throw(value)
+        /// throw(type[,value[,tb]])
+        ///
+        /// Raise exception in generator, return next yielded value or raise
+        /// StopIteration.
+        #[method(nosig)]
+        fn throw(&self, args: &[&Obj]) -> PyResult<Object> {
+            check_throw_args(args)?;
+            throw(Body(self.as_ptr().cast()), args, true)
+        }
+
+        /// close() -> raise GeneratorExit inside generator.
+        #[method(nosig)]
+        fn close(&self) -> PyResult<Object> {
+            close(Body(self.as_ptr().cast()))
+        }
+
+        /// See PEP 585
+        #[classmethod(name = "__class_getitem__", nosig)]
+        fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
+            crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
         }
     }
+);
 
-    /// send(value) -> send 'value' into generator,
-    /// return next yielded value or raise StopIteration.
-    #[method(nosig)]
-    fn send(&self, value: &Obj) -> PyResult<Object> {
-        deliver(resume(Body(self.as_ptr().cast()), Some(value), false)?)
-    }
-
-    /// throw(value)
-    /// throw(type[,value[,tb]])
-    ///
-    /// Raise exception in generator, return next yielded value or raise
-    /// StopIteration.
-    #[method(nosig)]
-    fn throw(&self, args: &[&Obj]) -> PyResult<Object> {
-        check_throw_args(args)?;
-        throw(Body(self.as_ptr().cast()), args, true)
-    }
-
-    /// close() -> raise GeneratorExit inside generator.
-    #[method(nosig)]
-    fn close(&self) -> PyResult<Object> {
-        close(Body(self.as_ptr().cast()))
-    }
-
-    /// See PEP 585
-    #[classmethod(name = "__class_getitem__", nosig)]
-    fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
-        crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
-    }
-});
-
-common!(Coroutine, "coroutine", "cr_code", "cr_frame", "cr_running", "cr_await", "cr_suspended",
-    "name of the coroutine", "qualified name of the coroutine", "object being awaited on, or None", {
-    #[slot(am_await)]
-    fn await_(&self) -> PyResult<Object> {
-        CoroutineWrapper::new(self).map(Ref::into_object)
-    }
-
-    /// send(arg) -> send 'arg' into coroutine,
-    /// return next iterated value or raise StopIteration.
-    #[method(nosig)]
-    fn send(&self, value: &Obj) -> PyResult<Object> {
-        deliver(resume(Body(self.as_ptr().cast()), Some(value), false)?)
-    }
-
-    /// throw(value)
-    /// throw(type[,value[,traceback]])
-    ///
-    /// Raise exception in coroutine, return next iterated value or raise
-    /// StopIteration.
-    #[method(nosig)]
-    fn throw(&self, args: &[&Obj]) -> PyResult<Object> {
-        check_throw_args(args)?;
-        throw(Body(self.as_ptr().cast()), args, true)
-    }
-
-    /// close() -> raise GeneratorExit inside coroutine.
-    #[method(nosig)]
-    fn close(&self) -> PyResult<Object> {
-        close(Body(self.as_ptr().cast()))
-    }
-
-    #[getter(name = "cr_origin")]
-    fn get_origin(&self) -> Option<Object> {
-        // SAFETY: NULL or an object.
-        unsafe {
-            crate::object::native::borrow_opt(
-                (*(self.as_ptr() as *mut abi::PyGenObject)).gi_origin_or_finalizer,
-            )
+common!(
+    Coroutine,
+    "coroutine",
+    "cr_code",
+    "cr_frame",
+    "cr_running",
+    "cr_await",
+    "cr_suspended",
+    "name of the coroutine",
+    "qualified name of the coroutine",
+    "object being awaited on, or None",
+    {
+        #[slot(am_await)]
+        fn await_(&self) -> PyResult<Object> {
+            CoroutineWrapper::new(self).map(Ref::into_object)
         }
-        .map(Obj::to_owned)
-    }
 
-    /// See PEP 585
-    #[classmethod(name = "__class_getitem__", nosig)]
-    fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
-        crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
+        /// send(arg) -> send 'arg' into coroutine,
+        /// return next iterated value or raise StopIteration.
+        #[method(nosig)]
+        fn send(&self, value: &Obj) -> PyResult<Object> {
+            deliver(resume(Body(self.as_ptr().cast()), Some(value), false)?)
+        }
+
+        /// throw(value)
+        /// throw(type[,value[,traceback]])
+        ///
+        /// Raise exception in coroutine, return next iterated value or raise
+        /// StopIteration.
+        #[method(nosig)]
+        fn throw(&self, args: &[&Obj]) -> PyResult<Object> {
+            check_throw_args(args)?;
+            throw(Body(self.as_ptr().cast()), args, true)
+        }
+
+        /// close() -> raise GeneratorExit inside coroutine.
+        #[method(nosig)]
+        fn close(&self) -> PyResult<Object> {
+            close(Body(self.as_ptr().cast()))
+        }
+
+        #[getter(name = "cr_origin")]
+        fn get_origin(&self) -> Option<Object> {
+            // SAFETY: NULL or an object.
+            unsafe {
+                crate::object::native::borrow_opt(
+                    (*(self.as_ptr() as *mut abi::PyGenObject)).gi_origin_or_finalizer,
+                )
+            }
+            .map(Obj::to_owned)
+        }
+
+        /// See PEP 585
+        #[classmethod(name = "__class_getitem__", nosig)]
+        fn class_getitem(cls: &Type, item: &Obj) -> PyResult<Object> {
+            crate::types::genericalias::GenericAlias::new(cls, item).map(Ref::into_object)
+        }
     }
-});
+);
 
 common!(
     AsyncGenerator,
@@ -979,7 +1000,11 @@ common!(
     "ag_frame",
     "ag_running",
     "ag_await",
-    "ag_suspended", "name of the async generator", "qualified name of the async generator", "object being awaited on, or None", {
+    "ag_suspended",
+    "name of the async generator",
+    "qualified name of the async generator",
+    "object being awaited on, or None",
+    {
         #[slot(am_aiter)]
         fn aiter(&self) -> PyResult<Object> {
             Ok(self.as_obj().to_owned())

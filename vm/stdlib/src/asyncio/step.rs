@@ -172,14 +172,14 @@ fn ended(task: &Task, value: &Obj) -> PyResult<()> {
 /// The coroutine has raised.
 fn failed(task: &Task, raised: Raised) -> PyResult<()> {
     let f = task.future();
-    if raised.matches(CANCELLED_ERROR.get_type()?) {
-        let e = raised.take();
+    // Taken first: finding the type may import a module.
+    let e = raised.take();
+    if e.ob_type().is_subtype(CANCELLED_ERROR.get_type()?) {
         // SAFETY: own field.
         unsafe { replace(&raw mut (*task.body()).cancelled_exc, Some(e.into_object())) };
         return f.cancel_now(None).map(|_| ());
     }
-    let fatal = raised.matches(exc::KeyboardInterrupt()) || raised.matches(exc::SystemExit());
-    let e = raised.take();
+    let fatal = [exc::KeyboardInterrupt(), exc::SystemExit()].iter().any(|t| e.ob_type().is_subtype(t));
     f.finish_with_exception(e.as_obj())?;
     if fatal { Err(Raised::restore(e)) } else { Ok(()) }
 }
