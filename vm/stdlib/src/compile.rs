@@ -11,7 +11,7 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, raise};
+use dovetail_core::{bail, raise, sym};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
 /// Raises the exception that a front-end error describes.
@@ -158,10 +158,7 @@ pub fn compile_bytes(
         "single" => Mode::Single,
         _ => bail!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'"),
     };
-    let options = options_for(flags, optimize);
-=======
     let options = options_for(optimize, flags);
->>>>>>> main
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
@@ -236,12 +233,6 @@ fn optimize_level(optimize: i32) -> u8 {
     level.clamp(0, 2) as u8
 }
 
-/// How to compile, as the interpreter is set up.
-fn options_for(flags: u32, optimize: i32) -> Options {
-    let limit = dovetail_core::interpreter::Interpreter::current().int_max_str_digits.get();
-    Options { optimize: optimize_level(optimize), flags, int_max_str_digits: limit, ..Options::default() }
-}
-
 /// `compile(...)`.
 pub fn compile_object(
     source: &Obj,
@@ -281,10 +272,7 @@ pub fn compile_object(
     if !dont_inherit {
         all |= inherited_features();
     }
-    let options = options_for(all, optimize);
-=======
     let options = options_for(optimize, all);
->>>>>>> main
     if crate::ast::is_node(source) {
         return compile_node(source, &filename, kind, flags, &options);
     }
