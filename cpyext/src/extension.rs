@@ -37,6 +37,8 @@ pub struct State {
     known: RefCell<HashMap<(Vec<u8>, String), Known>>,
     /// Modules by the index of their definition (`PyState_FindModule`).
     pub by_index: RefCell<HashMap<isize, Object>>,
+    /// `PyInterpreterState_GetDict`.
+    pub dict: std::cell::OnceCell<Ref<Dict>>,
 }
 
 /// The state of the calling thread's interpreter.

@@ -290,6 +290,52 @@ pub unsafe fn begin_thread(interp: *mut Interpreter) -> &'static ThreadState {
     ts
 }
 
+/// The state of the first thread; none before start-up.
+pub fn main_state() -> Option<&'static ThreadState> {
+    // SAFETY: the first thread's state lives as long as the process.
+    unsafe { MAIN_STATE.load(Ordering::Acquire).as_ref() }
+}
+
+/// Makes a state for the calling thread without attaching it (`PyThreadState_New`); `drop_thread` frees it.
+///
+/// # Safety
+/// `interp` is a live interpreter.
+pub unsafe fn prepare_thread(interp: *mut Interpreter) -> &'static ThreadState {
+    let ts: &'static ThreadState = Box::leak(ThreadState::new(interp));
+    // SAFETY: the caller's promise; the state is new.
+    unsafe {
+        let limit = (*interp).recursion_limit.get();
+        (*ts.c()).py_recursion_limit = limit;
+        (*ts.c()).py_recursion_remaining = limit;
+        (*interp).gil.add_thread(ts);
+    }
+    if OWN.get().is_null() {
+        OWN.set(ts);
+    }
+    ts
+}
+
+/// Frees a state that was cleared and is not attached (`PyThreadState_Delete`).
+///
+/// # Safety
+/// No thread uses the state any more.
+pub unsafe fn drop_thread(ts: &'static ThreadState) {
+    ts.interp().gil.remove_thread(ts);
+    if std::ptr::eq(OWN.get(), ts) {
+        OWN.set(std::ptr::null());
+    }
+    // SAFETY: the caller's promise; data stack chunks came from `malloc`.
+    unsafe {
+        let mut chunk = (*ts.c()).datastack_chunk;
+        while !chunk.is_null() {
+            let previous = (*chunk).previous;
+            crate::object::alloc::free(chunk.cast());
+            chunk = previous;
+        }
+        drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
+    }
+}
+
 /// Empties the calling thread's state, gives up the GIL and frees the state.
 ///
 /// # Safety

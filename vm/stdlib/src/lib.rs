@@ -60,7 +60,7 @@ mod sre;
 mod stat;
 mod termios;
 pub mod sys;
-mod thread;
+pub mod thread;
 pub mod util;
 pub mod warnings;
 mod statistics;

@@ -141,6 +141,35 @@ impl RawLock {
         self.locked.store(true, Ordering::Release);
     }
 
+    /// Waits without touching the GIL, which the caller has given up or keeps; signals stay pending.
+    pub fn wait_plain(&self, wait: Wait) -> bool {
+        let deadline = match wait {
+            Wait::No => return self.try_acquire(),
+            Wait::For(n) => Some(monotonic().saturating_add(n)),
+            Wait::Ever => None,
+        };
+        let sem = self.sem.get();
+        loop {
+            // SAFETY: a live semaphore.
+            let r = unsafe {
+                match deadline {
+                    None => libc::sem_wait(sem),
+                    Some(d) => {
+                        let t = libc::timespec { tv_sec: d / 1_000_000_000, tv_nsec: d % 1_000_000_000 };
+                        sem_clockwait(sem, libc::CLOCK_MONOTONIC, &t)
+                    }
+                }
+            };
+            if r == 0 {
+                self.locked.store(true, Ordering::Release);
+                return true;
+            }
+            if std::io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+                return false;
+            }
+        }
+    }
+
     pub fn is_locked(&self) -> bool {
         self.locked.load(Ordering::Acquire)
     }

@@ -6,7 +6,10 @@ mod lock;
 mod module;
 mod rlock;
 
-pub use lock::import_lock;
+pub use local::end_thread as end_local;
+pub use lock::{RawLock, Wait, import_lock};
 pub use module::MODULE;
 pub use module::after_fork_child;
 pub use rlock::RLock;
+pub use rlock::RLock;
+pub use module::{after_fork_child, ident};
