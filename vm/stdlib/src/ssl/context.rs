@@ -60,6 +60,9 @@ impl Drop for State {
         // SAFETY: our reference. Connections of it have ended: they keep the object alive.
         unsafe {
             ffi::SSL_CTX_set_ex_data(self.ctx, 0, null_mut());
+            // A connection that has changed over to another context keeps this handle alive.
+            ffi::SSL_CTX_callback_ctrl(self.ctx, ffi::SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, None);
+            ffi::SSL_CTX_set_alpn_select_cb(self.ctx, None, null_mut());
             ffi::SSL_CTX_set_keylog_callback(self.ctx, None);
             ffi::SSL_CTX_free(self.ctx);
         }
