@@ -18,6 +18,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise};
+use dovetail_macros::capi;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 
@@ -970,14 +971,14 @@ unsafe fn check_positional(name: *const c_char, n: isize, min: isize, max: isize
 }
 
 /// Checks the number of positional arguments; 1 or 0.
-#[dovetail_macros::capi(private)]
+#[capi(private)]
 unsafe fn _PyArg_CheckPositional(name: *const c_char, n: isize, min: isize, max: isize) -> c_int {
     // SAFETY: a C string.
     unsafe { check_positional(name, n, min, max) }.into()
 }
 
 /// Raises for an argument of the wrong type.
-#[dovetail_macros::capi(private)]
+#[capi(private)]
 unsafe fn _PyArg_BadArgument(function: *const c_char, which: *const c_char, expected: *const c_char, got: &Obj) {
     // SAFETY: C strings.
     let (f, w, e) = unsafe { (c_str(function), c_str(which), c_str(expected)) };
@@ -985,7 +986,7 @@ unsafe fn _PyArg_BadArgument(function: *const c_char, which: *const c_char, expe
 }
 
 /// 1 without keyword arguments, else an error.
-#[dovetail_macros::capi(private)]
+#[capi(private)]
 unsafe fn _PyArg_NoKeywords(function: *const c_char, kwargs: Option<&Obj>) -> c_int {
     let Some(kw) = kwargs else { return 1 };
     let Some(d) = kw.downcast::<Dict>() else {
@@ -1002,7 +1003,7 @@ unsafe fn _PyArg_NoKeywords(function: *const c_char, kwargs: Option<&Obj>) -> c_
 }
 
 /// 1 without positional arguments, else an error.
-#[dovetail_macros::capi(private)]
+#[capi(private)]
 unsafe fn _PyArg_NoPositional(function: *const c_char, args: Option<&Obj>) -> c_int {
     let Some(t) = args.and_then(|a| a.downcast::<Tuple>()) else { return 1 };
     if t.is_empty() {
@@ -1015,7 +1016,7 @@ unsafe fn _PyArg_NoPositional(function: *const c_char, args: Option<&Obj>) -> c_
 }
 
 /// Are all keys strings? 1 or 0.
-#[dovetail_macros::capi]
+#[capi]
 fn PyArg_ValidateKeywordArguments(kwargs: &Obj) -> c_int {
     let Some(d) = kwargs.downcast::<Dict>() else {
         let _ = crate::boundary::bad_internal_call();
@@ -1029,7 +1030,7 @@ fn PyArg_ValidateKeywordArguments(kwargs: &Obj) -> c_int {
 }
 
 /// Sorts fast-call arguments into the parameters' order, as Argument Clinic's code asks for. NULL with an exception.
-#[dovetail_macros::capi(private)]
+#[capi(private)]
 unsafe fn _PyArg_UnpackKeywords(
     args: *const P,
     nargs: isize,
