@@ -15,6 +15,7 @@ mod bytesobject;
 mod call;
 mod ceval;
 mod code;
+mod context;
 mod data;
 mod data_tables;
 mod descrobject;

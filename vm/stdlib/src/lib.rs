@@ -15,7 +15,7 @@ mod codecs;
 mod collections;
 mod compile;
 mod compress;
-mod contextvars;
+pub mod contextvars;
 mod datetime;
 mod errno;
 pub mod faulthandler;
