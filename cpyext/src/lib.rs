@@ -29,6 +29,8 @@ mod getargs;
 mod import;
 mod listobject;
 mod longobject;
+mod frameobject;
+mod funcobject;
 mod methodobject;
 mod moduleobject;
 mod object;

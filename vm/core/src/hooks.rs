@@ -15,8 +15,28 @@ pub fn fatal(message: &str) -> ! {
     std::process::abort()
 }
 
-/// Reports an exception through `sys.unraisablehook`'s default form: `Exception ignored in: <object>`.
+/// Reports an exception through `sys.unraisablehook`. An object becomes part of the message; without a message the hook
+/// gets it.
 pub fn unraisable(exception: Ref<BaseException>, message: &str, object: Option<&Obj>) {
+    let with_object;
+    let (message, object) = match object {
+        Some(o) if !message.is_empty() => {
+            let shown = crate::types::traceback_lines::quiet(o.repr())
+                .map_or_else(|| "<object repr() failed>".to_owned(), |r| r.to_string_lossy().into_owned());
+            with_object = format!("{message} {shown}");
+            (with_object.as_str(), None)
+        }
+        o => (message, o),
+    };
+    if exception.traceback().is_none() {
+        let f = crate::interp::frame::Frame::first_complete(crate::thread::ThreadState::current().frame());
+        if !f.is_null() {
+            match crate::types::traceback::Traceback::from_frame(None, f) {
+                Ok(tb) => exception.set_traceback(Some(tb)),
+                Err(e) => e.clear(),
+            }
+        }
+    }
     if let Some(sys) = Interpreter::current().sysdict.get()
         && let Some(hook) = sys.get_str(sym!(unraisablehook))
     {
@@ -32,23 +52,13 @@ pub fn unraisable(exception: Ref<BaseException>, message: &str, object: Option<&
     print_unraisable(&exception, message, object);
 }
 
+/// Writes it to `sys.stderr`, while there is one.
 fn print_unraisable(exception: &BaseException, message: &str, object: Option<&Obj>) {
-    let mut out = String::new();
-    let shown = object.and_then(|o| match o.repr() {
-        Ok(r) => Some(r.to_string_lossy().into_owned()),
-        Err(e) => {
-            e.clear();
-            None
-        }
-    });
-    match (message, shown) {
-        ("", Some(o)) => out.push_str(&format!("Exception ignored in: {o}\n")),
-        (m, Some(o)) => out.push_str(&format!("{m}: {o}\n")),
-        ("", None) => {}
-        (m, None) => out.push_str(&format!("{m}:\n")),
+    let there = Interpreter::current().sysdict.get().and_then(|d| d.get_str(sym!(stderr)));
+    if there.is_some_and(|f| !f.is_none()) {
+        let text = crate::types::traceback_plain::format_unraisable(Some(exception), message, object);
+        crate::types::stdprinter::write_stderr(&text);
     }
-    out.push_str(&crate::types::traceback::format_exception(exception));
-    let _ = std::io::stderr().write_all(out.as_bytes());
 }
 
 /// Reports a pending error as unraisable.
@@ -139,6 +149,13 @@ pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool
 fn show(e: &BaseException) {
     crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
 }
+
+/// Reads a line from the terminal with editing: it shows the prompt, and gives the line with its end, or none at the end
+/// of the input.
+pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
+
+/// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
+pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
 
 /// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
 /// everything.

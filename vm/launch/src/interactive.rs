@@ -230,10 +230,23 @@ thread_local! {
     static AHEAD: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+/// The line editor, if there is one and a person types.
+fn terminal_editor() -> Option<hooks::ReadLine> {
+    // SAFETY: any descriptor may be asked about.
+    let terminal = unsafe { libc::isatty(0) == 1 && libc::isatty(1) == 1 };
+    hooks::READ_LINE.get().copied().filter(|_| terminal)
+}
+
 /// The next line with its end, after a prompt; none at the end of the input.
 fn read_line(name: &str) -> PyResult<Option<String>> {
     let prompt = prompt_text(name);
     startup::flush_streams();
+    if let Some(read) = terminal_editor()
+        && let Ok(prompt) = std::ffi::CString::new(prompt.as_str())
+    {
+        let line = read(&prompt)?;
+        return Ok(line.map(|l| String::from_utf8_lossy(&l).into_owned()));
+    }
     eprint!("{prompt}");
     let mut line = Vec::new();
     loop {

@@ -16,7 +16,8 @@ use dovetail_core::types::module::Module;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, startup, sym};
+use dovetail_core::thread::ThreadState;
+use dovetail_core::{bail, sym};
 use dovetail_stdlib::util::fs_decode;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -66,7 +67,7 @@ fn prepare(config: &Config) -> PyResult<bool> {
         Program::File(path) => {
             importer = has_importer(path)?;
             if importer {
-                Some(given_name(config))
+                Some(path.clone())
             } else if config.safe_path {
                 None
             } else {
@@ -86,11 +87,6 @@ fn prepare(config: &Config) -> PyResult<bool> {
         path.call_method(sym!(insert), &[Int::from_i64(0)?.as_obj(), first.as_obj()])?;
     }
     Ok(importer)
-}
-
-/// The program's file as it stands on the command line: what `sys.argv` had before `site` ran.
-fn given_name(config: &Config) -> std::ffi::OsString {
-    config.argv.first().map(|f| std::path::absolute(f).map_or_else(|_| f.clone(), Into::into)).unwrap_or_default()
 }
 
 /// Is the path one that the import system can look into?
@@ -186,7 +182,7 @@ pub fn main_module() -> PyResult<Ref<Module>> {
 pub fn run_in_main(code: &Code) -> PyResult<Object> {
     let main = main_module()?;
     let result = run_code(code, main.dict(), main.dict(), None);
-    startup::flush_streams();
+    flush_quietly();
     result
 }
 
@@ -198,6 +194,24 @@ fn run_command(text: &OsStr) -> PyResult<()> {
     let code = dovetail_stdlib::compile_bytes(source.as_bytes(), "<string>", "exec", IGNORE_COOKIE, -1)?;
     dovetail_core::types::traceback::register_command(&code, &source);
     run_in_main(&code).map(|_| ())
+}
+
+/// Flushes the standard streams after a program; the end of the process reports what cannot be written.
+fn flush_quietly() {
+    let Some(sys) = Interpreter::current().sysdict.get() else { return };
+    let ts = ThreadState::current();
+    let pending = ts.take_exception();
+    for name in ["stderr", "stdout"] {
+        if let Some(f) = sys.get_text(name).map(Obj::to_owned)
+            && !f.is_none()
+            && let Err(e) = f.call_method(sym!(flush), &[])
+        {
+            e.clear();
+        }
+    }
+    if pending.is_some() {
+        ts.set_exception(pending);
+    }
 }
 
 const IGNORE_COOKIE: u32 = dovetail_front::compiler_flags::IGNORE_COOKIE;
@@ -227,7 +241,7 @@ fn run_module(name: &OsStr, set_argv: bool) -> PyResult<()> {
     let name = fs_decode(name.as_bytes())?;
     let result =
         runpy.get_attr_text("_run_module_as_main")?.call(&[name.as_obj(), bool_obj(set_argv)]);
-    startup::flush_streams();
+    flush_quietly();
     result.map(|_| ())
 }
 

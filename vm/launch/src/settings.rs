@@ -86,14 +86,14 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
     let utf8_mode = utf8_mode(&env, &x, &locale)?;
     let mut c = Config {
         program: match &line.program {
-            Program::File(f) => Program::File(std::path::absolute(f).map(Into::into).unwrap_or_else(|_| f.clone())),
+            Program::File(f) => Program::File(joined(f)),
             p => p.clone(),
         },
         argv: line.argv.clone(),
         orig_argv,
         home: env.get("PYTHONHOME"),
         pythonpath: env.get("PYTHONPATH"),
-        parser_debug: line.debug.max(env.level("PYTHONDEBUG")),
+        parser_debug: i32::from(line.debug > 0 || env.level("PYTHONDEBUG") > 0),
         optimize: line.optimize.max(env.level("PYTHONOPTIMIZE")),
         inspect: line.inspect || env.level("PYTHONINSPECT") > 0,
         interactive: line.inspect,
@@ -147,6 +147,19 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
     warn_options(&mut c, &env, line);
     c.x_options = x.0;
     Ok(c)
+}
+
+/// The path from the root, with whatever `.` and `..` it has.
+fn joined(path: &OsString) -> OsString {
+    match std::env::current_dir() {
+        Ok(dir) if !path.as_bytes().starts_with(b"/") => {
+            let mut all = dir.into_os_string();
+            all.push("/");
+            all.push(path);
+            all
+        }
+        _ => path.clone(),
+    }
 }
 
 /// What this build cannot do is said at once, not ignored.

@@ -57,6 +57,15 @@ pub fn start_import() -> PyResult<()> {
     bootstrap.call_method(sym!(_install), &[&sys, &imp])?;
     let _ = interp.importlib.set(bootstrap.clone().into_object());
     bootstrap.call_method(sym!(_install_external_importers), &[])?;
+    if verbose {
+        eprintln!("# installing zipimport hook");
+    }
+    let importer = dovetail_core::import::import_module("zipimport")?.get_attr_text("zipimporter")?;
+    let hooks = sys.get_attr_text("path_hooks")?;
+    hooks.call_method(sym!(insert), &[&*crate::util::int(0)?, &importer])?;
+    if verbose {
+        eprintln!("# installed zipimport hook");
+    }
     Ok(())
 }
 

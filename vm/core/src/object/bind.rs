@@ -136,7 +136,11 @@ impl<const N: usize> Signature<N> {
         if n + nkw > N && self.positional_only < N && !self.varargs && !self.varkeywords {
             let keyword = if n == 0 { "keyword " } else { "" };
             let given = n + nkw;
-            return Err(raise!(TypeError, "{f}() takes at most {N} {keyword}argument{} ({given} given)", plural(N)));
+            return Err(raise!(
+                TypeError,
+                "{f}() takes at most {N} {keyword}argument{} ({given} given)",
+                plural(N)
+            ));
         }
         if n > self.positional && !self.varargs {
             return Err(self.too_many(n));

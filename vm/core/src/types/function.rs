@@ -208,6 +208,35 @@ impl Function {
     ("__builtins__", _Py_T_OBJECT, func_builtins, abi::Py_READONLY, ""),
 ))]
 impl Function {
+    /// Breaks cycles. What a finalizer that still calls the function needs stays: the code, the namespaces (a cycle
+    /// through those ends at the dict) and, empty, the names.
+    #[slot(tp_clear, raw)]
+    unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> std::ffi::c_int {
+        use crate::object::obj::{clear, replace};
+        // SAFETY: called as a slot; owned fields.
+        unsafe {
+            let f = o as *mut abi::PyFunctionObject;
+            (*f).func_version = 0;
+            for field in [
+                &raw mut (*f).func_module,
+                &raw mut (*f).func_defaults,
+                &raw mut (*f).func_kwdefaults,
+                &raw mut (*f).func_doc,
+                &raw mut (*f).func_dict,
+                &raw mut (*f).func_closure,
+                &raw mut (*f).func_annotations,
+                &raw mut (*f).func_annotate,
+                &raw mut (*f).func_typeparams,
+            ] {
+                clear(field);
+            }
+            let empty = || sym!("").as_obj().to_owned();
+            replace(&raw mut (*f).func_name, Some(empty()));
+            replace(&raw mut (*f).func_qualname, Some(empty()));
+        }
+        0
+    }
+
     #[slot(tp_new, sig = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
     fn new_(
         _cls: &Type,

@@ -162,7 +162,12 @@ fn ready_steps(ty: &Type) -> PyResult<()> {
 
 /// A type without `tp_new` inherits it, unless it forbids instances.
 fn inherited_new_flag(ty: &Type) -> u64 {
-    let none = ty.raw().tp_new.is_none() && ty.base().is_some_and(|b| std::ptr::eq(b, Obj::type_object()));
+    // What can be initialised can be made. `Generic` is a heap type in CPython: it inherits from `object` all the same.
+    let heap = std::ptr::eq(ty, crate::types::typing_module::Generic::type_object());
+    let none = !heap
+        && ty.raw().tp_new.is_none()
+        && ty.raw().tp_init.is_none()
+        && ty.base().is_some_and(|b| std::ptr::eq(b, Obj::type_object()));
     if none { abi::Py_TPFLAGS_DISALLOW_INSTANTIATION } else { 0 }
 }
 

@@ -79,6 +79,12 @@ pub fn input(prompt: Option<&Obj>) -> PyResult<Object> {
     if let Err(e) = stderr.call_method(sym!(flush), &[]) {
         e.clear();
     }
+    if let Some(read) = dovetail_core::hooks::READ_LINE.get()
+        && is_terminal(&stdin, 0)
+        && is_terminal(&stdout, 1)
+    {
+        return edited(*read, prompt, &stdout);
+    }
     if let Some(p) = prompt {
         let p = p.str_()?;
         stdout.call_method(sym!(write), &[&**p])?;
@@ -93,8 +99,41 @@ pub fn input(prompt: Option<&Obj>) -> PyResult<Object> {
     if s.is_empty() {
         bail!(EOFError, "EOF when reading a line");
     }
-    match s.as_str()?.strip_suffix('\n') {
-        Some(t) => Ok(Str::new(t)?.into_object()),
-        None => Ok(line),
+    match s.len() - 1 {
+        last if s.char_at(last) == u32::from('\n') => Ok(s.sub(0, last)?.into_object()),
+        _ => Ok(line),
+    }
+}
+
+/// Is the stream the process's own terminal on this descriptor?
+fn is_terminal(stream: &Obj, fd: i64) -> bool {
+    let number = stream.call_method(sym!(fileno), &[]).and_then(|n| n.as_i64());
+    let same = number.map_or_else(
+        |e| {
+            e.clear();
+            false
+        },
+        |n| n == fd,
+    );
+    // SAFETY: any descriptor may be asked about.
+    same && unsafe { libc::isatty(fd as i32) == 1 }
+}
+
+/// `input()` with the line editor.
+fn edited(read: dovetail_core::hooks::ReadLine, prompt: Option<&Obj>, stdout: &Obj) -> PyResult<Object> {
+    stdout.call_method(sym!(flush), &[])?;
+    let shown = match prompt {
+        Some(p) => crate::util::fs_encode(&*p.str_()?)?,
+        None => Vec::new(),
+    };
+    let Ok(shown) = std::ffi::CString::new(shown) else {
+        bail!(ValueError, "input: prompt string cannot contain null characters");
+    };
+    match read(&shown)? {
+        None => Err(raise!(EOFError, "")),
+        Some(line) => {
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            Ok(crate::util::fs_decode(line)?.into_object())
+        }
     }
 }

@@ -7,7 +7,7 @@ use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
-use dovetail_core::types::dict_instance::existing_dict;
+use dovetail_core::types::dict_instance::{existing_dict, instance_dict};
 use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
@@ -344,6 +344,18 @@ unsafe extern "C" fn base_traverse(o: *mut abi::PyObject, visit: abi::visitproc,
     }
 }
 
+/// Sets a flag attribute such as `_finalizing`: a bool, which cannot be deleted.
+pub fn set_flag(flag: &std::cell::Cell<bool>, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        Some(v) if v.is_bool() => {
+            flag.set(v.is(bool_obj(true)));
+            Ok(())
+        }
+        Some(_) => Err(raise!(TypeError, "attribute value type must be bool")),
+        None => Err(raise!(TypeError, "can't delete numeric/char attribute")),
+    }
+}
+
 /// Bytes of a `readline` or `read` result.
 pub fn expect_bytes(o: &Obj, method: &str) -> PyResult<Vec<u8>> {
     match o.downcast::<Bytes>() {
@@ -462,6 +474,11 @@ impl IoBase {
             }
             None => marked,
         }
+    }
+
+    #[getter]
+    fn __dict__(&self) -> PyResult<Option<Object>> {
+        Ok(instance_dict(self.as_obj())?.map(Ref::into_object))
     }
 
     #[getter]
@@ -642,6 +659,16 @@ impl RawIoBase {
             bail!(ValueError, "readinto returned {got} outside buffer size {}", s.len());
         }
         Ok(Bytes::new(&s[..got as usize])?.into_object())
+    }
+
+    #[method]
+    fn readinto(&self, _args: &[&Obj]) -> PyResult<()> {
+        Err(dovetail_core::error::raise_bare(exc::NotImplementedError()))
+    }
+
+    #[method]
+    fn write(&self, _args: &[&Obj]) -> PyResult<()> {
+        Err(dovetail_core::error::raise_bare(exc::NotImplementedError()))
     }
 
     /// Read until EOF, using multiple read() call.

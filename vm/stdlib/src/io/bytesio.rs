@@ -169,12 +169,15 @@ impl Memory {
     }
 }
 
+/// The size of CPython's object, which `sys.getsizeof` shows; ours has its state apart.
+const BASIC_SIZE: usize = 64;
+
 /// Files in memory.
 /// ---
 /// Buffered I/O implementation using an in-memory bytes buffer.
 #[pytype(
     name = "_io.BytesIO", body = StreamBody<Memory>, base = BufferedIoBase, gc, dict = dict, weaklist = weakrefs,
-    flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_BytesIO_Type", sig = "(initial_bytes=b'')",
+    basicsize = BASIC_SIZE, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_BytesIO_Type", sig = "(initial_bytes=b'')",
 )]
 pub struct BytesIo;
 
@@ -423,7 +426,6 @@ stream_methods!(BytesIo, Memory, {
     fn truncate(&self, size: Option<&Obj>) -> PyResult<Object> {
         let m = self.m();
         m.buf()?;
-        m.check_exports()?;
         let n = match size {
             None => m.pos.get() as isize,
             Some(o) if o.has_index() => o.as_isize()?,
@@ -432,6 +434,9 @@ stream_methods!(BytesIo, Memory, {
         if n < 0 {
             bail!(ValueError, "negative size value {n}");
         }
+        // Code of the argument may have closed the stream or taken a view of it.
+        m.buf()?;
+        m.check_exports()?;
         if (n as usize) < m.size.get() {
             m.size.set(n as usize);
             m.own(n as usize)?;
@@ -455,6 +460,7 @@ stream_methods!(BytesIo, Memory, {
 
     #[method]
     fn __setstate__(&self, object: &Obj) -> PyResult<()> {
+        self.m().buf()?;
         let items = match object.downcast::<Tuple>().map(Tuple::as_borrows) {
             Some([a, b, c, ..]) => [*a, *b, *c],
             _ => bail!(
@@ -490,15 +496,11 @@ stream_methods!(BytesIo, Memory, {
 
     #[method]
     fn __sizeof__(&self) -> usize {
-        let m = self.m();
-        let own = size_of::<StreamBody<Memory>>() + size_of::<Memory>();
-        match m.buf() {
-            Ok(b) if b.refcnt() == 1 => own + size_of::<abi::PyBytesObject>() + b.len(),
-            Ok(_) => own,
-            Err(e) => {
-                e.clear();
-                own
-            }
+        let own = self.ob_type().raw().tp_basicsize as usize;
+        // SAFETY: a look.
+        match unsafe { (*self.m().buf.get()).as_deref() } {
+            Some(b) if b.refcnt() == 1 => own + Bytes::type_object().raw().tp_basicsize as usize + b.len(),
+            _ => own,
         }
     }
 

@@ -326,6 +326,10 @@ impl FileIo {
         if file.is_a::<dovetail_core::types::float::Float>() {
             bail!(TypeError, "integer argument expected, got float");
         }
+        if file.is_bool() {
+            let category = dovetail_core::error::exc::RuntimeWarning();
+            dovetail_core::types::exception::warn(category, "bool is used as a file descriptor", 1)?;
+        }
         let given = match file.downcast::<Int>() {
             Some(i) => match i.to_i64().and_then(|v| i32::try_from(v).ok()) {
                 Some(v) if v >= 0 => Some(v),
@@ -393,7 +397,8 @@ impl FileIo {
             if let Err(e) = checked
                 && (own || e == libc::EBADF || e == libc::EISDIR)
             {
-                return Err(os_error_from_errno(e, Some(file)));
+                // A descriptor is no name.
+                return Err(os_error_from_errno(e, Some(file).filter(|_| e != libc::EBADF)));
             }
             self.set_attr(sym!(name), file)?;
             if s.appending.get() {
@@ -507,7 +512,9 @@ impl FileIo {
         }
         let out = Bytes::alloc(n)?;
         // SAFETY: a new object of that size.
-        match unsafe { self.read_raw(out.data(), n) }? {
+        let got = unsafe { self.read_raw(out.data(), n) }?;
+        pending::handle(ThreadState::current())?;
+        match got {
             Some(n) => Ok(Some(Bytes::resize(out, n)?.into_object())),
             None => Ok(None),
         }
@@ -516,20 +523,27 @@ impl FileIo {
     /// Read all data from the file, returned as bytes.
     #[method]
     fn readall(&self) -> PyResult<Option<Object>> {
-        Ok(self.read_all(&[])?.map(Ref::into_object))
+        let all = self.read_all(&[])?;
+        pending::handle(ThreadState::current())?;
+        Ok(all.map(Ref::into_object))
     }
 
     /// Same as RawIOBase.readinto().
     #[method]
     fn readinto(&self, buffer: WritableBytes) -> PyResult<Option<usize>> {
         let mut b = buffer.0;
-        self.read_once(b.as_mut_slice())
+        let got = self.read_once(b.as_mut_slice())?;
+        pending::handle(ThreadState::current())?;
+        Ok(got)
     }
 
     /// Write buffer b to file, return number of bytes written.
     #[method]
     fn write(&self, b: BytesLike<'_>) -> PyResult<Option<usize>> {
-        self.write_once(&b)
+        let written = self.write_once(&b)?;
+        // A signal may have cut the write short: its handler runs before anybody goes on.
+        pending::handle(ThreadState::current())?;
+        Ok(written)
     }
 
     /// Move to new file position and return the file position.
@@ -673,8 +687,7 @@ impl FileIo {
 
     #[setter(name = "_finalizing")]
     fn set_finalizing(&self, value: Option<&Obj>) -> PyResult<()> {
-        self.s().finalizing.set(value.is_some_and(|v| v.is(bool_obj(true))));
-        Ok(())
+        super::base::set_flag(&self.s().finalizing, value)
     }
 
     #[method]

@@ -48,6 +48,12 @@ fn settings() -> Settings {
     Settings { encoding: c.stdio_encoding.clone(), errors: c.stdio_errors.clone(), unbuffered: c.unbuffered }
 }
 
+/// A codec's own name.
+fn codec_name(encoding: &str) -> PyResult<String> {
+    let info = dovetail_core::types::codec_registry::lookup(encoding)?;
+    Ok(info.get_attr(sym!(name))?.str_()?.to_string_lossy().into_owned())
+}
+
 /// One stream, or None where the descriptor is closed.
 fn make(fd: i32, name: &str, write: bool, s: &Settings) -> PyResult<Object> {
     // SAFETY: asks only.
@@ -84,7 +90,7 @@ fn make(fd: i32, name: &str, write: bool, s: &Settings) -> PyResult<Object> {
         &**errors,
         sym!("\n").as_obj(),
         bool_obj(line_buffering),
-        bool_obj(write && s.unbuffered),
+        bool_obj(s.unbuffered),
     ])?;
     text.set_attr(sym!(mode), &*Str::new(if write { "w" } else { "r" })?)?;
     Ok(text)
@@ -101,7 +107,8 @@ fn is_directory(fd: i32) -> bool {
 /// Makes the three streams and puts them into `sys`.
 pub fn start() -> PyResult<()> {
     let Some(sys) = Interpreter::current().sysdict.get() else { return Ok(()) };
-    let s = settings();
+    let mut s = settings();
+    s.encoding = codec_name(&s.encoding)?;
     for (fd, name) in ["stdin", "stdout", "stderr"].into_iter().enumerate() {
         let stream = make(fd as i32, &format!("<{name}>"), fd > 0, &s)?;
         sys.set_text(name, &stream)?;

@@ -186,14 +186,6 @@ pub mod module {
     fn _create_environ() -> PyResult<Ref<Dict>> {
         environment()
     }
-
-    /// Clear the environ dictionary.
-    #[function]
-    fn clearenv() {
-        // SAFETY: under the GIL.
-        unsafe { libc::clearenv() };
-    }
-
     /// Translate an error code to a message string.
     #[function]
     fn strerror(code: i32) -> String {
@@ -250,6 +242,10 @@ pub mod module {
     /// Return None if indeterminable.
     #[function]
     fn cpu_count() -> Option<i64> {
+        let config = dovetail_core::interpreter::Interpreter::current().config.get();
+        if let Some(n) = config.and_then(|c| c.cpu_count) {
+            return Some(n.into());
+        }
         // SAFETY: no memory is involved.
         let n = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
         (n > 0).then_some(n)

@@ -56,6 +56,8 @@ fn print(out: &str) -> PyResult<()> {
                 e.clear();
             }
         }
+        // A program may set it to None to hear nothing.
+        None if Interpreter::current().sysdict.get().is_some_and(|d| d.get_text("stderr").is_some()) => {}
         None => dovetail_core::types::stdprinter::write_stderr(out),
     }
     Ok(())
@@ -95,20 +97,14 @@ pub mod module {
         let message = unraisable.get_attr(sym!(err_msg))?;
         let object = unraisable.get_attr(sym!(object))?;
         let value = unraisable.get_attr(sym!(exc_value))?;
-        let mut out = String::new();
         let message =
             if message.is_none() { String::new() } else { message.str_()?.to_string_lossy().into_owned() };
-        match (message.is_empty(), object.is_none()) {
-            (true, false) => {
-                out.push_str(&format!("Exception ignored in: {}\n", object.repr()?.to_string_lossy()))
-            }
-            (false, false) => out.push_str(&format!("{message}: {}\n", object.repr()?.to_string_lossy())),
-            (false, true) => out.push_str(&format!("{message}:\n")),
-            (true, true) => {}
-        }
-        if let Some(e) = value.downcast::<BaseException>() {
-            out.push_str(&dovetail_core::types::traceback::format_exception(e));
-        }
+        let object = Some(&*object).filter(|o| !o.is_none());
+        let out = dovetail_core::types::traceback_plain::format_unraisable(
+            value.downcast::<BaseException>(),
+            &message,
+            object,
+        );
         print(&out)
     }
 

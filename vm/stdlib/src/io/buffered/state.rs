@@ -524,9 +524,8 @@ impl Buffered {
                 match self.raw_write(data, || self.leak_block())? {
                     Got::WouldBlock => return Err(would_block(0)),
                     Got::Some(n) => {
-                        self.adjust(self.write_pos.get() + n);
-                        self.write_pos.set(self.pos.get());
-                        self.raw_pos.set(self.pos.get() as i64);
+                        self.write_pos.set(self.write_pos.get() + n);
+                        self.raw_pos.set(self.write_pos.get() as i64);
                         // A write may have been cut short by a signal.
                         pending::handle(ThreadState::current())?;
                     }
@@ -542,9 +541,7 @@ impl Buffered {
     pub fn flush_and_rewind(&self) -> PyResult<()> {
         self.flush_writes()?;
         if self.readable.get() {
-            // The answer of a raw stream that cannot seek is no error here: reading goes on where it stands.
-            let offset = self.raw_offset();
-            let moved = if offset == 0 { Ok(0) } else { self.raw_seek(-offset, 1) };
+            let moved = self.raw_seek(-self.raw_offset(), 1);
             self.reset_read();
             moved?;
         }

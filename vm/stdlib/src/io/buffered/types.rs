@@ -1,11 +1,10 @@
 //! The types `BufferedReader`, `BufferedWriter` and `BufferedRandom`.
 
-use super::super::base::{BufferedIoBase, StreamBody, size_arg, state, stream_methods};
+use super::super::base::{BufferedIoBase, StreamBody, set_flag, size_arg, state, stream_methods};
 use super::state::Buffered;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::{Buffer, BytesLike, WritableBytes};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
-use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::none::none;
 use dovetail_core::{bail, sym};
@@ -132,8 +131,8 @@ macro_rules! buffered {
             }
 
             #[setter(name = "_finalizing")]
-            fn set_finalizing(&self, value: Option<&Obj>) {
-                self.s().finalizing.set(value.is_some_and(|v| v.is(bool_obj(true))));
+            fn set_finalizing(&self, value: Option<&Obj>) -> PyResult<()> {
+                set_flag(&self.s().finalizing, value)
             }
 
             #[getter]

@@ -11,14 +11,15 @@ mod traffic;
 
 pub use state::TextState;
 
-use super::base::{StreamBody, TextIoBase, size_arg, state as state_of, stream_methods, unsupported};
+use super::base::{
+    StreamBody, TextIoBase, set_flag, size_arg, state as state_of, stream_methods, unsupported,
+};
 use super::buffered::{self, chain, dealloc_warn};
 use super::newline::Newline;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
 use dovetail_core::thread::ThreadState;
-use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::{bail, raise, sym};
@@ -50,13 +51,13 @@ use dovetail_macros::pytype;
 )]
 pub struct TextIoWrapper;
 
-/// A str argument that may be None, with the words of the constructor; null characters are refused.
+/// A str argument that may be None, with the function's words; the constructor refuses null characters.
 fn text_arg<'a>(o: Option<&'a Obj>, function: &str, name: &str) -> PyResult<Option<&'a Str>> {
     let Some(o) = o else { return Ok(None) };
     let Some(s) = o.downcast::<Str>() else {
         bail!(TypeError, "{function}() argument '{name}' must be str or None, not {}", o.type_name());
     };
-    if s.text().iter().any(|c| c == 0) {
+    if function == "TextIOWrapper" && s.text().iter().any(|c| c == 0) {
         bail!(ValueError, "embedded null character");
     }
     Ok(Some(s))
@@ -148,10 +149,15 @@ impl TextIoWrapper {
         Ok(())
     }
 
-    /// A stream that is written to from its middle gets no signature.
+    /// A stream that is written to from its middle gets no signature, nor does one without positions (but for
+    /// utf-8-sig, whose encoder always writes its own).
     fn fix_writer(&self) -> PyResult<()> {
         let s = self.s();
-        let Some(w) = s.writer().filter(|_| s.seekable.get()) else { return Ok(()) };
+        let Some(w) = s.writer() else { return Ok(()) };
+        if !s.seekable.get() {
+            s.at_start.set(false);
+            return if s.wide.get() { w.at_start(false) } else { Ok(()) };
+        }
         let Some(buffer) = s.buffer.get() else { return Ok(()) };
         let at = buffer.call_method(sym!(tell), &[])?;
         if at.is_true()? {
@@ -252,7 +258,6 @@ stream_methods!(TextIoWrapper, TextState, {
         let buffer = s.buffer()?;
         s.buffer.set(None);
         s.detached.set(true);
-        s.ok.set(false);
         Ok(buffer)
     }
 
@@ -330,7 +335,7 @@ stream_methods!(TextIoWrapper, TextState, {
         };
         let s = self.s();
         s.check_closed(self.as_obj())?;
-        s.write(text)?;
+        s.write(self.as_obj(), text)?;
         Ok(text.len())
     }
 
@@ -368,7 +373,8 @@ stream_methods!(TextIoWrapper, TextState, {
     fn close(&self) -> PyResult<Object> {
         let s = self.s();
         s.check_attached()?;
-        if self.get_attr(sym!(closed))?.is_true()? {
+        // Asking may run Python code that takes the buffer away.
+        if self.get_attr(sym!(closed))?.is_true()? || s.detached.get() {
             return Ok(none().to_owned());
         }
         if s.finalizing.get() {
@@ -470,8 +476,8 @@ stream_methods!(TextIoWrapper, TextState, {
     }
 
     #[setter(name = "_finalizing")]
-    fn set_finalizing(&self, value: Option<&Obj>) {
-        self.s().finalizing.set(value.is_some_and(|v| v.is(bool_obj(true))));
+    fn set_finalizing(&self, value: Option<&Obj>) -> PyResult<()> {
+        set_flag(&self.s().finalizing, value)
     }
 
     #[getter]
@@ -500,7 +506,9 @@ stream_methods!(TextIoWrapper, TextState, {
     #[getter]
     fn errors(&self) -> PyResult<Object> {
         let s = self.s();
-        s.check_attached()?;
+        if !s.ok.get() {
+            s.check_attached()?;
+        }
         Ok(s.errors.get().unwrap_or_else(|| none().to_owned()))
     }
 
@@ -515,8 +523,16 @@ stream_methods!(TextIoWrapper, TextState, {
     fn set_chunk_size(&self, value: Option<&Obj>) -> PyResult<()> {
         let s = self.s();
         s.check_attached()?;
-        let Some(value) = value else { bail!(AttributeError, "cannot delete attribute") };
-        let n = value.as_isize()?;
+        let Some(value) = value else {
+            bail!(
+                AttributeError,
+                "attribute '_CHUNK_SIZE' of '{}' objects cannot be deleted",
+                TextIoWrapper::NAME
+            );
+        };
+        let Some(n) = value.index()?.to_i64() else {
+            bail!(ValueError, "cannot fit '{}' into an index-sized integer", value.type_name());
+        };
         if n <= 0 {
             bail!(ValueError, "a strictly positive integer is required");
         }

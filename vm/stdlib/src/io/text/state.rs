@@ -37,6 +37,8 @@ pub struct TextState {
     pub telling: Cell<bool>,
     pub has_read1: Cell<bool>,
     pub chunk_size: Cell<usize>,
+    /// The encoding is utf-16 or utf-32, which write a byte order mark.
+    pub wide: Cell<bool>,
     /// The encoder is where a signature would be written.
     pub at_start: Cell<bool>,
     // The codecs are shared for the time of a call: Python code that runs in them may replace them.
@@ -69,6 +71,7 @@ impl Default for TextState {
             telling: Cell::new(false),
             has_read1: Cell::new(false),
             chunk_size: Cell::new(8192),
+            wide: Cell::new(false),
             at_start: Cell::new(true),
             reader: RefCell::default(),
             writer: RefCell::default(),
@@ -174,6 +177,7 @@ impl TextState {
     pub fn make_codecs(&self, encoding: &str, errors: &str) -> PyResult<()> {
         let native = Native::by_name(encoding);
         let mut codec = None;
+        self.wide.set(false);
         let native = match native {
             Some(n) => Some(n),
             None => {
@@ -183,6 +187,10 @@ impl TextState {
                     Some(n) => Native::of_codec(n.as_str()?),
                     None => None,
                 };
+                let is = |t: &str| {
+                    name.as_deref().and_then(|n| n.downcast::<Str>()).is_some_and(|n| n.equals_str(t))
+                };
+                self.wide.set(is("utf-16") || is("utf-32"));
                 codec = Some(c);
                 n
             }

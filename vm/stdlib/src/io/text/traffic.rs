@@ -9,7 +9,7 @@ use dovetail_core::object::{AsObj, Obj, Ref};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::str_::Str;
-use dovetail_core::{bail, sym};
+use dovetail_core::{bail, raise, sym};
 use dovetail_text::{Text, TextBuf, with_units};
 
 impl TextState {
@@ -182,9 +182,21 @@ impl TextState {
         Ok(())
     }
 
+    /// Lets no more than a chunk gather: the buffer gets what is pending first, also what its own code adds meanwhile.
+    fn make_room(&self, n: usize) -> PyResult<()> {
+        loop {
+            let have = self.pending.borrow().len();
+            if have == 0 || have + n <= self.chunk_size.get() {
+                return Ok(());
+            }
+            self.flush_pending()?;
+        }
+    }
+
     /// `write(text)`.
-    pub fn write(&self, text: &Str) -> PyResult<()> {
-        let Some(writer) = self.writer() else { return Err(super::super::base::unsupported("not writable")) };
+    pub fn write(&self, owner: &Obj, text: &Str) -> PyResult<()> {
+        let need_writer = || self.writer().ok_or_else(|| super::super::base::unsupported("not writable"));
+        let mut writer = need_writer()?;
         let body = text.text();
         let written_as = self.newline.get().written();
         let has = |c: u8| match body {
@@ -194,6 +206,17 @@ impl TextState {
         let has_lf = (written_as.is_some() || self.line_buffering.get()) && has(b'\n');
         let changed;
         let text = match written_as {
+            Some(to) if has_lf && !text.is_exact::<Str>() => {
+                // A subclass may do as it likes, with the stream too.
+                let new = text.call_method(sym!(replace), &[sym!("\n"), &*Str::from_ascii(to)?])?;
+                let new = new
+                    .downcast_into::<Str>()
+                    .map_err(|o| raise!(TypeError, "replace() should return a str, not {}", o.type_name()))?;
+                self.check_closed(owner)?;
+                writer = need_writer()?;
+                changed = new;
+                &*changed
+            }
             Some(to) if has_lf => match expand(body, to) {
                 Some(b) => {
                     changed = Str::from_buf(b)?;
@@ -207,9 +230,7 @@ impl TextState {
         // Nothing may run while the bytes are borrowed, but codecs and handlers can: they get room of their own.
         let simple = text.is_ascii() && matches!(&*writer, super::codec::Encoder::Native { .. });
         if simple {
-            if self.pending.borrow().len() + text.len() > self.chunk_size.get() {
-                self.flush_pending()?;
-            }
+            self.make_room(text.len())?;
             self.pending.borrow_mut().extend_from_slice(text.raw_bytes());
         } else {
             let mut out = Vec::new();
@@ -217,9 +238,7 @@ impl TextState {
             if !out.is_empty() {
                 self.at_start.set(false);
             }
-            if self.pending.borrow().len() + out.len() > self.chunk_size.get() {
-                self.flush_pending()?;
-            }
+            self.make_room(out.len())?;
             let mut pending = self.pending.borrow_mut();
             if pending.is_empty() && pending.capacity() < out.len() {
                 *pending = out;
@@ -233,7 +252,8 @@ impl TextState {
         if flush {
             call_retrying(&*self.buffer()?, sym!(flush), &[])?;
         }
-        if self.snapshot.borrow().is_some() || self.decoded().is_some() {
+        // Only a stream with positions loses what it read ahead.
+        if self.snapshot.borrow().is_some() {
             self.forget();
         }
         if let Some(r) = self.reader() {
