@@ -29,8 +29,6 @@ mod getargs;
 mod import;
 mod listobject;
 mod longobject;
-mod frameobject;
-mod funcobject;
 mod methodobject;
 mod moduleobject;
 mod object;
