@@ -7,8 +7,10 @@ use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::descr::{
     ClassMethodDescr, GetSetDescr, MemberDescr, MethodDescr, MethodWrapper, WrapperDescr,
 };
+use dovetail_core::types::list::List;
 use dovetail_core::types::mappingproxy::MappingProxy;
 use dovetail_core::types::member;
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::bail;
 use dovetail_macros::capi;
@@ -64,6 +66,11 @@ unsafe fn PyWrapper_New(descr: &Obj, object: &Obj) -> PyResult<Object> {
 /// `types.MappingProxyType(mapping)`.
 #[capi]
 fn PyDictProxy_New(mapping: &Obj) -> PyResult<Object> {
+    // SAFETY: a suite of the object's type.
+    let subscript = unsafe { mapping.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+    if !subscript || mapping.is_a::<List>() || mapping.is_a::<Tuple>() {
+        bail!(TypeError, "mappingproxy() argument must be a mapping, not {}", mapping.type_name());
+    }
     Ok(MappingProxy::new(mapping)?.into_object())
 }
 

@@ -277,28 +277,3 @@ unsafe extern "C" fn dovetail_audit(event: *const c_char, built: crate::boundary
         Err(_) => -1,
     }
 }
-
-/// For `c/sys.c`: writes text to `sys.stdout` (1) or `sys.stderr` (2), or where they are missing to the process's own.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn dovetail_sys_write(which: c_int, text: *const c_char) {
-    // SAFETY: a C string.
-    let text = unsafe { c_str(text) };
-    let ts = dovetail_core::thread::ThreadState::current();
-    let pending = ts.take_exception();
-    let written = dovetail_stdlib::sys::stream(if which == 1 { "stdout" } else { "stderr" })
-        .map(|f| f.call_method_text("write", &[Str::new(&text)?.as_obj()]).map(drop));
-    match written {
-        Some(Ok(())) => {}
-        Some(Err(e)) => {
-            e.clear();
-            raw(which, &text);
-        }
-        None => raw(which, &text),
-    }
-    ts.set_exception(pending);
-}
-
-fn raw(which: c_int, text: &str) {
-    // SAFETY: the process's own streams.
-    unsafe { libc::write(which, text.as_ptr().cast(), text.len()) };
-}

@@ -2,7 +2,7 @@
 
 use crate::boundary::{Borrowed, P, bad_internal_call};
 use dovetail_core::error::PyResult;
-use dovetail_core::object::obj::{Head, decref, incref, xdecref};
+use dovetail_core::object::obj::{Head, decref, xdecref};
 use dovetail_core::object::{Obj, Ref};
 use dovetail_core::raise;
 use dovetail_core::types::tuple::Tuple;
@@ -129,15 +129,5 @@ unsafe fn _PyTuple_FromArraySteal(items: *const P, count: isize) -> PyResult<Ref
                 Err(e)
             }
         }
-    }
-}
-
-/// For `c/tuple.c`: stores a new reference at a position of a new tuple.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn dovetail_tuple_put(tuple: P, index: isize, item: P) {
-    // SAFETY: a new tuple of C and a live object.
-    unsafe {
-        incref(item);
-        *first(&*(tuple as *const Tuple)).offset(index) = item;
     }
 }

@@ -81,6 +81,11 @@ fn field(p: *mut abi::PyObject) -> Option<Object> {
     if p.is_null() { None } else { Some(unsafe { Obj::from_ptr(p) }.to_owned()) }
 }
 
+thread_local! {
+    /// The contexts below those that C entered.
+    static ENTERED: std::cell::RefCell<Vec<Option<Object>>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 impl Context {
     /// A context with this mapping.
     fn with(vars: Ref<Dict>) -> PyResult<Ref<Context>> {
@@ -114,6 +119,58 @@ impl Context {
     /// A copy of the calling thread's context.
     pub fn copied() -> PyResult<Ref<Context>> {
         Context::current()?.copy()
+    }
+
+    /// An empty context.
+    pub fn empty() -> PyResult<Ref<Context>> {
+        Context::with(Dict::new()?)
+    }
+
+    /// A copy.
+    pub fn duplicate(&self) -> PyResult<Ref<Context>> {
+        Context::with(self.vars().to_ref())
+    }
+
+    /// Makes this the thread's context, above the one that was (`PyContext_Enter`).
+    pub fn enter(&self) -> PyResult<()> {
+        let ts = ThreadState::current();
+        // SAFETY: own fields; the thread's field owns a context or is NULL.
+        unsafe {
+            if (*self.body()).entered {
+                bail!(
+                    RuntimeError,
+                    "cannot enter context: {} is already entered",
+                    self.as_obj().repr()?.to_string_lossy()
+                );
+            }
+            (*self.body()).entered = true;
+            let before = field((*ts.c()).context);
+            ENTERED.with_borrow_mut(|e| e.push(before));
+            replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Undoes `enter` (`PyContext_Exit`).
+    pub fn exit(&self) -> PyResult<()> {
+        let ts = ThreadState::current();
+        // SAFETY: as above.
+        unsafe {
+            if !(*self.body()).entered {
+                bail!(
+                    RuntimeError,
+                    "cannot exit context: {} has not been entered",
+                    self.as_obj().repr()?.to_string_lossy()
+                );
+            }
+            if (*ts.c()).context != self.as_ptr() {
+                bail!(RuntimeError, "cannot exit context: thread state references a different context object");
+            }
+            let before = ENTERED.with_borrow_mut(Vec::pop).flatten();
+            replace(&raw mut (*ts.c()).context, before);
+            (*self.body()).entered = false;
+        }
+        Ok(())
     }
 
     /// Runs `f` with this as the thread's context.
@@ -246,7 +303,14 @@ impl Context {
 }
 
 impl ContextVar {
-    fn value(&self) -> PyResult<Option<Object>> {
+    /// The default of the variable itself.
+    pub fn own_default(&self) -> Option<Object> {
+        // SAFETY: own field.
+        field(unsafe { (*self.body()).default })
+    }
+
+    /// The value in the current context.
+    pub fn value(&self) -> PyResult<Option<Object>> {
         let ts = ThreadState::current();
         // SAFETY: own state.
         match field(unsafe { (*ts.c()).context }) {

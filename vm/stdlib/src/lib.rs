@@ -18,6 +18,8 @@ mod collections;
 mod compile;
 mod compress;
 mod contextvars;
+pub mod contextvars;
+mod datetime;
 mod csv;
 mod datetime;
 mod errno;

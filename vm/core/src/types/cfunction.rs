@@ -247,7 +247,7 @@ impl CFunction {
                 ));
             }
             if kwargs.is_some_and(|k| !k.is_empty()) {
-                bail!(TypeError, "{} takes no keyword arguments", self.shown()?);
+                bail!(TypeError, "{}() takes no keyword arguments", self.name());
             }
             from_c(shaped::<TwoArgs>(self.def())(self.receiver(), args.as_ptr()))
         }
