@@ -29,7 +29,6 @@ mod funcobject;
 mod getargs;
 mod import;
 mod listobject;
-mod longobject;
 mod methodobject;
 mod moduleobject;
 mod object;
