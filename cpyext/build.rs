@@ -32,7 +32,10 @@ fn main() {
     each_file(&root.join("c"), "c", &mut |text| defined_in_c(text, &mut real));
     each_file(&core, "rs", &mut |text| exported(text, &mut real));
     real.retain(|name| name.starts_with("Py") || name.starts_with("_Py"));
-    real.extend(symbols.iter().filter(|s| s.name.starts_with("PyExc_")).map(|s| s.name.clone()));
+    let mut quoted = BTreeSet::new();
+    each_file(&core, "rs", &mut |text| type_names(text, &mut quoted));
+    let known = |s: &&Symbol| s.name.starts_with("PyExc_") || (!s.function && quoted.contains(&s.name));
+    real.extend(symbols.iter().filter(known).map(|s| s.name.clone()));
     fs::write(out.join("stubs.rs"), stubs(&symbols, &real)).expect("the output folder can be written");
     let (names, addresses) = table(&symbols, &real);
     fs::write(out.join("exports.rs"), names).expect("the output folder can be written");
@@ -132,6 +135,11 @@ fn exported(text: &str, names: &mut BTreeSet<String>) {
             names.insert(identifier(part).to_owned());
         }
     }
+}
+
+/// Names of type objects in quotes, as the core's macros get them.
+fn type_names(text: &str, names: &mut BTreeSet<String>) {
+    names.extend(text.split('"').filter(|p| p.starts_with("Py") && p.ends_with("_Type")).map(str::to_owned));
 }
 
 fn compile_c(root: &Path, include: &Path, out: &Path) {

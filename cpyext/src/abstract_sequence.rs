@@ -24,7 +24,8 @@ fn mapping(o: &Obj) -> Option<&abi::PyMappingMethods> {
     unsafe { o.ob_type().raw().tp_as_mapping.as_ref() }
 }
 
-fn is_sequence(o: &Obj) -> bool {
+/// Has it items by index?
+pub fn is_sequence(o: &Obj) -> bool {
     !o.is_a::<Dict>() && sequence(o).is_some_and(|s| s.sq_item.is_some())
 }
 

@@ -9,17 +9,39 @@ mod abstract_number;
 mod abstract_object;
 mod abstract_sequence;
 pub mod boundary;
+mod bytesobject;
 mod call;
+mod code;
+mod data;
+mod data_tables;
+mod descrobject;
+mod dictobject;
 mod extension;
+mod file;
+mod floatobject;
 mod listobject;
+mod longobject;
+mod frameobject;
+mod funcobject;
+mod methodobject;
 mod moduleobject;
 mod object;
-mod pyerrors;
-mod pymem;
-mod text;
 mod objimpl;
 mod pycapsule;
+mod pyerrors;
+mod pymem;
+mod refcount;
+mod setobject;
+mod structseq;
+mod text;
+mod tupleobject;
 mod typeobject;
+mod buffer;
+mod buildvalue;
+mod getargs;
+mod unicode_codecs;
+mod unicode_format;
+mod unicodeobject;
 pub mod va;
 mod weakrefobject;
 
@@ -28,6 +50,7 @@ pub use boundary::{Export, exports};
 /// Registers the loader of extension modules; called once at start-up.
 pub fn start() {
     extension::register();
+    data::fill();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

@@ -28,6 +28,15 @@ pub fn unraisable(exception: Ref<BaseException>, message: &str, object: Option<&
         }
         o => (message, o),
     };
+    if exception.traceback().is_none() {
+        let f = crate::interp::frame::Frame::first_complete(crate::thread::ThreadState::current().frame());
+        if !f.is_null() {
+            match crate::types::traceback::Traceback::from_frame(None, f) {
+                Ok(tb) => exception.set_traceback(Some(tb)),
+                Err(e) => e.clear(),
+            }
+        }
+    }
     if let Some(sys) = Interpreter::current().sysdict.get()
         && let Some(hook) = sys.get_str(sym!(unraisablehook))
     {

@@ -183,6 +183,7 @@ pub(crate) fn from_compile_error(error: &CompileError, text: &str) -> SyntaxErro
         end_lineno: end_lineno as u32,
         end_offset: end_offset as i32,
         text: line,
+        statement: None,
     }
 }
 

@@ -64,6 +64,9 @@ pub struct SyntaxError {
     pub end_offset: i32,
     /// The source line with its line break, for [`Stage::Parser`].
     pub text: Option<String>,
+    /// `_metadata`, for hints about misspelt keywords: where the last complete statement before the error starts (zeros
+    /// where there is none), and the whole source.
+    pub statement: Option<(u32, i32, String)>,
 }
 
 /// A `SyntaxWarning` to be issued. If a filter makes it an error, that is a `SyntaxError` with

@@ -19,4 +19,4 @@ pub mod tree;
 pub use code::{Code, Const, Wtf8, code_flags, fast_kinds};
 pub use compile::{Compiled, Mode, Options, compile, compile_text, compiler_flags};
 pub use error::{ErrorKind, Stage, SyntaxError, SyntaxWarning};
-pub use lower::{TreeError, compile_tree};
+pub use lower::{TreeError, compile_tree, validate_tree};

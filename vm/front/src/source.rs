@@ -24,6 +24,7 @@ fn error(message: impl Into<String>, lineno: u32) -> Box<SyntaxError> {
         end_lineno: lineno,
         end_offset: 0,
         text: None,
+        statement: None,
     })
 }
 
@@ -123,35 +124,21 @@ pub fn decode_utf8(source: &[u8]) -> Result<Cow<'_, str>, Box<SyntaxError>> {
         Err(bad) => {
             let at = bad.valid_up_to();
             let lineno = 1 + body[..at].iter().filter(|&&b| b == b'\n').count() as u32;
-            let (byte, end) = (body[at], bad.error_len().unwrap_or(body.len() - at));
-            let _ = end;
-            Err(error(
+            let start = body[..at].iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+            let rest = &body[start..];
+            let line = &rest[..rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len())];
+            let mut refused = error(
                 format!(
-                    "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {}",
-                    utf8_reason(body, at)
+                    "Non-UTF-8 code starting with '\\x{:02x}' on line {lineno}, but no encoding declared; \
+                     see https://peps.python.org/pep-0263/ for details",
+                    body[at]
                 ),
                 lineno,
-            ))
-        }
-    }
-}
-
-/// Why the UTF-8 decoder stopped, in its words.
-fn utf8_reason(bytes: &[u8], at: usize) -> &'static str {
-    match bytes[at] {
-        0x80..=0xc1 | 0xf5..=0xff => "invalid start byte",
-        lead => {
-            let need = match lead {
-                0xc2..=0xdf => 2,
-                0xe0..=0xef => 3,
-                _ => 4,
-            };
-            let rest = &bytes[at + 1..(at + need).min(bytes.len())];
-            if rest.len() + 1 < need && rest.iter().all(|b| b & 0xc0 == 0x80) {
-                "unexpected end of data"
-            } else {
-                "invalid continuation byte"
-            }
+            );
+            let column = String::from_utf8_lossy(&body[start..at]).chars().count() as i32 + 1;
+            (refused.offset, refused.end_offset) = (column, column);
+            refused.text = Some(String::from_utf8_lossy(line).into_owned());
+            Err(refused)
         }
     }
 }

@@ -54,14 +54,19 @@ const BOUND: u32 = 1 | 2 | 4 | 128 | 1024;
 /// The flag of a name that is used.
 const USE: u32 = 16;
 
-/// Whether a comprehension, or one inlined into it, uses a name that it does not bind.
+/// Whether one of the comprehensions inlined into a scope uses a name that none of them binds.
 fn uses(table: &SymbolTable, name: &str) -> bool {
-    let symbol = table.symbols.values().find(|symbol| symbol.name.as_str() == name);
-    match symbol.map(|symbol| u32::from(symbol.flags.bits())) {
-        Some(flags) if flags & BOUND != 0 => false,
-        Some(flags) if flags & USE != 0 => true,
-        _ => table.inlined_comprehension_blocks.iter().any(|inner| uses(inner, name)),
+    let mut used = false;
+    for inner in &table.inlined_comprehension_blocks {
+        if let Some(symbol) = inner.symbols.values().find(|symbol| symbol.name.as_str() == name) {
+            let flags = u32::from(symbol.flags.bits());
+            if flags & BOUND != 0 {
+                return false;
+            }
+            used |= flags & USE != 0;
+        }
     }
+    used
 }
 
 fn scope(table: &SymbolTable, outermost: bool) -> Scope {
@@ -88,7 +93,7 @@ fn scope(table: &SymbolTable, outermost: bool) -> Scope {
             flags &= !FREE_CLASS;
         }
         // What a comprehension uses, the scope uses that it is inlined into.
-        if table.inlined_comprehension_blocks.iter().any(|inner| uses(inner, symbol.name.as_str())) {
+        if uses(table, symbol.name.as_str()) {
             flags |= USE;
         }
         flags | (symbol.scope.as_i32() as u32) << SCOPE_SHIFT

@@ -4,7 +4,9 @@ use crate::error::{Error, Kind, Result};
 use crate::float;
 
 mod arith;
+pub mod functions;
 mod pow;
+mod special;
 mod text;
 
 pub use arith::{add, div, div_by_real, div_real, mul, sub};

@@ -11,7 +11,7 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, raise};
+use dovetail_core::{bail, raise, sym};
 use dovetail_front::{ErrorKind, Mode, Options, SyntaxError, SyntaxWarning, TreeError, compiler_flags};
 
 /// Raises the exception that a front-end error describes.
@@ -36,14 +36,19 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
             Some(t) => Str::new(t)?.into_object(),
             None => none().to_owned(),
         };
-        let place = Tuple::from_vec(vec![
+        let mut place = vec![
             Str::new(filename)?.into_object(),
             number(e.lineno.into())?,
             number(e.offset.into())?,
             text,
             number(e.end_lineno.into())?,
             number(e.end_offset.into())?,
-        ])?;
+        ];
+        if let Some((line, column, source)) = &e.statement {
+            let parts = [number((*line).into())?, number((*column).into())?, Str::new(source)?.into_object()];
+            place.push(Tuple::from_array(parts)?.into_object());
+        }
+        let place = Tuple::from_vec(place)?;
         let args = Tuple::from_vec(vec![Str::new(&e.message)?.into_object(), place.into_object()])?;
         BaseException::normalize(ty, args.as_obj())
     };
@@ -51,6 +56,59 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
         Ok(e) => dovetail_core::error::raise_exception(e),
         Err(e) => e,
     }
+}
+
+/// The text of a source in the encoding that it declares.
+pub fn source_text(source: &[u8], flags: u32, filename: &str) -> PyResult<String> {
+    let text = if flags & compiler_flags::IGNORE_COOKIE != 0 {
+        dovetail_front::source::decode_utf8(source)
+    } else {
+        dovetail_front::source::decode(source)
+    };
+    match text {
+        Ok(text) => Ok(text.into_owned()),
+        Err(e) if e.kind == ErrorKind::NeedsCodec => decode_with_codec(source, &e.message, filename),
+        Err(e) => Err(raise_syntax_error(&e, filename)),
+    }
+}
+
+/// A source in an encoding that only the codec registry knows.
+fn decode_with_codec(source: &[u8], encoding: &str, filename: &str) -> PyResult<String> {
+    let bytes = Bytes::new(source)?;
+    let name = Str::new(encoding)?;
+    let decoded = match bytes.as_obj().call_method(sym!(decode), &[name.as_obj()]) {
+        Ok(decoded) => decoded,
+        Err(e) if e.matches(exc::LookupError()) => {
+            e.clear();
+            return Err(refuse(&format!("unknown encoding: {encoding}"), filename, 0));
+        }
+        Err(e) if e.matches(exc::UnicodeDecodeError()) => {
+            let text = e.take().as_obj().str_()?.to_string_lossy().into_owned();
+            return Err(refuse(&text, filename, 0));
+        }
+        Err(e) => return Err(e),
+    };
+    match decoded.downcast::<Str>() {
+        Some(text) => Ok(text.as_str()?.to_owned()),
+        None => Err(refuse(&format!("encoding problem: {encoding}"), filename, 0)),
+    }
+}
+
+/// A `SyntaxError` about a line as a whole.
+fn refuse(message: &str, filename: &str, line: u32) -> Raised {
+    let offset = if line == 0 { -1 } else { 1 };
+    let e = SyntaxError {
+        kind: ErrorKind::Syntax,
+        stage: dovetail_front::Stage::Compiler,
+        message: message.to_owned(),
+        lineno: line,
+        offset,
+        end_lineno: line,
+        end_offset: offset,
+        text: None,
+        statement: None,
+    };
+    raise_syntax_error(&e, filename)
 }
 
 /// Issues what the front end warns of. Where a filter makes it an error, that is a `SyntaxError` at its place.
@@ -78,6 +136,7 @@ fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
                 end_lineno: w.lineno,
                 end_offset: w.end_offset as i32,
                 text: None,
+                statement: None,
             },
             filename,
         ));
@@ -110,7 +169,8 @@ pub fn compile_bytes(
     if source.contains(&0) {
         bail!(SyntaxError, "source code string cannot contain null bytes");
     }
-    match dovetail_front::compile(source, filename, mode, &options) {
+    let text = source_text(source, flags, filename)?;
+    match dovetail_front::compile_text(&text, filename, mode, &options) {
         Ok(c) => {
             issue(&c.warnings, filename)?;
             Code::from_front(&c.code)
@@ -129,6 +189,9 @@ pub fn source_bytes(source: &Obj, function: &str, what: &str) -> PyResult<(Vec<u
     }
     if let Some(b) = source.downcast::<ByteArray>() {
         return Ok((b.as_slice().to_vec(), 0));
+    }
+    if dovetail_core::object::buffer::Buffer::supported(source) {
+        return Ok((Bytes::from_object(source)?.as_slice().to_vec(), 0));
     }
     Err(raise!(TypeError, "{function}() arg 1 must be a {what}"))
 }
@@ -243,20 +306,24 @@ fn parse_tree(
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
     };
-    let _ = feature_version;
+    let text = source_text(source, options.flags, filename)?;
     let read = || -> Result<_, Box<SyntaxError>> {
-        let text = if options.flags & compiler_flags::IGNORE_COOKIE != 0 {
-            dovetail_front::source::decode_utf8(source)?
-        } else {
-            dovetail_front::source::decode(source)?
-        };
         let text = dovetail_front::source::normalize(&text)?;
         let tree = dovetail_front::syntax::parse(&text, mode.unwrap_or(Mode::Exec), mode.is_none(), reading)?;
         Ok((tree, dovetail_front::syntax::lexical_warnings(&text)))
     };
     match read() {
-        Ok((tree, warnings)) => {
+        Ok((mut tree, warnings)) => {
             issue(&warnings, filename)?;
+            let minor = u32::try_from(feature_version).ok();
+            if let Some((message, line)) =
+                minor.and_then(|minor| dovetail_front::syntax::version::too_new(&tree, minor))
+            {
+                return Err(refuse(&message, filename, line));
+            }
+            if options.flags & OPTIMIZED_AST as u32 != 0 {
+                dovetail_front::syntax::preprocess::preprocess(&mut tree, options.optimize);
+            }
             crate::ast::to_object(&tree)
         }
         Err(e) => Err(raise_syntax_error(&e, filename)),
@@ -275,8 +342,14 @@ fn compile_node(
         return Ok(node.to_owned());
     }
     crate::ast::check_mode(node, mode)?;
-    let tree = crate::ast::from_object(node)?;
+    let mut tree = crate::ast::from_object(node)?;
     if flags & ONLY_AST != 0 {
+        match dovetail_front::validate_tree(&tree) {
+            Err(TreeError::Value(message)) => bail!(ValueError, "{message}"),
+            Err(TreeError::Type(message)) => bail!(TypeError, "{message}"),
+            _ => {}
+        }
+        dovetail_front::syntax::preprocess::preprocess(&mut tree, options.optimize);
         return crate::ast::to_object(&tree);
     }
     match dovetail_front::compile_tree(&tree, filename, options) {

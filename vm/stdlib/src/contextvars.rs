@@ -161,8 +161,11 @@ impl Context {
 
 #[pymethods]
 impl Context {
-    #[slot(tp_new, sig = "()")]
-    fn new_slot(_cls: &Type) -> PyResult<Object> {
+    #[slot(tp_new)]
+    fn new_slot(_cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
+            bail!(TypeError, "Context() does not accept any arguments");
+        }
         Ok(Context::with(Dict::new()?)?.into_object())
     }
 
@@ -232,8 +235,11 @@ impl Context {
         Context::with(self.vars().to_ref())
     }
 
-    #[method(sig = "(callable, /, *args, **kwargs)")]
-    fn run(&self, callable: &Obj, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Object> {
+    #[method(nosig, sig = "(*args, **kwargs)")]
+    fn run(&self, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Object> {
+        let Some((callable, args)) = args.split_first() else {
+            bail!(TypeError, "run() missing 1 required positional argument");
+        };
         let args = Tuple::from_slice(args)?;
         self.entered(|| callable.call_dict(&args, kwargs))
     }
@@ -258,6 +264,7 @@ impl ContextVar {
         if !name.is_a::<Str>() {
             bail!(TypeError, "context variable name must be a str");
         }
+        name.hash()?;
         // SAFETY: the fields are filled before anything runs.
         unsafe {
             let o = type_alloc(cls, 0)?;

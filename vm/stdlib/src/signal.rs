@@ -149,7 +149,8 @@ fn signal_set(s: &libc::sigset_t) -> PyResult<Object> {
     Ok(out.into_object())
 }
 
-fn to_signal_set(o: &Obj) -> PyResult<libc::sigset_t> {
+/// The signals that an iterable of numbers names.
+pub fn to_signal_set(o: &Obj) -> PyResult<libc::sigset_t> {
     // SAFETY: the set is emptied, then filled.
     unsafe {
         let mut s: libc::sigset_t = std::mem::zeroed();

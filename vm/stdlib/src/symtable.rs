@@ -132,13 +132,8 @@ pub mod module {
             _ => bail!(ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'"),
         };
         let filename = fspath(filename)?.str_()?.to_string_lossy().into_owned();
-        let text = if flags != 0 {
-            dovetail_front::source::decode_utf8(&bytes)
-        } else {
-            dovetail_front::source::decode(&bytes)
-        };
-        let scope = text.and_then(|text| dovetail_front::symtable::symtable(&text, &filename, mode));
-        match scope {
+        let text = crate::compile::source_text(&bytes, flags, &filename)?;
+        match dovetail_front::symtable::symtable(&text, &filename, mode) {
             Ok(scope) => entry(&scope),
             Err(e) => Err(raise_syntax_error(&e, &filename)),
         }

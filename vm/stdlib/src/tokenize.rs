@@ -11,7 +11,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, sym};
-use dovetail_front::syntax::tokens::{Tokens, terminated};
+use dovetail_front::syntax::tokens::{TokenInfo, Tokens, terminated};
 use dovetail_macros::{pymethods, pymodule, pytype};
 use std::cell::RefCell;
 
@@ -22,6 +22,8 @@ struct Source {
     _text: Box<str>,
     /// The line of the last token, shared between the tokens on it.
     line: Option<(String, Ref<Str>)>,
+    /// Lines end with a carriage return too, which the tokenizer does not see.
+    crlf: bool,
 }
 
 /// What an iterator keeps.
@@ -75,11 +77,28 @@ fn read(state: &State) -> PyResult<String> {
 
 fn open(state: &State) -> PyResult<Source> {
     let text = read(state)?;
+    let crlf = text.contains("\r\n");
+    let text = if crlf { text.replace("\r\n", "\n") } else { text };
     let (text, implicit) = terminated(&text);
     let text: Box<str> = text.into();
     // SAFETY: the text is on the heap, is not changed, and outlives the tokens beside it.
     let borrowed: &'static str = unsafe { &*(&raw const *text) };
-    Ok(Source { tokens: Tokens::new(borrowed, implicit, state.extra_tokens), _text: text, line: None })
+    Ok(Source { tokens: Tokens::new(borrowed, implicit, state.extra_tokens), _text: text, line: None, crlf })
+}
+
+/// The token as it is in a source whose lines end with a carriage return and a line feed.
+fn with_returns(mut token: TokenInfo, crlf: bool, extra: bool) -> TokenInfo {
+    const NEWLINE: u8 = 4;
+    const NL: u8 = 66;
+    if !crlf {
+        return token;
+    }
+    token.line = token.line.replace('\n', "\r\n");
+    if matches!(token.number, NEWLINE | NL) && (token.text == "\n" || !extra) {
+        token.text = if extra { "\r\n" } else { "\r" }.to_owned();
+        token.end.1 += 1;
+    }
+    token
 }
 
 #[pymethods]
@@ -111,7 +130,7 @@ impl TokenizerIter {
         let Some(source) = source.as_mut() else { return Ok(None) };
         let token = match source.tokens.next_token() {
             None => return Ok(None),
-            Some(Ok(token)) => token,
+            Some(Ok(token)) => with_returns(token, source.crlf, state.extra_tokens),
             Some(Err(e)) => return Err(raise_syntax_error(&e, "<string>")),
         };
         let line = match &source.line {

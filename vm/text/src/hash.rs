@@ -39,6 +39,11 @@ impl HashKey {
         HashKey { k0: number(k0), k1: number(k1) }
     }
 
+    /// The two words of the key.
+    pub fn words(&self) -> [u64; 2] {
+        [self.k0, self.k1]
+    }
+
     /// The hash of a byte string: `hash(b"...")`, and of a string with this body.
     ///
     /// It is 0 for nothing and never -1, which stands for an error.

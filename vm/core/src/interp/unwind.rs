@@ -63,7 +63,6 @@ pub fn unwind(st: &mut State) {
                 st.pc = code.instructions().add(target as usize);
                 if st.ts.interp().monitors.on.get() {
                     (*f).stackpointer = st.sp;
-                    (*f).instr_ptr = st.pc;
                     if fire::handled(st.ts, f, target as isize, st.peek(1)).is_err() {
                         (at, quiet) = (target as isize, true);
                         continue;

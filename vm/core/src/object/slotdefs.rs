@@ -479,7 +479,10 @@ fn update_group(ty: &Type, group: &[SlotDef]) -> PyResult<()> {
                 if sole.is_null() || sole == slot {
                     generic = raw.function;
                 }
-                let same = (*d.base()).wrapper.map(|f| f as usize) == raw.wrapper.map(|f| f as usize);
+                // Wrappers of one shape may share an address: the place says which slot the wrapper is of. Only the
+                // length has two.
+                let same = (*d.base()).wrapper.map(|f| f as usize) == raw.wrapper.map(|f| f as usize)
+                    && ((*d.base()).offset == raw.offset || name.equals_str("__len__"));
                 if (specific.is_null() || specific == d.wrapped()) && same && ty.is_subtype(d.owner()) {
                     specific = d.wrapped();
                 } else {

@@ -554,11 +554,16 @@ pub unsafe extern "C" fn slot_tp_finalize(slf: P) {
         match m {
             Ok(m) => {
                 if let Err(e) = m.call(&[o]) {
-                    crate::error::unraisable(
-                        e,
-                        "Exception ignored while calling deallocator",
-                        Some(&m.function),
-                    );
+                    let e = e.take();
+                    let shown = match m.function.repr() {
+                        Ok(r) => r.to_string_lossy().into_owned(),
+                        Err(again) => {
+                            again.clear();
+                            String::from("__del__")
+                        }
+                    };
+                    let message = format!("Exception ignored while calling deallocator {shown}");
+                    crate::hooks::unraisable(e, &message, None);
                 }
             }
             Err(e) => crate::error::unraisable(e, "Exception ignored while calling deallocator", Some(o)),

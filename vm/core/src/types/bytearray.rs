@@ -257,7 +257,7 @@ impl ByteArray {
             bail!(TypeError, "bytearray indices must be integers or slices, not {}", key.type_name());
         };
         let Some(v) = value else {
-            let (start, _, step, count) = s.indices(self.len())?;
+            let (start, _, step, count) = s.indices_then(|| self.len())?;
             if step == 1 {
                 return self.splice(start as usize, start as usize + count, &[]);
             }
@@ -270,7 +270,7 @@ impl ByteArray {
         } else {
             plain_bytes(v)?
         };
-        let (start, _, step, count) = s.indices(self.len())?;
+        let (start, _, step, count) = s.indices_then(|| self.len())?;
         if step == 1 {
             return self.splice(start as usize, start as usize + count, &new);
         }
@@ -506,7 +506,7 @@ byte_methods! { ByteArray, {
         }
         match key.downcast_exact::<Slice>() {
             Some(s) => {
-                let (start, _, step, count) = s.indices(self.len())?;
+                let (start, _, step, count) = s.indices_then(|| self.len())?;
                 ByteArray::make(&methods::strided(self.as_slice(), start, step, count))
             }
             None => bail!(TypeError, "bytearray indices must be integers or slices, not {}", key.type_name()),

@@ -242,9 +242,15 @@ impl Dict {
         }
     }
 
-    /// The value of a key, borrowed, or NULL.
+    /// The value of a key, borrowed, or NULL (`PyDict_GetItemWithError`).
     #[inline]
-    pub(crate) fn lookup(&self, key: &Obj, hash: isize) -> PyResult<*mut abi::PyObject> {
+    pub fn borrow_item(&self, key: &Obj) -> PyResult<*mut abi::PyObject> {
+        self.lookup(key, hash_key(key)?)
+    }
+
+    /// The value of a key with a known hash, borrowed, or NULL.
+    #[inline]
+    pub fn lookup(&self, key: &Obj, hash: isize) -> PyResult<*mut abi::PyObject> {
         let ix = self.find(key, hash)?;
         // SAFETY: an entry of the table.
         Ok(if ix < 0 { null_mut() } else { unsafe { *self.value_slot(ix) } })

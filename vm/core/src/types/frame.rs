@@ -47,6 +47,27 @@ pub fn frame_object(f: *mut Frame) -> PyResult<Ref<FrameObject>> {
     }
 }
 
+/// A frame object of its own, for code that does not run (`PyFrame_New`).
+pub fn detached(code: &Code, globals: &Dict, locals: Option<&Obj>) -> PyResult<Ref<FrameObject>> {
+    let function = crate::types::function::Function::new(code, globals)?;
+    // SAFETY: room for the code's frame; the function keeps globals and builtins alive.
+    unsafe {
+        let words = code.raw().co_framesize as usize;
+        let o = alloc::alloc_sized(FrameObject::type_object(), DATA + words * 8)? as *mut abi::PyFrameObject;
+        (*o).f_trace_lines = 1;
+        let f = (&raw mut (*o)._f_frame_data) as *mut Frame;
+        let (g, b) = (function.globals().as_ptr(), function.builtins().as_ptr());
+        Frame::init(f, Value::owned(function.into_object()), code, g, b, null_mut(), null_mut());
+        (*f).executable = Value::owned(code.as_obj().to_owned());
+        (*f).locals = locals.map_or(null_mut(), |l| l.to_owned().into_ptr());
+        (*f).instr_ptr = code.instructions().add(code.raw()._co_firsttraceable.max(0) as usize);
+        (*f).owner = OWNED_BY_FRAME_OBJECT;
+        (*o).f_frame = f.cast();
+        gc::track(o.cast());
+        Ok(Ref::from_owned(o))
+    }
+}
+
 /// Makes the frame object the owner of what the ending frame `f` holds. `f`'s words are moved out; the reference that
 /// the frame had to the object is the caller's.
 ///

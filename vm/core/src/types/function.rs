@@ -147,6 +147,37 @@ impl Function {
         unsafe { (*self.body()).func_version = 0 }
     }
 
+    /// Replaces what calls do; inline caches forget the function (`PyFunction_SetVectorcall`).
+    pub fn set_vectorcall(&self, f: abi::vectorcallfunc) {
+        self.changed();
+        // SAFETY: under the GIL.
+        unsafe { (*self.body()).vectorcall = f };
+    }
+
+    /// Replaces a field that the function owns; inline caches forget the function.
+    pub fn replace_field(&self, which: usize, v: Option<Object>) {
+        self.changed();
+        let b = self.body();
+        // SAFETY: the fields own their values.
+        unsafe {
+            let field = match which {
+                1 => &raw mut (*b).func_defaults,
+                2 => &raw mut (*b).func_kwdefaults,
+                4 => &raw mut (*b).func_annotations,
+                _ => &raw mut (*b).func_closure,
+            };
+            replace(field, v);
+            if which == 4 {
+                replace(&raw mut (*b).func_annotate, None);
+            }
+        }
+    }
+
+    /// The dict of annotations, made when there is none (`PyFunction_GetAnnotations`).
+    pub fn annotations(&self) -> PyResult<Object> {
+        self.get_annotations()
+    }
+
     /// `SET_FUNCTION_ATTRIBUTE`: 1 defaults, 2 keyword defaults, 4 annotations, 8 closure, 16 annotate.
     pub fn set_attribute(&self, which: usize, v: Object) {
         let b = self.body();
@@ -177,6 +208,35 @@ impl Function {
     ("__builtins__", _Py_T_OBJECT, func_builtins, abi::Py_READONLY, ""),
 ))]
 impl Function {
+    /// Breaks cycles. What a finalizer that still calls the function needs stays: the code, the namespaces (a cycle
+    /// through those ends at the dict) and, empty, the names.
+    #[slot(tp_clear, raw)]
+    unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> std::ffi::c_int {
+        use crate::object::obj::{clear, replace};
+        // SAFETY: called as a slot; owned fields.
+        unsafe {
+            let f = o as *mut abi::PyFunctionObject;
+            (*f).func_version = 0;
+            for field in [
+                &raw mut (*f).func_module,
+                &raw mut (*f).func_defaults,
+                &raw mut (*f).func_kwdefaults,
+                &raw mut (*f).func_doc,
+                &raw mut (*f).func_dict,
+                &raw mut (*f).func_closure,
+                &raw mut (*f).func_annotations,
+                &raw mut (*f).func_annotate,
+                &raw mut (*f).func_typeparams,
+            ] {
+                clear(field);
+            }
+            let empty = || sym!("").as_obj().to_owned();
+            replace(&raw mut (*f).func_name, Some(empty()));
+            replace(&raw mut (*f).func_qualname, Some(empty()));
+        }
+        0
+    }
+
     #[slot(tp_new, sig = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
     fn new_(
         _cls: &Type,

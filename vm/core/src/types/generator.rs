@@ -103,6 +103,11 @@ impl Body {
         unsafe { Frame::code(self.frame()) }
     }
 
+    /// The code, as a new reference (`PyGen_GetCode`).
+    pub fn code_object(self) -> Object {
+        self.code().as_obj().to_owned()
+    }
+
     fn kind(self) -> &'static str {
         let o = self.object();
         if o.is_exact::<Coroutine>() {
@@ -121,6 +126,25 @@ impl Body {
         }
         // SAFETY: while suspended in a delegation the receiver is on top of the stack.
         unsafe { (*(*self.frame()).stackpointer.sub(1)).to_object().ok() }
+    }
+
+    /// Runs `f` on what the suspended generator delegates to: the generator counts as running, and its frame as the
+    /// caller.
+    fn while_delegating<R>(self, f: impl FnOnce() -> R) -> R {
+        let ts = ThreadState::current();
+        // SAFETY: a suspended generator, kept alive by the caller; the frame is unlinked again.
+        unsafe {
+            let before = ts.frame();
+            let frame = self.frame();
+            (*frame).previous = before;
+            ts.set_frame(frame);
+            self.set_state(EXECUTING);
+            let r = f();
+            self.set_state(SUSPENDED_YIELD_FROM);
+            ts.set_frame(before);
+            (*frame).previous = null_mut();
+            r
+        }
     }
 
     fn name<'a>(self) -> &'a Str {
@@ -270,10 +294,10 @@ pub unsafe fn finish(ts: &ThreadState, f: *mut Frame) {
         (*ts.c()).exc_info = (*b.0).gi_exc_state.previous_item;
         (*b.0).gi_exc_state.previous_item = null_mut();
         (*ts.c()).py_recursion_remaining += 1;
-        // What ends with the contents runs in the caller; a frame object that takes them over asks for it, too.
+        // What ends with the contents runs in the caller. A frame object that takes them over has no caller any more.
         ts.set_frame((*f).previous);
-        clear_frame(b);
         (*f).previous = null_mut();
+        clear_frame(b);
         clear(&raw mut (*b.0).gi_exc_state.exc_value);
         drop(keep);
     }
@@ -337,8 +361,9 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
             bail!(TypeError, "can't send non-None value to a just-started {}", b.kind());
         }
         s if s > EXECUTING => {
-            if b.object().is_exact::<Coroutine>() && !throwing {
+            if b.object().is_exact::<Coroutine>() {
                 // A finished coroutine cannot be awaited again.
+                drop(ts.take_exception());
                 bail!(RuntimeError, "cannot reuse already awaited coroutine");
             }
             if throwing {
@@ -356,7 +381,17 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
         }
         ts.check_recursion(" while resuming a generator")?;
         let f = start_body(ts, b, ts.frame());
-        if !throwing {
+        if throwing {
+            // What the generator is handling becomes the context of what is thrown into it.
+            let handled = (*b.0).gi_exc_state.exc_value;
+            if !handled.is_null()
+                && !Obj::from_ptr(handled).is_none()
+                && let Some(e) = ts.take_exception()
+            {
+                e.chain_context(Obj::from_ptr(handled).cast_unchecked::<BaseException>());
+                ts.set_exception(Some(e));
+            }
+        } else {
             let v = match arg {
                 Some(a) => Value::from_heap(a.as_ptr()),
                 None => Value::none(),
@@ -485,7 +520,8 @@ pub fn close(b: Body) -> PyResult<Object> {
     if b.state() > EXECUTING {
         return Ok(none().to_owned());
     }
-    if b.state() == SUSPENDED && nothing_to_unwind(b) {
+    let watched = ThreadState::current().interp().monitors.on.get();
+    if b.state() == SUSPENDED && !watched && nothing_to_unwind(b) {
         // SAFETY: a suspended frame.
         unsafe {
             b.set_state(CLEARED);
@@ -495,9 +531,7 @@ pub fn close(b: Body) -> PyResult<Object> {
     }
     let mut error = None;
     if let Some(d) = b.delegate() {
-        b.set_state(EXECUTING);
-        error = close_delegate(&d).err();
-        b.set_state(SUSPENDED_YIELD_FROM);
+        error = b.while_delegating(|| close_delegate(&d)).err();
     }
     if error.is_none() {
         let _ = crate::error::raise_bare(exc::GeneratorExit());
@@ -521,25 +555,16 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
         let is_exit = first.is_a::<BaseException>() && first.ob_type().is_subtype(exc::GeneratorExit())
             || first.downcast::<Type>().is_some_and(|t| t.is_subtype(exc::GeneratorExit()));
         if is_exit && close_on_exit {
-            b.set_state(EXECUTING);
-            let r = close_delegate(&d);
-            b.set_state(SUSPENDED_YIELD_FROM);
-            if r.is_err() {
+            if b.while_delegating(|| close_delegate(&d)).is_err() {
                 return deliver_thrown(b, resume(b, None, true)?);
             }
         } else {
             let inner = if let Some(ib) = body_of(&d).filter(|_| !d.is_exact::<AsyncGenerator>()) {
-                b.set_state(EXECUTING);
-                let r = throw(ib, args, close_on_exit);
-                b.set_state(SUSPENDED_YIELD_FROM);
-                Some(r)
+                Some(b.while_delegating(|| throw(ib, args, close_on_exit)))
             } else {
                 match d.get_attr_opt(sym!(throw))? {
                     Some(f) => {
-                        b.set_state(EXECUTING);
-                        let r = f.call(args);
-                        b.set_state(SUSPENDED_YIELD_FROM);
-                        Some(r)
+                        Some(b.while_delegating(|| f.call(args)))
                     }
                     None => None,
                 }
@@ -567,7 +592,11 @@ fn set_thrown(args: &[&Obj]) -> PyResult<()> {
     }
     let e: Ref<BaseException> =
         if let Some(t) = ty.downcast::<Type>().filter(|t| t.is_subtype(exc::BaseException())) {
-            BaseException::normalize(t, value.copied().unwrap_or(none()))?
+            match BaseException::normalize(t, value.copied().unwrap_or(none())) {
+                Ok(e) => e,
+                // What went wrong in making the exception is thrown in its place.
+                Err(e) => e.take(),
+            }
         } else if let Some(e) = ty.downcast::<BaseException>() {
             if value.is_some() {
                 bail!(TypeError, "instance exception may not have a separate value");
@@ -583,7 +612,8 @@ fn set_thrown(args: &[&Obj]) -> PyResult<()> {
     if let Some(tb) = tb.and_then(|t| t.downcast::<Traceback>()) {
         e.set_traceback(Some(tb.to_ref()));
     }
-    let _ = crate::error::raise_exception(e);
+    // Its context is what the generator handles, not what the caller does: `resume` sees to that.
+    let _ = Raised::restore(e);
     Ok(())
 }
 
@@ -689,17 +719,52 @@ unsafe extern "C" fn finalize(o: *mut abi::PyObject) {
         }
         let pending = ts.take_exception();
         if object.is_exact::<Coroutine>() && b.state() == CREATED {
-            let message = format!("coroutine '{}' was never awaited", b.qualname().to_string_lossy());
-            if let Err(e) = crate::types::exception::warn(exc::RuntimeWarning(), &message, 1) {
-                crate::hooks::ignore(e, Some(object));
-            }
+            warn_unawaited(b);
             b.set_state(CLEARED);
             clear_frame(b);
         } else if let Err(e) = close(b) {
-            crate::hooks::ignore(e, Some(object));
+            ignore_while(e, "closing generator", object);
         }
         ts.set_exception(pending);
     }
+}
+
+/// The warning about a coroutine that ends without having run, through `warnings._warn_unawaited_coroutine`.
+fn warn_unawaited(b: Body) {
+    let modules = crate::interpreter::Interpreter::current().modules();
+    let warnings = modules.get_text("warnings").map(Obj::to_owned);
+    let call = || -> PyResult<bool> {
+        let Some(w) = warnings else { return Ok(false) };
+        let Some(f) = w.get_attr_opt(sym!(_warn_unawaited_coroutine))? else { return Ok(false) };
+        f.call(&[b.object()]).map(|_| true)
+    };
+    let warned = match call() {
+        Ok(done) => done,
+        Err(e) => {
+            let done = e.matches(exc::RuntimeWarning());
+            ignore_while(e, "finalizing coroutine", b.object());
+            done
+        }
+    };
+    if !warned {
+        let message = format!("coroutine '{}' was never awaited", b.qualname().to_string_lossy());
+        if let Err(e) = crate::types::exception::warn(exc::RuntimeWarning(), &message, 1) {
+            ignore_while(e, "finalizing coroutine", b.object());
+        }
+    }
+}
+
+/// Reports an error of a generator's end.
+fn ignore_while(e: Raised, doing: &str, object: &Obj) {
+    let e = e.take();
+    let shown = match object.repr() {
+        Ok(r) => r.to_string_lossy().into_owned(),
+        Err(again) => {
+            again.clear();
+            object.type_name().to_owned()
+        }
+    };
+    crate::hooks::unraisable(e, &format!("Exception ignored while {doing} {shown}"), None);
 }
 
 fn set_name(field: *mut *mut abi::PyObject, value: Option<&Obj>, what: &str) -> PyResult<()> {
@@ -720,7 +785,8 @@ fn frame_of(b: Body) -> PyResult<Option<Object>> {
 
 /// The methods that the three types share, under their own attribute prefixes.
 macro_rules! common {
-    ($ty:ident, $shown:literal, $code:literal, $frame:literal, $running:literal, $delegate:literal, $suspended:literal, { $($extra:tt)* }) => {
+    ($ty:ident, $shown:literal, $code:literal, $frame:literal, $running:literal, $delegate:literal, $suspended:literal,
+     $name_doc:literal, $qualname_doc:literal, $delegate_doc:literal, { $($extra:tt)* }) => {
         #[pymethods]
         impl $ty {
             #[slot(tp_repr)]
@@ -753,7 +819,7 @@ macro_rules! common {
                 unsafe { finalize(o) }
             }
 
-            #[getter(name = "__name__")]
+            #[getter(name = "__name__", doc = $name_doc)]
             fn get_name(&self) -> Object {
                 Body(self.as_ptr().cast()).name().as_obj().to_owned()
             }
@@ -764,7 +830,7 @@ macro_rules! common {
                 set_name(unsafe { &raw mut (*(self.as_ptr() as *mut abi::PyGenObject)).gi_name }, value, "__name__")
             }
 
-            #[getter(name = "__qualname__")]
+            #[getter(name = "__qualname__", doc = $qualname_doc)]
             fn get_qualname(&self) -> Object {
                 Body(self.as_ptr().cast()).qualname().as_obj().to_owned()
             }
@@ -775,8 +841,7 @@ macro_rules! common {
                 set_name(unsafe { &raw mut (*(self.as_ptr() as *mut abi::PyGenObject)).gi_qualname }, value, "__qualname__")
             }
 
-            /// object being iterated by yield from, or None
-            #[getter(name = $delegate)]
+            #[getter(name = $delegate, doc = $delegate_doc)]
             fn get_delegate(&self) -> Option<Object> {
                 Body(self.as_ptr().cast()).delegate()
             }
@@ -811,7 +876,8 @@ macro_rules! common {
     };
 }
 
-common!(Generator, "generator", "gi_code", "gi_frame", "gi_running", "gi_yieldfrom", "gi_suspended", {
+common!(Generator, "generator", "gi_code", "gi_frame", "gi_running", "gi_yieldfrom", "gi_suspended",
+    "name of the generator", "qualified name of the generator", "object being iterated by yield from, or None", {
     #[slot(tp_iter)]
     fn iter_(&self) -> Object {
         self.as_obj().to_owned()
@@ -857,7 +923,8 @@ common!(Generator, "generator", "gi_code", "gi_frame", "gi_running", "gi_yieldfr
     }
 });
 
-common!(Coroutine, "coroutine", "cr_code", "cr_frame", "cr_running", "cr_await", "cr_suspended", {
+common!(Coroutine, "coroutine", "cr_code", "cr_frame", "cr_running", "cr_await", "cr_suspended",
+    "name of the coroutine", "qualified name of the coroutine", "object being awaited on, or None", {
     #[slot(am_await)]
     fn await_(&self) -> PyResult<Object> {
         CoroutineWrapper::new(self).map(Ref::into_object)
@@ -912,8 +979,7 @@ common!(
     "ag_frame",
     "ag_running",
     "ag_await",
-    "ag_suspended",
-    {
+    "ag_suspended", "name of the async generator", "qualified name of the async generator", "object being awaited on, or None", {
         #[slot(am_aiter)]
         fn aiter(&self) -> PyResult<Object> {
             Ok(self.as_obj().to_owned())

@@ -179,6 +179,7 @@ pub fn make_parameters(args: &[Object]) -> PyResult<Ref<Tuple>> {
 }
 
 fn collect_parameters(args: &[Object], found: &mut Vec<Object>) -> PyResult<()> {
+    crate::thread::ThreadState::current().check_recursion(" in __parameter__ calculation")?;
     fn add(found: &mut Vec<Object>, x: &Object) {
         if !found.iter().any(|f| f.is(x)) {
             found.push(x.clone());

@@ -380,7 +380,7 @@ impl List {
                 _ => Some(crate::object::sequence::fast_items(v, "must assign iterable to extended slice")?),
             },
         };
-        let (start, stop, step, count) = s.indices(self.len())?;
+        let (start, stop, step, count) = s.indices_then(|| self.len())?;
         if step == 1 {
             return self.assign_range(start as usize, stop.max(start) as usize, values.unwrap_or_default());
         }
@@ -646,7 +646,7 @@ impl List {
     #[slot(mp_subscript)]
     fn subscript(&self, key: &Obj) -> PyResult<Object> {
         if let Some(s) = key.downcast_exact::<Slice>() {
-            let (start, _, step, count) = s.indices(self.len())?;
+            let (start, _, step, count) = s.indices_then(|| self.len())?;
             return Ok(self.slice(start, step, count)?.into_object());
         }
         if !key.has_index() {

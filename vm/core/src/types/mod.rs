@@ -11,6 +11,7 @@ pub mod cfunction;
 pub mod classmethod;
 pub mod code;
 pub mod code_front;
+pub mod code_make;
 pub mod code_methods;
 pub mod codec;
 pub mod codec_registry;

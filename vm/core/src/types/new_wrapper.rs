@@ -66,6 +66,9 @@ fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Objec
     if let Some(b) = base
         && address(b) != address(ty)
     {
+        if b.raw().tp_new.is_none() {
+            bail!(TypeError, "cannot create '{}' instances", b.name());
+        }
         bail!(TypeError, "{t}.__new__({}) is not safe, use {}.__new__()", sub.name(), b.name());
     }
     let Some(new) = ty.raw().tp_new else { bail!(TypeError, "cannot create '{t}' instances") };

@@ -65,6 +65,10 @@ pub fn type_ready(ty: &Type) -> PyResult<()> {
         return Ok(());
     }
     ty.set_flag(abi::Py_TPFLAGS_READYING, true);
+    // Types in static memory cannot be changed from Python, whether ours or C's.
+    if !ty.is_heap() {
+        ty.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE, true);
+    }
     let result = ready_steps(ty);
     ty.set_flag(abi::Py_TPFLAGS_READYING, false);
     result?;
@@ -87,6 +91,14 @@ fn ready_steps(ty: &Type) -> PyResult<()> {
             if (*ty.head()).ob_type.is_null() {
                 (*ty.head()).ob_type = base.type_ptr();
             }
+            if !ty.is_heap() && base.is_heap() {
+                bail!(
+                    TypeError,
+                    "type '{}' is not dynamically allocated but its base type '{}' is dynamically allocated",
+                    ty.name(),
+                    base.name()
+                );
+            }
         }
         if (*t).tp_dict.is_null() {
             (*t).tp_dict = Dict::new()?.into_ptr();
@@ -103,12 +115,27 @@ fn ready_steps(ty: &Type) -> PyResult<()> {
         if !ty.is_heap() {
             (*t).tp_flags |= if std::ptr::eq(ty, Obj::type_object()) { 0 } else { inherited_new_flag(ty) };
         }
+        if ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+            (*t).tp_new = None;
+        }
         if let Some(base) = ty.base() {
             inherit_special(ty, base);
         }
         let bases: Vec<Ref<Type>> = ty.mro_types().skip(1).map(crate::object::ToRef::to_ref).collect();
         for b in &bases {
             slotdefs::inherit_slots(ty, b);
+            // What `match` takes for a sequence or a mapping; the first that says so decides.
+            const PATTERNS: u64 = abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING;
+            if (*t).tp_flags & PATTERNS == 0 {
+                (*t).tp_flags |= b.flags() & PATTERNS;
+            }
+        }
+        if ty.is_gc() && (*t).tp_traverse.is_none() {
+            bail!(
+                SystemError,
+                "type {} has the Py_TPFLAGS_HAVE_GC flag but has no traverse function",
+                ty.name()
+            );
         }
         inherit_hash(ty);
         if (*t).tp_hash.is_none() && ty.dict().get_str(sym!(__hash__)).is_none() {
@@ -135,10 +162,11 @@ fn ready_steps(ty: &Type) -> PyResult<()> {
 
 /// A type without `tp_new` inherits it, unless it forbids instances.
 fn inherited_new_flag(ty: &Type) -> u64 {
-    // `Generic` is a heap type in CPython: it inherits from `object` all the same.
+    // What can be initialised can be made. `Generic` is a heap type in CPython: it inherits from `object` all the same.
     let heap = std::ptr::eq(ty, crate::types::typing_module::Generic::type_object());
     let none = !heap
         && ty.raw().tp_new.is_none()
+        && ty.raw().tp_init.is_none()
         && ty.base().is_some_and(|b| std::ptr::eq(b, Obj::type_object()));
     if none { abi::Py_TPFLAGS_DISALLOW_INSTANTIATION } else { 0 }
 }
@@ -216,9 +244,6 @@ unsafe fn inherit_special(ty: &Type, base: &Type) {
             | abi::Py_TPFLAGS_ITEMS_AT_END
             | abi::_Py_TPFLAGS_MATCH_SELF;
         (*t).tp_flags |= b.tp_flags & SHARED;
-        if (*t).tp_flags & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING) == 0 {
-            (*t).tp_flags |= b.tp_flags & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING);
-        }
         if (*t).tp_vectorcall_offset == 0 && (*t).tp_call.is_none() {
             (*t).tp_vectorcall_offset = b.tp_vectorcall_offset;
             if ty.is_immutable() || !ty.is_heap() {

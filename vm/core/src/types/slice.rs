@@ -78,6 +78,13 @@ impl Slice {
         Ok((start, stop, step, count))
     }
 
+    /// As `indices`, of a sequence whose length is asked for after the bounds: their `__index__` may change it.
+    pub fn indices_then(&self, len: impl FnOnce() -> usize) -> PyResult<(isize, isize, isize, usize)> {
+        let (start, stop, step) = self.unpack()?;
+        let (start, stop, count) = adjust(start, stop, step, len());
+        Ok((start, stop, step, count))
+    }
+
     /// Start, stop and step for a length of any size.
     pub fn long_indices(&self, len: &Int) -> PyResult<(Object, Object, Object)> {
         let zero = Int::from_i64(0)?;

@@ -35,8 +35,8 @@ fn leak(text: &str) -> *const c_char {
     CString::new(text).unwrap_or_default().into_raw()
 }
 
-/// Makes the type; it lives for ever.
-pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
+/// The tables of a type, which live for ever.
+fn tables(d: &Declaration<'_>) -> (*mut abi::PyMemberDef, *mut abi::PyMethodDef) {
     // SAFETY: all-zero rows end the table.
     let zero: abi::PyMemberDef = unsafe { std::mem::zeroed() };
     let mut members: Vec<abi::PyMemberDef> = Vec::new();
@@ -78,14 +78,27 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
         // SAFETY: the end mark.
         unsafe { std::mem::zeroed() },
     ]));
+    (members.as_mut_ptr(), methods.as_mut_ptr())
+}
+
+/// Makes the type; it lives for ever.
+pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
+    let ty = new_type_flags(d, 0)?;
+    ty.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE, true);
+    Ok(ty)
+}
+
+/// As `new_type`, with more flags and not immutable (`PyStructSequence_NewType`).
+pub fn new_type_flags(d: &Declaration<'_>, flags: u64) -> PyResult<Ref<Type>> {
+    let (members, methods) = tables(d);
     let slot = |slot: c_int, p: *mut c_void| abi::PyType_Slot { slot, pfunc: p };
     let slots = Box::leak(Box::new([
         slot(abi::Py_tp_dealloc, dealloc as *mut c_void),
         slot(abi::Py_tp_traverse, traverse as *mut c_void),
         slot(abi::Py_tp_new, make as *mut c_void),
         slot(abi::Py_tp_repr, repr as *mut c_void),
-        slot(abi::Py_tp_methods, methods.as_mut_ptr().cast()),
-        slot(abi::Py_tp_members, members.as_mut_ptr().cast()),
+        slot(abi::Py_tp_methods, methods.cast()),
+        slot(abi::Py_tp_members, members.cast()),
         slot(abi::Py_tp_doc, leak(d.doc).cast_mut().cast()),
         slot(0, std::ptr::null_mut()),
     ]));
@@ -93,7 +106,7 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
         name: leak(d.name),
         basicsize: Tuple::type_object().raw().tp_basicsize as c_int,
         itemsize: size_of::<usize>() as c_int,
-        flags: (abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC) as _,
+        flags: (abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC | flags) as _,
         slots: slots.as_mut_ptr(),
     };
     // SAFETY: the spec's tables are leaked above.
@@ -107,6 +120,47 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
     };
     // SAFETY: made as a type.
     let ty: Ref<Type> = unsafe { ty.cast_into_unchecked() };
+    fill_dict(&ty, d)?;
+    if let Some((module, _)) = d.name.rsplit_once('.') {
+        ty.dict().set(sym!(__module__).as_obj(), &*Str::intern(module)?)?;
+    }
+    ty.modified();
+    Ok(ty)
+}
+
+/// Fills a static type of C (`PyStructSequence_InitType2`).
+///
+/// # Safety
+/// `t` is a type object that is not ready, in memory that lives for ever.
+pub unsafe fn init_static(t: *mut abi::PyTypeObject, d: &Declaration<'_>) -> PyResult<()> {
+    let (members, methods) = tables(d);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let head = t as *mut Head;
+        (*head).refcnt = crate::object::obj::IMMORTAL;
+        (*head).ob_type = Type::TYPE_POINTER;
+        (*t).tp_name = leak(d.name);
+        (*t).tp_basicsize = Tuple::type_object().raw().tp_basicsize;
+        (*t).tp_itemsize = size_of::<usize>() as isize;
+        (*t).tp_dealloc = Some(dealloc);
+        (*t).tp_traverse = Some(traverse);
+        (*t).tp_repr = Some(repr);
+        (*t).tp_doc = leak(d.doc);
+        (*t).tp_base = Tuple::TYPE_POINTER;
+        (*t).tp_new = Some(make);
+        (*t).tp_methods = methods;
+        (*t).tp_members = members;
+        (*t).tp_flags = abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC;
+        let ty = &*(t as *const Type);
+        crate::types::ready::type_ready(ty)?;
+        fill_dict(ty, d)?;
+        ty.modified();
+    }
+    Ok(())
+}
+
+/// The numbers of fields and the names for `match`.
+fn fill_dict(ty: &Type, d: &Declaration<'_>) -> PyResult<()> {
     let unnamed = d.fields.iter().filter(|f| f.0.is_none()).count();
     let dict = ty.dict();
     dict.set(sym!(n_sequence_fields).as_obj(), &*Int::from_usize(d.visible)?)?;
@@ -114,13 +168,7 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
     dict.set(sym!(n_unnamed_fields).as_obj(), &*Int::from_usize(unnamed)?)?;
     let names = d.fields[..d.visible].iter().filter_map(|f| f.0);
     let names = names.map(|n| Ok(Str::intern(n)?.into_object())).collect::<PyResult<Vec<_>>>()?;
-    dict.set(sym!(__match_args__).as_obj(), &*Tuple::from_vec(names)?)?;
-    if let Some((module, _)) = d.name.rsplit_once('.') {
-        dict.set(sym!(__module__).as_obj(), &*Str::intern(module)?)?;
-    }
-    ty.modified();
-    ty.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE, true);
-    Ok(ty)
+    dict.set(sym!(__match_args__).as_obj(), &*Tuple::from_vec(names)?)
 }
 
 fn count(ty: &Type, name: &Str) -> usize {
@@ -152,6 +200,18 @@ pub fn new(ty: &Type, values: Vec<Object>) -> PyResult<Object> {
         (*(o as *mut abi::PyTupleObject)).ob_hash = -1;
         (*(o as *mut abi::PyVarObject)).ob_size = visible as isize;
         gc::track(o);
+        Ok(Ref::from_owned(o))
+    }
+}
+
+/// An untracked instance whose fields are NULL until C fills them (`PyStructSequence_New`).
+pub fn new_empty(ty: &Type) -> PyResult<Object> {
+    let (all, visible) = (field_count(ty), visible_count(ty));
+    // SAFETY: zeroed room for all fields.
+    unsafe {
+        let o = alloc::generic_alloc_untracked(ty, all as isize)?;
+        (*(o as *mut abi::PyTupleObject)).ob_hash = -1;
+        (*(o as *mut abi::PyVarObject)).ob_size = visible as isize;
         Ok(Ref::from_owned(o))
     }
 }

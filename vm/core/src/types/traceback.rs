@@ -54,6 +54,11 @@ impl Traceback {
         Traceback::make(next, frame, lasti, LAZY)
     }
 
+    /// An entry for a frame object.
+    pub fn from_object(next: Option<Ref<Traceback>>, frame: &FrameObject) -> PyResult<Ref<Traceback>> {
+        Traceback::make(next, frame.to_ref(), frame.lasti(), LAZY)
+    }
+
     /// The frame.
     pub fn frame(&self) -> &FrameObject {
         // SAFETY: a traceback owns a frame.
@@ -108,6 +113,24 @@ pub fn add_entry(f: *mut Frame) {
             let new = again.take();
             new.chain_context(&e);
             ts.set_exception(Some(new));
+        }
+    }
+}
+
+/// As `add_entry`, for a frame object (`PyTraceBack_Here`).
+pub fn add_entry_of(frame: &FrameObject) -> PyResult<()> {
+    let ts = ThreadState::current();
+    let Some(e) = ts.take_exception() else { return Ok(()) };
+    match Traceback::from_object(e.traceback(), frame) {
+        Ok(tb) => {
+            e.set_traceback(Some(tb));
+            ts.set_exception(Some(e));
+            Ok(())
+        }
+        Err(again) => {
+            let new = again.take();
+            new.chain_context(&e);
+            Err(crate::error::Raised::restore(new))
         }
     }
 }

@@ -45,6 +45,11 @@ pub(crate) struct Lowerer {
     surrogates: Vec<Wtf8>,
 }
 
+/// Checks what CPython demands of a tree before it compiles it, beyond the kinds of nodes in its fields.
+pub fn validate_tree(tree: &Tree) -> Lowered<()> {
+    stacker::grow(COMPILE_STACK, || validate::validate(tree))
+}
+
 /// Compiles a `Module`, `Interactive` or `Expression`. `recursion_limit` bounds how deep the tree may be.
 pub fn compile_tree(tree: &Tree, filename: &str, options: &Options) -> Lowered<Compiled> {
     stacker::grow(COMPILE_STACK, || compile_here(tree, filename, options))
@@ -115,6 +120,7 @@ fn measure(tree: &Tree, widths: &mut Vec<u32>, depth: usize) -> Lowered<()> {
             end_lineno: 0,
             end_offset: 0,
             text: None,
+            statement: None,
         })));
     };
     if let Some(p) = tree.position {

@@ -198,7 +198,7 @@ fn try_stmt(tree: &Tree) -> Lowered<()> {
     body(tree)?;
     let handlers = !list(tree, "handlers").is_empty();
     if !handlers && list(tree, "finalbody").is_empty() {
-        return refuse(format!("{kind} has neither handlers nor finalbody"));
+        return refuse(format!("{kind} has neither except handlers nor finalbody"));
     }
     if !handlers && !list(tree, "orelse").is_empty() {
         return refuse(format!("{kind} has orelse but no except handlers"));
@@ -333,6 +333,9 @@ fn expr(tree: &Tree, context: &str) -> Lowered<()> {
         "Starred" => expr_of(tree, "value", context),
         "List" | "Tuple" => exprs(tree, "elts", context, false),
         "NamedExpr" => {
+            if child(tree, "target").is_some_and(|target| target.kind != "Name") {
+                return mistyped("NamedExpr target must be a Name");
+            }
             expr_of(tree, "target", "Store")?;
             inner("value")
         }

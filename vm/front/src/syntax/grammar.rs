@@ -142,6 +142,9 @@ pub struct Grammar {
     pub rules: Vec<Rule>,
     /// Rules by name.
     pub by_name: HashMap<&'static str, u16>,
+    /// The rules of that name.
+    pub statements: u16,
+    pub statement: u16,
     /// Keywords, operators and soft keywords, from 1.
     pub literals: Vec<&'static str>,
     /// Their numbers.
@@ -222,9 +225,11 @@ impl Loader {
     fn load(text: &'static str) -> Grammar {
         let toks = tokenize(text);
         let names = toks.iter().filter_map(|t| if let Tok::RuleStart(name) = t { Some(*name) } else { None });
-        let by_name = names.enumerate().map(|(i, name)| (name, i as u16)).collect();
+        let by_name: HashMap<&'static str, u16> = names.enumerate().map(|(i, name)| (name, i as u16)).collect();
         let grammar = Grammar {
             rules: Vec::new(),
+            statements: by_name["statements"],
+            statement: by_name["statement"],
             by_name,
             literals: vec![""],
             literal_ids: HashMap::new(),

@@ -11,10 +11,12 @@ pub mod literal;
 mod number;
 mod operator;
 mod parser;
+pub mod preprocess;
 mod report;
 mod string;
 mod strings;
 pub mod tokens;
+pub mod version;
 mod warn;
 
 use crate::compile::Mode;
@@ -47,6 +49,21 @@ const STACK: usize = 128 << 20;
 fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxError>> {
     let (source, rule) = start(text, mode);
     let mut parser = Parser::new(&source, mode == Mode::Single);
+    let mut error = diagnose_with(&mut parser, &source, rule, mode, reading)?;
+    if error.kind == ErrorKind::Syntax {
+        let (line, col) = parser.last_statement;
+        error.statement = Some((line, col, String::from_utf8_lossy(&source).into_owned()));
+    }
+    Some(error)
+}
+
+fn diagnose_with(
+    parser: &mut Parser<'_>,
+    source: &[u8],
+    rule: &str,
+    mode: Mode,
+    reading: Reading,
+) -> Option<Box<SyntaxError>> {
     parser.imply_dedent = !reading.dont_imply_dedent;
     parser.barry = reading.barry;
     if parser.run(rule).is_some() {
@@ -59,10 +76,10 @@ fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxE
     if reading.allow_incomplete && at_end {
         parser.error = None;
         parser.raise_last(ErrorKind::Incomplete, "incomplete input".to_owned());
-        return parser.error;
+        return parser.error.take();
     }
     if parser.error.as_ref().is_some_and(|e| e.kind == ErrorKind::Memory) {
-        return parser.error;
+        return parser.error.take();
     }
     let last = parser.last_token();
     if parser.error.is_none() {
@@ -73,7 +90,7 @@ fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxE
         if parser.lexer.done == Done::Ok {
             parser.check_rest();
         }
-        return parser.error;
+        return parser.error.take();
     }
     let last = last?;
     match last.kind {
@@ -88,7 +105,7 @@ fn diagnose_here(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxE
             parser.check_rest();
         }
     }
-    parser.error
+    parser.error.take()
 }
 
 /// The tree CPython's parser makes of `text`, whose line breaks are line feeds. `func_type` reads a
@@ -100,8 +117,10 @@ pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Resul
         parser.imply_dedent = !reading.dont_imply_dedent;
         parser.barry = reading.barry;
         let rule = if func_type { "func_type" } else { rule };
-        parser.run(rule).map(|val| parser.module(val))
+        let val = parser.run(rule)?;
+        Some(if parser.depth_of(val) > MOST_DEPTH { Err(too_deep()) } else { Ok(parser.module(val)) })
     });
+    let tree = tree.transpose()?;
     let refused = || SyntaxError {
         kind: ErrorKind::Syntax,
         stage: crate::error::Stage::Parser,
@@ -111,6 +130,7 @@ pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Resul
         end_lineno: 1,
         end_offset: 1,
         text: Some(text.to_owned()),
+        statement: None,
     };
     // What is left over after an interactive statement is found there too.
     if tree.is_none() || mode == Mode::Single {
@@ -120,6 +140,23 @@ pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Resul
         }
     }
     tree.ok_or_else(|| Box::new(refused()))
+}
+
+/// How deep a tree may be: what walks it recurses.
+const MOST_DEPTH: u32 = 6000;
+
+fn too_deep() -> Box<SyntaxError> {
+    Box::new(SyntaxError {
+        kind: ErrorKind::Recursion,
+        stage: crate::error::Stage::Parser,
+        message: "maximum recursion depth exceeded during ast construction".to_owned(),
+        lineno: 0,
+        offset: 0,
+        end_lineno: 0,
+        end_offset: 0,
+        text: None,
+        statement: None,
+    })
 }
 
 fn start(text: &str, mode: Mode) -> (Vec<u8>, &'static str) {

@@ -74,6 +74,11 @@ pub struct Parser<'s> {
     pub(super) barry: bool,
     started: bool,
     depth: usize,
+    /// How deep each node and each list is.
+    pub(super) node_depths: Vec<u32>,
+    list_depths: Vec<u32>,
+    /// Where the last complete statement starts, in the second pass.
+    pub(super) last_statement: (u32, i32),
 }
 
 impl<'s> Parser<'s> {
@@ -95,6 +100,9 @@ impl<'s> Parser<'s> {
             barry: false,
             started: false,
             depth: 0,
+            node_depths: Vec::new(),
+            list_depths: Vec::new(),
+            last_statement: (0, 0),
         }
     }
 
@@ -231,6 +239,12 @@ impl<'s> Parser<'s> {
             return value;
         }
         let value = self.alts(&rule.alts)?;
+        if self.invalid_rules && (id == self.grammar.statements || id == self.grammar.statement) {
+            let simple = id == self.grammar.statement && matches!(value, Some(Val::List(_)));
+            if !simple {
+                self.note_statement(value);
+            }
+        }
         if rule.memo {
             self.memo.insert(key, (value, self.mark));
         }
@@ -321,8 +335,31 @@ impl<'s> Parser<'s> {
         self.list(all)
     }
 
+    /// How deep what a rule yields is.
+    pub(super) fn depth_of(&self, val: Val) -> u32 {
+        match val {
+            Val::Node(n) => self.node_depths[n as usize],
+            Val::List(n) => self.list_depths[n as usize],
+            _ => 0,
+        }
+    }
+
+    /// Remembers the last of the statements in `value`.
+    fn note_statement(&mut self, value: Option<Val>) {
+        let mut last = value;
+        while let Some(Val::List(n)) = last {
+            last = self.lists[n as usize].last().copied();
+        }
+        let Some(Val::Node(n)) = last else { return };
+        let node = &self.nodes[n as usize];
+        if self.last_statement.0 <= node.line {
+            self.last_statement = (node.line, node.col);
+        }
+    }
+
     /// Makes a list.
     pub(super) fn list(&mut self, all: Vec<Val>) -> Val {
+        self.list_depths.push(all.iter().map(|val| self.depth_of(*val)).max().unwrap_or(0));
         self.lists.push(all);
         Val::List(self.lists.len() as u32 - 1)
     }
@@ -338,6 +375,8 @@ impl<'s> Parser<'s> {
         let spaces = [Kind::EndMarker, Kind::Newline, Kind::Indent, Kind::Dedent];
         let last = self.tokens[..self.mark].iter().rev().find(|t| !spaces.contains(&t.kind));
         let last = last.copied().unwrap_or(first);
+        let depth = fields.iter().map(|(_, val)| self.depth_of(*val)).max().unwrap_or(0);
+        self.node_depths.push(depth + 1);
         self.nodes.push(Node {
             kind,
             line: first.line,

@@ -159,6 +159,7 @@ impl Parser<'_> {
                 end_lineno: error.lineno,
                 end_offset: error.end_offset,
                 text: Some(error.text),
+                statement: None,
             }));
             return;
         }
@@ -208,6 +209,7 @@ impl Parser<'_> {
             end_lineno,
             end_offset: if end_col > 0 { characters(line, end_col) } else { end_col },
             text: Some(text),
+            statement: None,
         }));
     }
 

@@ -27,6 +27,8 @@ pub struct Tokens<'s> {
     last_line: u32,
     line: String,
     done: bool,
+    /// The second half of `<>`, which is two operators to `tokenize`.
+    rest: Option<TokenInfo>,
 }
 
 /// The text to give [`Tokens::new`] for a source: one that ends with a line break.
@@ -46,11 +48,15 @@ impl<'s> Tokens<'s> {
             last_line: 0,
             line: String::new(),
             done: false,
+            rest: None,
         }
     }
 
     /// The next token.
     pub fn next_token(&mut self) -> Option<Result<TokenInfo, Box<SyntaxError>>> {
+        if let Some(rest) = self.rest.take() {
+            return Some(Ok(rest));
+        }
         if self.done {
             return None;
         }
@@ -60,7 +66,16 @@ impl<'s> Tokens<'s> {
             return Some(Err(self.error()));
         }
         self.done = token.kind == Kind::EndMarker;
-        Some(Ok(self.info(&token)))
+        let mut info = self.info(&token);
+        if self.extra && info.text == "<>" && info.number == OP {
+            let mut rest = info.clone();
+            info.text.truncate(1);
+            info.end.1 -= 1;
+            rest.text.remove(0);
+            rest.start.1 += 1;
+            self.rest = Some(rest);
+        }
+        Some(Ok(info))
     }
 
     fn info(&mut self, token: &Token) -> TokenInfo {
@@ -119,6 +134,10 @@ impl<'s> Tokens<'s> {
                 _ => {}
             }
         }
+        if !self.extra && token.kind == Kind::Newline {
+            text.clear();
+            end = start;
+        }
         TokenInfo { number, text, start, end, line }
     }
 
@@ -133,6 +152,7 @@ impl<'s> Tokens<'s> {
                 end_lineno: error.lineno,
                 end_offset: error.end_offset,
                 text: Some(error.text),
+                statement: None,
             });
         }
         let (kind, message) = match self.lexer.done {
@@ -156,6 +176,7 @@ impl<'s> Tokens<'s> {
             end_lineno: lineno,
             end_offset: -1,
             text: Some(line),
+            statement: None,
         })
     }
 }

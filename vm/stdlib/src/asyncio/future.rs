@@ -16,7 +16,7 @@ use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::subtype::finalize_dying;
-use dovetail_core::types::support::{generic_alias, pair};
+use dovetail_core::types::support::{generic_alias, pair, type_alloc};
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
@@ -399,6 +399,12 @@ pub fn no_delete(name: &str, ty: &str) -> Raised {
 
 #[pymethods]
 impl Future {
+    #[slot(tp_new)]
+    fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
+        // SAFETY: a body of zero bytes is a future before `__init__`.
+        unsafe { type_alloc(cls, 0) }
+    }
+
     #[slot(tp_init, sig = "(*, loop=None)")]
     fn init(&self, event_loop: Option<&Obj>) -> PyResult<()> {
         self.initialize(event_loop)

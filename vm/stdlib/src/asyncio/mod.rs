@@ -169,4 +169,9 @@ pub mod module {
     }
 }
 
+/// In the child of a fork no loop runs.
+pub fn after_fork_child() {
+    state::set_running_loop(dovetail_core::types::none::none());
+}
+
 pub use module::MODULE;

@@ -14,7 +14,8 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::subtype::finalize_dying;
-use dovetail_core::types::support::generic_alias;
+use dovetail_core::types::support::{generic_alias, type_alloc};
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
@@ -135,6 +136,12 @@ impl Task {
 
 #[pymethods]
 impl Task {
+    #[slot(tp_new)]
+    fn new_slot(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
+        // SAFETY: a body of zero bytes is a future before `__init__`.
+        unsafe { type_alloc(cls, 0) }
+    }
+
     #[slot(tp_init, sig = "(coro, *, loop=None, name=None, context=None, eager_start=False)")]
     fn init(
         &self,

@@ -102,25 +102,34 @@ impl Drop for Compressing {
     }
 }
 
-/// A running decompression.
-pub struct Decompressing(Stream);
+/// A running decompression, and whether it has failed.
+pub struct Decompressing(Stream, bool);
 
 impl Decompressing {
     fn new() -> Run<Decompressing> {
         let mut stream = Stream::blank();
         // SAFETY: a blank stream.
         check(unsafe { bz::BZ2_bzDecompressInit(&mut *stream.0, 0, 0) })?;
-        Ok(Decompressing(stream))
+        Ok(Decompressing(stream, false))
     }
 }
 
 impl Decoder for Decompressing {
     fn decode(&mut self, data: &[u8], out: &mut Output) -> Run<Progress> {
+        if self.1 {
+            return Err(Fail::new(FailKind::Value, "Decompressor is unusable after a previous error"));
+        }
         let mut input = data;
         loop {
             // SAFETY: a live stream over live regions.
             let call = |s: &mut bz::bz_stream| unsafe { bz::BZ2_bzDecompress(s) };
-            let (code, full) = self.0.step(&mut input, out, call)?;
+            let (code, full) = match self.0.step(&mut input, out, call) {
+                Ok(r) => r,
+                Err(e) => {
+                    self.1 = true;
+                    return Err(e);
+                }
+            };
             let ended = code == bz::BZ_STREAM_END;
             if ended || out.is_full() || (input.is_empty() && !full) {
                 let pending = !ended && out.is_full() && full;
@@ -238,7 +247,14 @@ impl Bz2Decompressor {
     /// ignored and saved in the unused_data attribute.
     #[method(sig = "(data, max_length=-1)")]
     fn decompress(&self, bytes: BytesLike<'_>, max_length: isize) -> PyResult<Ref<Bytes>> {
-        finish(data(self).run(|i| i.decompress(&bytes, max_length)), None)
+        let run = |i: &mut Incremental<Decompressing>| {
+            let r = i.decompress(&bytes, max_length);
+            if r.is_err() {
+                i.needs_input = false;
+            }
+            r
+        };
+        finish(data(self).run(run), None)
     }
 
     /// True if the end-of-stream marker has been reached.

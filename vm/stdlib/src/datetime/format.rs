@@ -126,13 +126,13 @@ pub fn strftime(
                 out.push_text(text.slice(done..start));
                 done = i;
                 let name = zone::tzname(zone, arg)?;
-                if let Some(name) = name.downcast::<Str>() {
-                    for c in name.text().iter() {
-                        out.push(c);
-                        if c == '%' as u32 {
-                            out.push(c);
-                        }
-                    }
+                if name.is_a::<Str>() {
+                    let (one, two) = (Str::new("%")?, Str::new("%%")?);
+                    let name = name.call_method(sym!(replace), &[one.as_obj(), two.as_obj()])?;
+                    let Some(name) = name.downcast::<Str>() else {
+                        bail!(TypeError, "tzname.replace() did not return a string");
+                    };
+                    out.push_text(name.text());
                 }
                 continue;
             }

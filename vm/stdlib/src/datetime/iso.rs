@@ -127,14 +127,15 @@ fn parts(c: &mut Cursor<'_>, end: usize) -> Parsed<([i32; 4], bool)> {
         if i == 0 {
             separated = next == Some(':' as u32);
         }
+        let mark = next == Some('.' as u32) || next == Some(',' as u32);
         if c.at >= end {
-            return Ok((out, next.is_some()));
+            return if mark && c.at == end { Err(Malformed) } else { Ok((out, next.is_some())) };
         }
         if separated && next == Some(':' as u32) {
             if i == 2 {
                 return Err(Malformed);
             }
-        } else if next == Some('.' as u32) || next == Some(',' as u32) {
+        } else if mark {
             if i < 2 {
                 return Err(Malformed);
             }

@@ -446,7 +446,8 @@ impl DateTime {
             return Err(malformed(object)?);
         };
         let mut ymd = [y, mo, d];
-        if late_midnight(&mut c)? && (1..=12).contains(&mo) {
+        let exists = (1..=12).contains(&mo) && (1..=calendar::days_in_month(y, mo)).contains(&d);
+        if late_midnight(&mut c)? && exists {
             // The first moment of the next day.
             ymd[2] += 1;
             if ymd[2] == calendar::days_in_month(y, mo) + 1 {

@@ -186,14 +186,6 @@ pub mod module {
     fn _create_environ() -> PyResult<Ref<Dict>> {
         environment()
     }
-
-    /// Clear the environ dictionary.
-    #[function]
-    fn clearenv() {
-        // SAFETY: under the GIL.
-        unsafe { libc::clearenv() };
-    }
-
     /// Translate an error code to a message string.
     #[function]
     fn strerror(code: i32) -> String {

@@ -1,13 +1,20 @@
 //! `posix`: the operating system's calls, as `os` shows them. One file per area; this one puts them together.
 
+mod attributes;
 mod constants;
+mod credentials;
 mod descriptors;
 mod dir;
 mod environment;
+mod events;
 mod files;
 pub mod path;
 pub mod process;
+mod scheduling;
+mod spawn;
 mod stat;
+mod terminals;
+mod vectors;
 mod waiting;
 
 use crate::util::{add_part, set};
@@ -35,6 +42,13 @@ pub mod module {
             &environment::MODULE,
             &process::MODULE,
             &waiting::MODULE,
+            &attributes::MODULE,
+            &credentials::MODULE,
+            &events::MODULE,
+            &scheduling::MODULE,
+            &spawn::MODULE,
+            &terminals::MODULE,
+            &vectors::MODULE,
         ] {
             add_part(module, part)?;
         }

@@ -51,18 +51,19 @@ pub fn after_fork_child(lock: ForkLock) {
     lock.0.after_fork_child();
     crate::imp::unlock_imports();
     crate::thread::after_fork_child();
+    crate::asyncio::after_fork_child();
     crate::signal::after_fork_child();
     run_hooks(2);
 }
 
 /// What follows the fork in either process; raises what kept it from happening.
-pub fn finish_fork(lock: ForkLock, pid: libc::pid_t) -> PyResult<()> {
+pub fn finish_fork(lock: ForkLock, pid: libc::pid_t, name: &str) -> PyResult<()> {
     let errno = crate::osutil::errno();
     match pid {
         0 => after_fork_child(lock),
         p if p > 0 => {
             after_fork_parent(lock);
-            warn_of_threads("fork")?;
+            warn_of_threads(name)?;
         }
         _ => {
             after_fork_parent(lock);
@@ -178,7 +179,7 @@ pub mod module {
         let lock = before_fork();
         // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
         let pid = unsafe { libc::fork() };
-        finish_fork(lock, pid)?;
+        finish_fork(lock, pid, "fork")?;
         Ok(pid)
     }
 
@@ -343,78 +344,6 @@ pub mod module {
         let c = fs_cstring(command)?;
         // SAFETY: a terminated text.
         Ok(gil::allow_threads(|| unsafe { libc::system(c.as_ptr()) }))
-    }
-
-    fn spawn(path: &Path, argv: &Obj, env: &Obj, actions: Option<&Obj>, search: bool) -> PyResult<i32> {
-        let args = arguments("posix_spawn", argv)?;
-        let env = environment(env)?;
-        let mut keep = Vec::new();
-        // SAFETY: the action list is initialized, used and destroyed here; texts live until then.
-        unsafe {
-            let mut list: libc::posix_spawn_file_actions_t = std::mem::zeroed();
-            libc::posix_spawn_file_actions_init(&mut list);
-            let mut fill = || -> PyResult<()> {
-                let Some(actions) = actions else { return Ok(()) };
-                for a in actions.collect_items()? {
-                    let Some(t) = a.downcast::<Tuple>().filter(|t| !t.is_empty()) else {
-                        bail!(TypeError, "Each file_actions element must be a non-empty tuple");
-                    };
-                    let int = |i: usize| -> PyResult<i32> { Ok(t.get(i).as_i64()? as i32) };
-                    match (int(0)?, t.len()) {
-                        (0, 5) => {
-                            let p = fs_cstring(t.get(2))?;
-                            libc::posix_spawn_file_actions_addopen(
-                                &mut list,
-                                int(1)?,
-                                p.as_ptr(),
-                                int(3)?,
-                                int(4)? as u32,
-                            );
-                            keep.push(p);
-                        }
-                        (1, 2) => {
-                            libc::posix_spawn_file_actions_addclose(&mut list, int(1)?);
-                        }
-                        (2, 3) => {
-                            libc::posix_spawn_file_actions_adddup2(&mut list, int(1)?, int(2)?);
-                        }
-                        _ => bail!(TypeError, "Unknown file_actions identifier"),
-                    }
-                }
-                Ok(())
-            };
-            let filled = fill();
-            let mut pid = 0;
-            let r = if filled.is_ok() {
-                let (a, e) =
-                    (args.as_ptr() as *const *mut libc::c_char, env.as_ptr() as *const *mut libc::c_char);
-                if search {
-                    libc::posix_spawnp(&mut pid, path.ptr(), &list, std::ptr::null(), a, e)
-                } else {
-                    libc::posix_spawn(&mut pid, path.ptr(), &list, std::ptr::null(), a, e)
-                }
-            } else {
-                0
-            };
-            libc::posix_spawn_file_actions_destroy(&mut list);
-            filled?;
-            match r {
-                0 => Ok(pid),
-                e => Err(dovetail_core::types::exceptions_os::os_error_from_errno(e, Some(&path.object))),
-            }
-        }
-    }
-
-    /// Execute the program specified by path in a new process.
-    #[function(sig = "(path, argv, env, /, *, file_actions=())")]
-    fn posix_spawn(path: Path, argv: &Obj, env: &Obj, file_actions: Option<&Obj>) -> PyResult<i32> {
-        spawn(&path, argv, env, file_actions, false)
-    }
-
-    /// Execute the program specified by path in a new process, searching PATH.
-    #[function(sig = "(path, argv, env, /, *, file_actions=())")]
-    fn posix_spawnp(path: Path, argv: &Obj, env: &Obj, file_actions: Option<&Obj>) -> PyResult<i32> {
-        spawn(&path, argv, env, file_actions, true)
     }
 }
 

@@ -2,16 +2,76 @@
 
 use super::path::call;
 use crate::resource::rusage;
-use crate::util::{int, text};
+use crate::util::{TypeCell, int, set, text};
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
-use dovetail_core::object::{Object, Ref};
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::types::structseq::{self, Declaration};
+use dovetail_core::types::type_::Type;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_macros::pymodule;
+
+static WAITID: TypeCell = TypeCell::new();
+
+fn waitid_type() -> PyResult<&'static Type> {
+    WAITID.get_or(|| {
+        structseq::new_type(&Declaration {
+            name: "posix.waitid_result",
+            doc: "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  \
+                  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\n\
+                  See os.waitid for more information.",
+            fields: &[
+                (Some("si_pid"), ""),
+                (Some("si_uid"), ""),
+                (Some("si_signo"), ""),
+                (Some("si_status"), ""),
+                (Some("si_code"), ""),
+            ],
+            visible: 5,
+        })
+    })
+}
 
 #[pymodule(name = "posix")]
 pub mod module {
     use super::*;
+
+    #[exec]
+    fn exec_(module: &Obj) -> PyResult<()> {
+        set(module, "waitid_result", waitid_type()?.as_obj())
+    }
+
+    /// Returns the result of waiting for a process or processes.
+    ///
+    ///   idtype
+    ///     Must be one of be P_PID, P_PGID or P_ALL.
+    ///   id
+    ///     The id to wait on.
+    ///   options
+    ///     Constructed from the ORing of one or more of WEXITED, WSTOPPED
+    ///     or WCONTINUED and additionally may be ORed with WNOHANG or WNOWAIT.
+    ///
+    /// Returns either waitid_result or None if WNOHANG is specified and there
+    /// are no children in a waitable state.
+    #[function]
+    fn waitid(idtype: u32, id: u32, options: i32) -> PyResult<Option<Object>> {
+        // SAFETY: the call fills the struct, whose child fields are then valid.
+        unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            call(None, || libc::waitid(idtype, id, &mut info, options) as isize)?;
+            if info.si_pid() == 0 {
+                return Ok(None);
+            }
+            let values = vec![
+                int(info.si_pid())?,
+                crate::osutil::id_object(info.si_uid())?,
+                int(info.si_signo)?,
+                int(info.si_status())?,
+                int(info.si_code)?,
+            ];
+            structseq::new(waitid_type()?, values).map(Some)
+        }
+    }
 
     /// Wait for completion of a given child process.
     ///

@@ -97,9 +97,6 @@ pub fn parse_timeout(o: &Obj) -> PyResult<i64> {
     if n < 0 {
         bail!(ValueError, "Timeout value out of range");
     }
-    if ms_up(n) > i64::from(i32::MAX) {
-        bail!(OverflowError, "timeout doesn't fit into C timeval");
-    }
     Ok(n)
 }
 

@@ -359,20 +359,6 @@ pub mod module {
         dovetail_core::types::str_::interned_count()
     }
 
-    /// Private function for clearing certain descriptors from a type's dictionary.
-    #[function]
-    fn _clear_type_descriptors(r#type: &dovetail_core::types::type_::Type) -> PyResult<()> {
-        if r#type.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE) {
-            bail!(TypeError, "argument is immutable");
-        }
-        let dict = r#type.dict();
-        for name in [sym!(__dict__), sym!(__weakref__)] {
-            dict.remove(name.as_obj())?;
-        }
-        r#type.modified();
-        Ok(())
-    }
-
     /// Clear the internal type lookup cache.
     #[function]
     fn _clear_type_cache() {}

@@ -2,6 +2,7 @@
 
 mod hooks;
 mod module;
+mod coroutines;
 mod monitoring;
 mod names;
 mod state;

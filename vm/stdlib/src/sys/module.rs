@@ -28,7 +28,7 @@ pub mod module {
         set("monitoring", &*crate::sys::monitoring::new_module()?)?;
         let text = |name: &str, s: &str| -> PyResult<()> { set(name, &*Str::new(s)?) };
         let (major, minor, micro) = VERSION;
-        text("version", &format!("{major}.{minor}.{micro} (Dovetail {})", env!("CARGO_PKG_VERSION")))?;
+        text("version", &format!("{major}.{minor}.{micro} (Dovetail {}) [Rust]", env!("CARGO_PKG_VERSION")))?;
         set("hexversion", &*Int::from_i64(0x030e_0af0)?)?;
         set("maxsize", &*Int::from_i64(i64::MAX)?)?;
         set("maxunicode", &*Int::from_i64(0x10ffff)?)?;
@@ -61,6 +61,7 @@ pub mod module {
         };
         set("argv", &*dovetail_core::types::list::List::from_vec(argv)?)?;
         crate::sys::state::add(module)?;
+        crate::util::add_part(module, &crate::sys::coroutines::MODULE)?;
         crate::util::add_part(module, &crate::sys::hooks::MODULE)
     }
 

@@ -35,8 +35,8 @@ fn used(id: i32) -> PyResult<usize> {
 
 /// The events that a set stands for: `BRANCH` is two, and the ends of calls come with `CALL` only.
 fn normalized(mut events: u32) -> PyResult<u32> {
-    if events & C_CALLS != 0 && events & C_CALLS | Event::Call.bit() != events & (C_CALLS | Event::Call.bit())
-    {
+    let calls = C_CALLS | Event::Call.bit();
+    if events & C_CALLS != 0 && events & calls != calls {
         bail!(ValueError, "cannot set C_RETURN or C_RAISE events independently");
     }
     events &= !C_CALLS;
@@ -149,7 +149,7 @@ pub mod module {
 
     #[function(sig = "(tool_id, /)")]
     fn get_events(tool_id: i32) -> PyResult<i64> {
-        let events = Monitors::current().events(used(tool_id)?);
+        let events = Monitors::current().events(tool(tool_id)?);
         Ok(shown(events))
     }
 
@@ -166,7 +166,7 @@ pub mod module {
     #[function(sig = "(tool_id, code, /)")]
     fn get_local_events(tool_id: i32, code: &Obj) -> PyResult<i64> {
         let code = code_of(code)?;
-        let tool = used(tool_id)?;
+        let tool = tool(tool_id)?;
         Ok(shown(Monitors::current().local_events(tool, code)))
     }
 
@@ -191,7 +191,7 @@ pub mod module {
         for (number, name) in EVENT_NAMES.iter().enumerate().take(EVENTS - 1) {
             let tools = (0..8).filter(|tool| monitors.events(*tool) >> number & 1 != 0);
             let bits: i64 = tools.map(|tool| 1 << tool).sum();
-            if bits != 0 {
+            if bits != 0 && C_CALLS >> number & 1 == 0 {
                 out.set(Str::intern(name)?.as_obj(), &*int(bits)?)?;
             }
         }
@@ -199,11 +199,9 @@ pub mod module {
     }
 }
 
-/// A set as programs see it: the ends of calls are not in it, and both branches are `BRANCH` too.
+/// A set as programs see it: the ends of calls are not in it.
 fn shown(events: u32) -> i64 {
-    let events = events & !C_CALLS;
-    let both = if events & BRANCHES == BRANCHES { Event::Branch.bit() } else { 0 };
-    (events | both).into()
+    (events & !C_CALLS).into()
 }
 
 fn checked_local(event_set: i32) -> PyResult<u32> {

@@ -165,6 +165,10 @@ fn call(st: &mut State, nargs: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
         }?;
         st.replace_n(nargs + 2, result);
     }
+    // Signals that came during the call are handled before the next instruction, as CPython does after its calls.
+    if st.ts.eval_breaker().load(std::sync::atomic::Ordering::Relaxed) != 0 {
+        crate::interp::pending::handle(st.ts)?;
+    }
     Ok(())
 }
 

@@ -141,6 +141,9 @@ pub fn SEND(st: &mut State, oparg: usize) -> PyResult<()> {
             yielded
         }
         Err(returned) => {
+            if st.ts.interp().monitors.on.get() && generator::as_plain(receiver).is_none() {
+                told_end(st, &returned)?;
+            }
             st.skip(1);
             st.jump(oparg as isize);
             returned
@@ -148,6 +151,20 @@ pub fn SEND(st: &mut State, oparg: usize) -> PyResult<()> {
     };
     drop(v);
     st.replace_n(1, result);
+    Ok(())
+}
+
+/// Tells tools of the `StopIteration` that an iterator's end was.
+#[cold]
+fn told_end(st: &State, returned: &Obj) -> PyResult<()> {
+    let e = generator::raise_stop_always(returned);
+    // SAFETY: the running frame.
+    let at = unsafe { Frame::instruction_index(st.fp).max(0) as usize };
+    crate::monitor::fire::exception_at(st.ts, st.fp, crate::monitor::Event::Raise, at);
+    if !e.matches(exc::StopIteration()) {
+        return Err(e);
+    }
+    e.clear();
     Ok(())
 }
 

@@ -19,6 +19,9 @@ pub fn GET_ITER(st: &mut State, _: usize) -> PyResult<()> {
 
 pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.peek(1);
+    if v.is_int() {
+        crate::bail!(TypeError, "'int' object is not an iterator");
+    }
     if st.should_specialize(generic::FOR_ITER as u8) {
         let t = v.type_ptr();
         if std::ptr::eq(t, RangeIter::TYPE_POINTER) {
@@ -31,8 +34,12 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
             st.specialize_failed()
         }
     }
-    // SAFETY: an iterator on the stack.
-    let it: &Obj = unsafe { v.obj() };
+    let boxed = st.object(1)?;
+    let it: &Obj = &boxed;
+    // A program can put anything where a generator expression's iterator was.
+    if it.ob_type().raw().tp_iternext.is_none() {
+        bail!(TypeError, "'{}' object is not an iterator", it.type_name());
+    }
     if let Some(g) = it.downcast_exact::<Generator>()
         && g.can_resume_inline()
     {

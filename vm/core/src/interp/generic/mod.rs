@@ -13,7 +13,7 @@ mod exceptions;
 mod generators;
 mod imports;
 mod intrinsics;
-mod iteration;
+pub mod iteration;
 mod matching;
 mod names;
 mod operators;

@@ -172,6 +172,9 @@ pub struct Chain(pub Vec<Filter>);
 impl Chain {
     /// The chain of a sequence of specifications.
     pub fn of(specs: &Obj) -> PyResult<Chain> {
+        if specs.is_a::<dovetail_core::types::dict::Dict>() {
+            bail!(TypeError, "{} is not a sequence", specs.type_name());
+        }
         let n = specs.len_()?;
         if n > MOST {
             bail!(ValueError, "Too many filters - liblzma supports a maximum of {MOST}");

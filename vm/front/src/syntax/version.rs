@@ -1,0 +1,51 @@
+//! `feature_version`: whether a tree uses what an older Python did not have.
+
+use crate::tree::{Tree, TreeValue};
+
+/// What a node needs: words for the message, and the minor version that brought it.
+fn needs(tree: &Tree) -> Option<(&'static str, u32)> {
+    let filled = |field: &str| match tree.field(field) {
+        TreeValue::List(all) => !all.is_empty(),
+        TreeValue::None => false,
+        _ => true,
+    };
+    Some(match tree.kind {
+        "AsyncFunctionDef" => ("Async functions are", 5),
+        "AsyncFor" => ("Async for loops are", 5),
+        "AsyncWith" => ("Async with statements are", 5),
+        "Await" => ("Await expressions are", 5),
+        "MatMult" => ("The '@' operator is", 5),
+        "comprehension" if matches!(tree.field("is_async"), TreeValue::Int(n) if *n != 0) => {
+            ("Async comprehensions are", 6)
+        }
+        "JoinedStr" => ("Format strings are", 6),
+        "AnnAssign" => ("Variable annotation syntax is", 6),
+        "NamedExpr" => ("Assignment expressions are", 8),
+        "arguments" if filled("posonlyargs") => ("Positional-only parameters are", 8),
+        "Match" => ("Pattern matching is", 10),
+        "TryStar" => ("Exception groups are", 11),
+        "TypeAlias" => ("Type statement is", 12),
+        "TypeVar" | "ParamSpec" | "TypeVarTuple" => {
+            if filled("default_value") { ("Type parameter defaults are", 13) } else { ("Type parameter lists are", 12) }
+        }
+        "TemplateStr" => ("Template strings are", 14),
+        _ => return None,
+    })
+}
+
+/// The message for the first feature of the tree that Python 3.`minor` did not have, with the node's line.
+pub fn too_new(tree: &Tree, minor: u32) -> Option<(String, u32)> {
+    if let Some((what, since)) = needs(tree).filter(|(_, since)| minor < *since) {
+        let line = tree.position.map_or(1, |p| p.line);
+        return Some((format!("{what} only supported in Python 3.{since} and greater"), line));
+    }
+    tree.fields.iter().find_map(|(_, value)| value_too_new(value, minor))
+}
+
+fn value_too_new(value: &TreeValue, minor: u32) -> Option<(String, u32)> {
+    match value {
+        TreeValue::Node(node) => too_new(node, minor),
+        TreeValue::List(all) => all.iter().find_map(|one| value_too_new(one, minor)),
+        _ => None,
+    }
+}

@@ -1,0 +1,454 @@
+//! What Expat calls: each event becomes a call of a Python handler.
+//!
+//! Boundary contract: Expat calls these functions while `Parse` or `ParseFile` runs, with the parser object as its
+//! user data, under the GIL; texts are UTF-8 C strings that live during the call.
+
+use super::library::{Chars, Content, Encoding, Function, XmlParser, loaded};
+use super::parser::{Parser, ParserBody};
+use dovetail_core::error::{PyResult, Raised};
+use dovetail_core::object::{Obj, Object, Ref};
+use dovetail_core::raise;
+use dovetail_core::thread::ThreadState;
+use dovetail_core::types::dict::Dict;
+use dovetail_core::types::int::Int;
+use dovetail_core::types::list::List;
+use dovetail_core::types::none::none;
+use dovetail_core::types::str_::Str;
+use dovetail_core::types::tuple::Tuple;
+use std::ffi::{CStr, c_char, c_int, c_void};
+
+// SAFETY of all functions: the contract above.
+
+type User = *mut c_void;
+
+/// The handlers by number; the order is that of the attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub enum Event {
+    StartElement,
+    EndElement,
+    ProcessingInstruction,
+    CharacterData,
+    UnparsedEntityDecl,
+    NotationDecl,
+    StartNamespaceDecl,
+    EndNamespaceDecl,
+    Comment,
+    StartCdataSection,
+    EndCdataSection,
+    Default,
+    DefaultExpand,
+    NotStandalone,
+    ExternalEntityRef,
+    StartDoctypeDecl,
+    EndDoctypeDecl,
+    EntityDecl,
+    XmlDecl,
+    ElementDecl,
+    AttlistDecl,
+    SkippedEntity,
+}
+
+pub const EVENTS: usize = 22;
+
+impl Event {
+    pub fn by_number(n: usize) -> Event {
+        use Event::*;
+        [
+            StartElement,
+            EndElement,
+            ProcessingInstruction,
+            CharacterData,
+            UnparsedEntityDecl,
+            NotationDecl,
+            StartNamespaceDecl,
+            EndNamespaceDecl,
+            Comment,
+            StartCdataSection,
+            EndCdataSection,
+            Default,
+            DefaultExpand,
+            NotStandalone,
+            ExternalEntityRef,
+            StartDoctypeDecl,
+            EndDoctypeDecl,
+            EntityDecl,
+            XmlDecl,
+            ElementDecl,
+            AttlistDecl,
+            SkippedEntity,
+        ][n]
+    }
+
+    /// The setter of Expat, and our function for it.
+    fn functions(self) -> (unsafe extern "C" fn(XmlParser, Function), Function) {
+        let e = loaded();
+        match self {
+            Event::StartElement => (e.on_start_element, start_element as Function),
+            Event::EndElement => (e.on_end_element, end_element as Function),
+            Event::ProcessingInstruction => (e.on_instruction, instruction as Function),
+            Event::CharacterData => (e.on_text, text as Function),
+            Event::UnparsedEntityDecl => (e.on_unparsed, unparsed as Function),
+            Event::NotationDecl => (e.on_notation, notation as Function),
+            Event::StartNamespaceDecl => (e.on_start_namespace, start_namespace as Function),
+            Event::EndNamespaceDecl => (e.on_end_namespace, end_namespace as Function),
+            Event::Comment => (e.on_comment, comment as Function),
+            Event::StartCdataSection => (e.on_start_cdata, start_cdata as Function),
+            Event::EndCdataSection => (e.on_end_cdata, end_cdata as Function),
+            Event::Default => (e.on_default, default as Function),
+            Event::DefaultExpand => (e.on_default_expand, default_expand as Function),
+            Event::NotStandalone => (e.on_not_standalone, not_standalone as Function),
+            Event::ExternalEntityRef => (e.on_external, external as Function),
+            Event::StartDoctypeDecl => (e.on_start_doctype, start_doctype as Function),
+            Event::EndDoctypeDecl => (e.on_end_doctype, end_doctype as Function),
+            Event::EntityDecl => (e.on_entity, entity as Function),
+            Event::XmlDecl => (e.on_xml_decl, xml_decl as Function),
+            Event::ElementDecl => (e.on_element_decl, element_decl as Function),
+            Event::AttlistDecl => (e.on_attlist, attlist as Function),
+            Event::SkippedEntity => (e.on_skipped, skipped as Function),
+        }
+    }
+
+    /// Tells Expat whether the event is wanted.
+    pub fn set(self, parser: XmlParser, on: bool) {
+        let (set, f) = self.functions();
+        unsafe { set(parser, if on { f } else { std::ptr::null() }) }
+    }
+
+    /// Makes Expat drop text silently, where taking the handler away within a call would confuse it.
+    pub fn set_silent(parser: XmlParser) {
+        unsafe { (loaded().on_text)(parser, silent as Function) }
+    }
+}
+
+unsafe extern "C" fn silent(_: User, _: Chars, _: c_int) {}
+
+unsafe extern "C" fn refuse(_: XmlParser, _: Chars, _: Chars, _: Chars, _: Chars) -> c_int {
+    0
+}
+
+/// After an error: no handler is called any more, and external entities fail.
+pub fn give_up(p: &Parser) {
+    for i in 0..EVENTS {
+        let old = p.state().handlers[i].take();
+        Event::by_number(i).set(p.expat(), false);
+        drop(old);
+    }
+    unsafe { (loaded().on_external)(p.expat(), refuse as Function) }
+}
+
+unsafe fn parser<'a>(user: User) -> &'a Parser {
+    unsafe { &*(user as *const Parser) }
+}
+
+unsafe fn bytes<'a>(p: Chars) -> Option<&'a [u8]> {
+    if p.is_null() { None } else { Some(unsafe { CStr::from_ptr(p) }.to_bytes()) }
+}
+
+unsafe fn string(p: Chars) -> PyResult<Object> {
+    match unsafe { bytes(p) } {
+        None => Ok(none().to_owned()),
+        Some(b) => Ok(Str::from_utf8(b)?.into_object()),
+    }
+}
+
+unsafe fn counted(p: Chars, len: c_int) -> PyResult<Object> {
+    if p.is_null() {
+        return Ok(none().to_owned());
+    }
+    let b = unsafe { std::slice::from_raw_parts(p.cast::<u8>(), len.max(0) as usize) };
+    Ok(Str::from_utf8(b)?.into_object())
+}
+
+fn int(v: c_int) -> PyResult<Object> {
+    Ok(Int::from_i64(v.into())?.into_object())
+}
+
+/// A name, shared through the parser's dictionary.
+unsafe fn name(p: &Parser, s: Chars) -> PyResult<Object> {
+    let o = unsafe { string(s)? };
+    if s.is_null() {
+        return Ok(o);
+    }
+    match p.intern() {
+        Some(d) => d.set_default(&o, &o),
+        None => Ok(o),
+    }
+}
+
+/// Calls a handler; `None` if there is none or something is wrong already, or goes wrong now.
+unsafe fn call(user: User, event: Event, args: impl FnOnce(&Parser) -> PyResult<Vec<Object>>) -> Option<Object> {
+    let p = unsafe { parser(user) };
+    p.state().handlers[event as usize].as_ref()?;
+    if ThreadState::current().has_exception() {
+        return None;
+    }
+    let run = || -> PyResult<Option<Object>> {
+        p.flush_text()?;
+        // Flushing may have taken the handler away.
+        let Some(f) = p.state().handlers[event as usize].clone() else { return Ok(None) };
+        let args = Tuple::from_vec(args(p)?)?;
+        call_handler(p, &f, &args).map(Some)
+    };
+    settle(p, run())
+}
+
+/// The call itself; an error stops Expat.
+fn call_handler(p: &Parser, f: &Obj, args: &Tuple) -> PyResult<Object> {
+    p.state().in_callback = true;
+    let r = f.call_dict(args, None);
+    p.state().in_callback = false;
+    if r.is_err() {
+        unsafe { (loaded().stop)(p.expat(), 0) };
+    }
+    r
+}
+
+fn settle(p: &Parser, r: PyResult<Option<Object>>) -> Option<Object> {
+    match r {
+        Ok(o) => o,
+        Err(Raised { .. }) => {
+            give_up(p);
+            None
+        }
+    }
+}
+
+/// Gives text to its handler.
+pub fn call_text(p: &Parser, text: &[u8]) -> PyResult<()> {
+    let Some(f) = p.state().handlers[Event::CharacterData as usize].clone() else { return Ok(()) };
+    let run = || {
+        let args = Tuple::from_vec(vec![Str::from_utf8(text)?.into_object()])?;
+        call_handler(p, &f, &args).map(drop)
+    };
+    run().inspect_err(|_| give_up(p))
+}
+
+unsafe extern "C" fn text(user: User, data: Chars, len: c_int) {
+    let p = unsafe { parser(user) };
+    if ThreadState::current().has_exception() {
+        return;
+    }
+    let data = unsafe { std::slice::from_raw_parts(data.cast::<u8>(), len.max(0) as usize) };
+    // An error is kept in the thread and found when Expat returns.
+    let _ = p.add_text(data);
+}
+
+unsafe extern "C" fn start_element(user: User, tag: Chars, atts: *const Chars) {
+    let args = |p: &Parser| unsafe {
+        let s = p.state();
+        let mut count = 0;
+        if s.specified_attributes {
+            count = (loaded().specified)(p.expat()) as usize;
+        } else {
+            while !(*atts.add(count)).is_null() {
+                count += 2;
+            }
+        }
+        let tag = name(p, tag)?;
+        let pairs = (0..count).step_by(2);
+        if s.ordered_attributes {
+            let mut items = Vec::with_capacity(count);
+            for i in pairs {
+                items.push(name(p, *atts.add(i))?);
+                items.push(string(*atts.add(i + 1))?);
+            }
+            return Ok(vec![tag, List::from_vec(items)?.into_object()]);
+        }
+        let d = Dict::new()?;
+        for i in pairs {
+            d.set(&*name(p, *atts.add(i))?, &*string(*atts.add(i + 1))?)?;
+        }
+        Ok(vec![tag, d.into_object()])
+    };
+    unsafe { call(user, Event::StartElement, args) };
+}
+
+unsafe extern "C" fn end_element(user: User, tag: Chars) {
+    unsafe { call(user, Event::EndElement, |p| Ok(vec![name(p, tag)?])) };
+}
+
+unsafe extern "C" fn instruction(user: User, target: Chars, data: Chars) {
+    unsafe { call(user, Event::ProcessingInstruction, |p| Ok(vec![name(p, target)?, string(data)?])) };
+}
+
+unsafe extern "C" fn unparsed(user: User, a: Chars, b: Chars, c: Chars, d: Chars, e: Chars) {
+    let args = |p: &Parser| unsafe {
+        Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?, name(p, e)?])
+    };
+    unsafe { call(user, Event::UnparsedEntityDecl, args) };
+}
+
+unsafe extern "C" fn notation(user: User, a: Chars, b: Chars, c: Chars, d: Chars) {
+    let args = |p: &Parser| unsafe { Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?]) };
+    unsafe { call(user, Event::NotationDecl, args) };
+}
+
+unsafe extern "C" fn start_namespace(user: User, prefix: Chars, uri: Chars) {
+    unsafe { call(user, Event::StartNamespaceDecl, |p| Ok(vec![name(p, prefix)?, name(p, uri)?])) };
+}
+
+unsafe extern "C" fn end_namespace(user: User, prefix: Chars) {
+    unsafe { call(user, Event::EndNamespaceDecl, |p| Ok(vec![name(p, prefix)?])) };
+}
+
+unsafe extern "C" fn comment(user: User, data: Chars) {
+    unsafe { call(user, Event::Comment, |_| Ok(vec![string(data)?])) };
+}
+
+unsafe extern "C" fn start_cdata(user: User) {
+    unsafe { call(user, Event::StartCdataSection, |_| Ok(Vec::new())) };
+}
+
+unsafe extern "C" fn end_cdata(user: User) {
+    unsafe { call(user, Event::EndCdataSection, |_| Ok(Vec::new())) };
+}
+
+unsafe extern "C" fn default(user: User, data: Chars, len: c_int) {
+    unsafe { call(user, Event::Default, |_| Ok(vec![counted(data, len)?])) };
+}
+
+unsafe extern "C" fn default_expand(user: User, data: Chars, len: c_int) {
+    unsafe { call(user, Event::DefaultExpand, |_| Ok(vec![counted(data, len)?])) };
+}
+
+/// The int that a handler answered; 0 stops Expat.
+unsafe fn answer(user: User, r: Option<Object>) -> c_int {
+    let p = unsafe { parser(user) };
+    let Some(r) = r else { return 0 };
+    match r.as_i64() {
+        Ok(v) => v as c_int,
+        Err(Raised { .. }) => {
+            give_up(p);
+            0
+        }
+    }
+}
+
+unsafe extern "C" fn not_standalone(user: User) -> c_int {
+    unsafe { answer(user, call(user, Event::NotStandalone, |_| Ok(Vec::new()))) }
+}
+
+unsafe extern "C" fn external(parser: XmlParser, context: Chars, base: Chars, system: Chars, public: Chars) -> c_int {
+    unsafe {
+        // The user data are the parser's first word.
+        let user = *(parser as *mut User);
+        let args = |p: &Parser| Ok(vec![string(context)?, name(p, base)?, name(p, system)?, name(p, public)?]);
+        answer(user, call(user, Event::ExternalEntityRef, args))
+    }
+}
+
+unsafe extern "C" fn start_doctype(user: User, doctype: Chars, system: Chars, public: Chars, internal: c_int) {
+    let args = |p: &Parser| unsafe {
+        Ok(vec![name(p, doctype)?, name(p, system)?, name(p, public)?, int(internal)?])
+    };
+    unsafe { call(user, Event::StartDoctypeDecl, args) };
+}
+
+unsafe extern "C" fn end_doctype(user: User) {
+    unsafe { call(user, Event::EndDoctypeDecl, |_| Ok(Vec::new())) };
+}
+
+#[allow(clippy::too_many_arguments)]
+unsafe extern "C" fn entity(
+    user: User,
+    entity: Chars,
+    parameter: c_int,
+    value: Chars,
+    len: c_int,
+    base: Chars,
+    system: Chars,
+    public: Chars,
+    notation: Chars,
+) {
+    let args = |p: &Parser| unsafe {
+        Ok(vec![
+            name(p, entity)?,
+            int(parameter)?,
+            counted(value, len)?,
+            name(p, base)?,
+            name(p, system)?,
+            name(p, public)?,
+            name(p, notation)?,
+        ])
+    };
+    unsafe { call(user, Event::EntityDecl, args) };
+}
+
+unsafe extern "C" fn xml_decl(user: User, version: Chars, encoding: Chars, standalone: c_int) {
+    let args = |_: &Parser| unsafe { Ok(vec![string(version)?, string(encoding)?, int(standalone)?]) };
+    unsafe { call(user, Event::XmlDecl, args) };
+}
+
+/// A content model as nested tuples.
+unsafe fn model_tuple(m: *const Content) -> PyResult<Object> {
+    ThreadState::current().check_recursion(" in conv_content_model")?;
+    unsafe {
+        let mut children = Vec::new();
+        for i in 0..(*m).count as usize {
+            children.push(model_tuple((*m).children.add(i))?);
+        }
+        let children = Tuple::from_vec(children)?.into_object();
+        let parts = vec![int((*m).kind)?, int((*m).quant)?, string((*m).name)?, children];
+        Ok(Tuple::from_vec(parts)?.into_object())
+    }
+}
+
+unsafe extern "C" fn element_decl(user: User, element: Chars, model: *mut Content) {
+    unsafe {
+        call(user, Event::ElementDecl, |p| Ok(vec![name(p, element)?, model_tuple(model)?]));
+        (loaded().free_model)(parser(user).expat(), model);
+    }
+}
+
+unsafe extern "C" fn attlist(
+    user: User,
+    element: Chars,
+    attribute: Chars,
+    kind: Chars,
+    default: Chars,
+    required: c_int,
+) {
+    let args = |p: &Parser| unsafe {
+        Ok(vec![name(p, element)?, name(p, attribute)?, string(kind)?, string(default)?, int(required)?])
+    };
+    unsafe { call(user, Event::AttlistDecl, args) };
+}
+
+unsafe extern "C" fn skipped(user: User, entity: Chars, parameter: c_int) {
+    unsafe { call(user, Event::SkippedEntity, |p| Ok(vec![name(p, entity)?, int(parameter)?])) };
+}
+
+/// Reads an encoding that Expat does not know through the codec of its name, if it is one byte a character.
+pub unsafe extern "C" fn unknown_encoding(_: User, encoding: Chars, info: *mut Encoding) -> c_int {
+    if ThreadState::current().has_exception() {
+        return 0;
+    }
+    let all: Vec<u8> = (0..=255).collect();
+    let run = || -> PyResult<Ref<Str>> {
+        let name = unsafe { CStr::from_ptr(encoding) }.to_string_lossy();
+        let text = dovetail_core::types::codec::decode_bytes(&all, Some(&name), Some("replace"))?;
+        if text.len() != 256 {
+            return Err(raise!(ValueError, "multi-byte encodings are not supported"));
+        }
+        Ok(text)
+    };
+    let Ok(text) = run() else { return 0 };
+    unsafe {
+        for (i, c) in text.text().iter().enumerate() {
+            (*info).map[i] = if c == 0xfffd { -1 } else { c as c_int };
+        }
+        (*info).data = std::ptr::null_mut();
+        (*info).convert = None;
+        (*info).release = None;
+    }
+    1
+}
+
+/// The body's address, as Expat keeps it.
+pub fn user_data(p: &Parser) -> *mut c_void {
+    let b: *mut ParserBody = p.body();
+    b.cast()
+}
+
+const _: () = assert!(size_of::<c_char>() == 1);
