@@ -37,6 +37,8 @@ pub struct FileState {
     block_size: Cell<i64>,
     finalizing: Cell<bool>,
     character_device: Cell<bool>,
+    /// The size when it was opened, -1 when it has changed since.
+    size: Cell<i64>,
 }
 
 impl Default for FileState {
@@ -52,6 +54,7 @@ impl Default for FileState {
             block_size: Cell::new(super::DEFAULT_BUFFER_SIZE),
             finalizing: Cell::new(false),
             character_device: Cell::new(false),
+            size: Cell::new(-1),
         }
     }
 }
@@ -238,6 +241,7 @@ impl FileIo {
         if !self.s().writable.get() {
             return Err(self.mode_error("writing"));
         }
+        self.s().size.set(-1);
         // SAFETY: a buffer of the given size.
         match retry(|| unsafe { libc::write(fd, data.as_ptr().cast(), data.len()) })? {
             Ok(n) => Ok(Some(n as usize)),
@@ -252,16 +256,7 @@ impl FileIo {
         if !self.s().readable.get() {
             return Err(self.mode_error("reading"));
         }
-        // SAFETY: the calls fill the struct or give a number.
-        let ahead = unsafe {
-            let mut st: libc::stat = std::mem::zeroed();
-            if libc::fstat(fd, &mut st) == 0 && st.st_size > 0 {
-                let at = libc::lseek(fd, 0, libc::SEEK_CUR);
-                if at >= 0 && st.st_size >= at { (st.st_size - at) as usize + 1 } else { 8192 }
-            } else {
-                8192
-            }
-        };
+        let ahead = self.expected_rest(fd);
         let mut at = head.len();
         let mut out = Bytes::alloc(at + ahead.max(2))?;
         // SAFETY: a new object with room for the bytes.
@@ -281,6 +276,29 @@ impl FileIo {
             }
         }
         Bytes::resize(out, at).map(Some)
+    }
+
+    /// About how much is left to read, and one more: the size at opening is good enough, and a small file is not
+    /// asked for its position.
+    fn expected_rest(&self, fd: i32) -> usize {
+        const SMALL: i64 = 64 << 10;
+        let mut size = self.s().size.get();
+        if size < 0 {
+            // SAFETY: the call fills the struct.
+            size = unsafe {
+                let mut st: libc::stat = std::mem::zeroed();
+                if libc::fstat(fd, &mut st) == 0 { st.st_size } else { 0 }
+            };
+        }
+        if size <= 0 {
+            return 8192;
+        }
+        let at = match size {
+            0..=SMALL => 0,
+            // SAFETY: no memory is involved.
+            _ => unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) },
+        };
+        if at >= 0 && size >= at { (size - at) as usize + 1 } else { 8192 }
     }
 
     /// Is this a `FileIO` that nothing was changed of?
@@ -386,6 +404,7 @@ impl FileIo {
             } else if st.st_mode & libc::S_IFMT == libc::S_IFDIR {
                 Err(libc::EISDIR)
             } else {
+                s.size.set(st.st_size);
                 s.character_device.set(st.st_mode & libc::S_IFMT == libc::S_IFCHR);
                 if st.st_blksize > 1 {
                     s.block_size.set(st.st_blksize as i64);
@@ -573,6 +592,7 @@ impl FileIo {
             Some(n) => n.as_i64()?,
             None => self.seek_to(0, libc::SEEK_CUR)?,
         };
+        self.s().size.set(-1);
         // SAFETY: no memory is involved.
         match retry(|| unsafe { libc::ftruncate(fd, n) } as isize)? {
             Ok(_) => match size {

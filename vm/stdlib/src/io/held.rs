@@ -1,12 +1,14 @@
 //! What stream states are made of: an owned object that may be missing, and the lock of a buffered stream.
 
 use dovetail_core::error::PyResult;
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::type_::Type;
-use dovetail_core::{gil, raise};
+use dovetail_core::{gil, hooks, raise};
 use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// An owned object or none, changed under the GIL.
 #[derive(Default)]
@@ -52,6 +54,9 @@ pub fn is_plain(o: &Obj, ty: &Type) -> bool {
         && dovetail_core::types::dict_instance::existing_dict(o).is_none_or(|d| d.len() <= 1)
 }
 
+/// How long the end of the interpreter waits for a stream.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The lock of a buffered stream: held while its buffer is touched, also where the GIL is given up in between.
 /// Without contention it is two plain writes.
 #[derive(Default)]
@@ -94,13 +99,38 @@ impl StreamLock {
         self.waiting.set(self.waiting.get() + 1);
         while self.owner.get() != 0 {
             let gate = self.gate();
-            gil::allow_threads(|| {
+            // At the interpreter's end the owner may be a thread that never runs again.
+            let last_chance = Interpreter::current().gil.is_finalizing();
+            let freed = gil::allow_threads(|| {
                 let mut n = gate.permits.lock().unwrap_or_else(PoisonError::into_inner);
                 while *n == 0 {
-                    n = gate.freed.wait(n).unwrap_or_else(PoisonError::into_inner);
+                    if last_chance {
+                        let (guard, late) =
+                            gate.freed.wait_timeout(n, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+                        n = guard;
+                        if late.timed_out() && *n == 0 {
+                            return false;
+                        }
+                    } else {
+                        n = gate.freed.wait(n).unwrap_or_else(PoisonError::into_inner);
+                    }
                 }
                 *n -= 1;
+                true
             });
+            if !freed {
+                let shown = owner.repr().map_or_else(
+                    |e| {
+                        e.clear();
+                        owner.type_name().to_owned()
+                    },
+                    |r| r.to_string_lossy().into_owned(),
+                );
+                hooks::fatal(&format!(
+                    "_enter_buffered_busy: could not acquire lock for {shown} at interpreter shutdown, possibly due to \
+                     daemon threads"
+                ));
+            }
         }
         self.waiting.set(self.waiting.get() - 1);
         Ok(())

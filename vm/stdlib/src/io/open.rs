@@ -124,7 +124,7 @@ fn layers(raw: &Object, m: Mode, a: &Arguments<'_>) -> Result<Object, (Object, R
     let line_buffering = (a.buffering == 1 && !m.binary) || terminal;
     let mut size = a.buffering;
     if a.buffering < 0 || a.buffering == 1 {
-        size = (file.block_size().min(8 << 20)).max(super::DEFAULT_BUFFER_SIZE) as i32;
+        size = file.block_size().clamp(super::DEFAULT_BUFFER_SIZE, 8 << 20) as i32;
     }
     let buffering = if size < 0 {
         return Err(failed(dovetail_core::raise!(ValueError, "invalid buffering size")));
