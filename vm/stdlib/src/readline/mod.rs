@@ -103,9 +103,7 @@ pub mod module {
     fn read_init_file(filename: Option<&Obj>) -> PyResult<()> {
         let name = filename.map(fs_cstring).transpose()?;
         // SAFETY: a string or NULL.
-        check(unsafe {
-            (open()?.rl_read_init_file)(name.as_ref().map_or(std::ptr::null(), |n| n.as_ptr()))
-        })
+        check(unsafe { (open()?.rl_read_init_file)(name.as_ref().map_or(std::ptr::null(), |n| n.as_ptr())) })
     }
 
     /// Load a readline history file.

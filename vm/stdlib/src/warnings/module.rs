@@ -98,11 +98,7 @@ pub mod module {
         let mut skip = Vec::new();
         if let Some(p) = skip_file_prefixes {
             let Some(t) = p.downcast::<Tuple>() else {
-                bail!(
-                    TypeError,
-                    "warn() argument 'skip_file_prefixes' must be tuple, not {}",
-                    p.type_name()
-                );
+                bail!(TypeError, "warn() argument 'skip_file_prefixes' must be tuple, not {}", p.type_name());
             };
             for item in t.items() {
                 match item.downcast::<Str>() {
