@@ -95,7 +95,9 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                 b"version" => versions += 1,
                 b"check-hash-based-pycs" => {
                     let Some(value) = args.get(at) else {
-                        return Err(Wrong("Argument expected for the --check-hash-based-pycs options".into()));
+                        return Err(Wrong(
+                            "Argument expected for the --check-hash-based-pycs options".into(),
+                        ));
                     };
                     at += 1;
                     line.check_hash_pycs = match value.as_bytes() {
@@ -104,7 +106,8 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                         b"never" => "never",
                         _ => {
                             return Err(Wrong(
-                                "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".into(),
+                                "--check-hash-based-pycs must be one of 'default', 'always', or 'never'"
+                                    .into(),
                             ));
                         }
                     };
@@ -130,7 +133,8 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                     _ => {
                         line.argv = vec![if c == b'c' { "-c".into() } else { "-m".into() }];
                         line.argv.extend_from_slice(&args[at..]);
-                        line.program = if c == b'c' { Program::Command(value) } else { Program::Module(value) };
+                        line.program =
+                            if c == b'c' { Program::Command(value) } else { Program::Module(value) };
                         break 'args;
                     }
                 }

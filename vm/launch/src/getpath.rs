@@ -133,11 +133,8 @@ pub fn fill(c: &mut Config, argv0: &OsStr) -> Vec<&'static str> {
     if let Some(p) = &c.pythonpath {
         for part in p.as_bytes().split(|b| *b == b':') {
             let entry = Path::new(OsStr::from_bytes(part));
-            let entry = if part.is_empty() {
-                std::env::current_dir().unwrap_or_default()
-            } else {
-                absolute(entry)
-            };
+            let entry =
+                if part.is_empty() { std::env::current_dir().unwrap_or_default() } else { absolute(entry) };
             path.push(entry.into_os_string());
         }
     }

@@ -41,7 +41,8 @@ pub fn prompt(config: &Config, first: bool) -> i32 {
             }
         }
     }
-    let basic = std::env::var_os("PYTHON_BASIC_REPL").is_some_and(|v| !v.is_empty()) && !config.ignore_environment;
+    let basic =
+        std::env::var_os("PYTHON_BASIC_REPL").is_some_and(|v| !v.is_empty()) && !config.ignore_environment;
     // SAFETY: any descriptor may be asked about.
     let terminal = unsafe { libc::isatty(0) == 1 && libc::isatty(1) == 1 };
     if basic || !terminal {
@@ -213,7 +214,8 @@ fn is_blank(line: &str) -> bool {
 
 /// `str()` of `sys.ps1` or `sys.ps2`.
 fn prompt_text(name: &str) -> String {
-    let Some(p) = Interpreter::current().sysdict.get().and_then(|d| d.get_text(name)).map(Obj::to_owned) else {
+    let Some(p) = Interpreter::current().sysdict.get().and_then(|d| d.get_text(name)).map(Obj::to_owned)
+    else {
         return String::new();
     };
     match p.str_() {

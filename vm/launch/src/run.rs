@@ -8,6 +8,7 @@ use dovetail_core::import::import_module;
 use dovetail_core::interp::eval::run_code;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::code::Code;
@@ -16,7 +17,6 @@ use dovetail_core::types::module::Module;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::thread::ThreadState;
 use dovetail_core::{bail, sym};
 use dovetail_stdlib::util::fs_decode;
 use std::ffi::OsStr;
@@ -188,7 +188,9 @@ pub fn run_in_main(code: &Code) -> PyResult<Object> {
 
 fn run_command(text: &OsStr) -> PyResult<()> {
     let Some(text) = text.to_str() else {
-        dovetail_core::types::stdprinter::write_stderr("Unable to decode the command from the command line:\n");
+        dovetail_core::types::stdprinter::write_stderr(
+            "Unable to decode the command from the command line:\n",
+        );
         // Raises what encoding the undecoded bytes raises.
         fs_decode(text.as_bytes())?.as_str()?;
         bail!(UnicodeError, "the command is not UTF-8 text");
@@ -242,8 +244,7 @@ fn dedent(text: &str) -> String {
 fn run_module(name: &OsStr, set_argv: bool) -> PyResult<()> {
     let runpy = import_module("runpy")?;
     let name = fs_decode(name.as_bytes())?;
-    let result =
-        runpy.get_attr_text("_run_module_as_main")?.call(&[name.as_obj(), bool_obj(set_argv)]);
+    let result = runpy.get_attr_text("_run_module_as_main")?.call(&[name.as_obj(), bool_obj(set_argv)]);
     flush_quietly();
     result.map(|_| ())
 }
@@ -364,7 +365,9 @@ fn run_input(config: &Config) -> PyResult<()> {
 
 /// Calls a function of a module with no arguments, if the module is there and has it.
 pub fn call_if_there(module: &str, function: &str) -> PyResult<Option<Object>> {
-    let Some(m) = Interpreter::current().modules().get_text(module).map(Obj::to_owned) else { return Ok(None) };
+    let Some(m) = Interpreter::current().modules().get_text(module).map(Obj::to_owned) else {
+        return Ok(None);
+    };
     match m.get_attr_opt(&*Str::intern(function)?)? {
         Some(f) => f.call_dict(&*Tuple::empty(), None).map(Some),
         None => Ok(None),

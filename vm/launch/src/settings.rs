@@ -169,7 +169,10 @@ fn refuse_missing(env: &Environment, x: &XOptions) -> Result<(), Fatal> {
     }
     for option in ["perf", "perf_jit"] {
         if x.get(option).is_some_and(|v| v != Some("0")) {
-            return Err(fatal("config_init_perf_profiling", &format!("-X {option} is not part of this build")));
+            return Err(fatal(
+                "config_init_perf_profiling",
+                &format!("-X {option} is not part of this build"),
+            ));
         }
     }
     let gil = match x.get("gil") {
@@ -226,10 +229,7 @@ fn cpu_count(env: &Environment, x: &XOptions) -> Result<Option<i32>, Fatal> {
         None => Err(fatal("config_init_cpu_count", what)),
     };
     if let Some(v) = x.get("cpu_count") {
-        return read(
-            v,
-            "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0",
-        );
+        return read(v, "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0");
     }
     match env.get("PYTHON_CPU_COUNT") {
         Some(v) => {
@@ -342,11 +342,8 @@ fn start_locale(env: &Environment) -> Locale {
 }
 
 fn utf8_mode(env: &Environment, x: &XOptions, locale: &Locale) -> Result<bool, Fatal> {
-    let bad = |message: &str| Fatal {
-        place: "preconfig_init_utf8_mode",
-        message: message.to_owned(),
-        early: true,
-    };
+    let bad =
+        |message: &str| Fatal { place: "preconfig_init_utf8_mode", message: message.to_owned(), early: true };
     if let Some(v) = x.get("utf8") {
         return match v {
             None | Some("1") => Ok(true),

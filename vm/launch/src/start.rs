@@ -96,7 +96,11 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
         let on = dovetail_stdlib::faulthandler::enable_at_start();
         step("init_faulthandler: can't install the handlers", early, on)?;
     }
-    step("init_sys_streams: can't initialize sys standard streams", early, dovetail_stdlib::bootstrap::start_io())?;
+    step(
+        "init_sys_streams: can't initialize sys standard streams",
+        early,
+        dovetail_stdlib::bootstrap::start_io(),
+    )?;
     step("init_main: can't make __main__", early, make_main())?;
     let Some(config) = interp.config.get() else { return Ok(()) };
     if !config.warn_options.is_empty()
