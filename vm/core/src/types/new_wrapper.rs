@@ -52,6 +52,9 @@ fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Objec
         let s = sub.name();
         bail!(TypeError, "{t}.__new__({s}): {s} is not a subtype of {t}");
     }
+    if sub.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION) {
+        bail!(TypeError, "cannot create '{}' instances", sub.name());
+    }
     // The most derived base that has a `tp_new` in C must have this one.
     let mut base = Some(sub);
     while let Some(b) = base
@@ -64,7 +67,7 @@ fn checked_new(ty: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Objec
         && address(b) != address(ty)
     {
         if b.raw().tp_new.is_none() {
-            bail!(TypeError, "cannot create '{}' instances", sub.name());
+            bail!(TypeError, "cannot create '{}' instances", b.name());
         }
         bail!(TypeError, "{t}.__new__({}) is not safe, use {}.__new__()", sub.name(), b.name());
     }
