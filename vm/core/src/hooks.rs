@@ -150,6 +150,12 @@ fn show(e: &BaseException) {
     crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
 }
 
+/// Issues a warning for the caller so many frames up.
+pub type Warn = fn(&crate::Type, &str, isize) -> crate::PyResult<()>;
+
+/// The warnings machinery, once `_warnings` is made. It outlives `sys.modules`.
+pub static WARN: std::sync::OnceLock<Warn> = std::sync::OnceLock::new();
+
 /// Reads a line from the terminal with editing: it shows the prompt, and gives the line with its end, or none at the end
 /// of the input.
 pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;

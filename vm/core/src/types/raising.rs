@@ -122,6 +122,9 @@ pub fn raise_object(ty: &Type, value: Object) -> Raised {
 /// Warns with `category(message)`, as if from `stack_level` frames up (`PyErr_WarnEx`). A filter may turn it into an
 /// error. Before the warnings machinery is imported, nothing happens.
 pub fn warn(category: &Type, message: &str, stack_level: isize) -> PyResult<()> {
+    if let Some(warn) = crate::hooks::WARN.get() {
+        return warn(category, message, stack_level);
+    }
     let Some(modules) = Interpreter::current().modules.get() else { return Ok(()) };
     let Some(module) = modules.get_str(sym!(_warnings)).or_else(|| modules.get_str(sym!(warnings))) else {
         return Ok(());

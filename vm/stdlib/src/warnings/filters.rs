@@ -101,7 +101,7 @@ fn fits(pattern: &Obj, value: &Obj) -> PyResult<bool> {
     if pattern.is_exact::<Str>() {
         return pattern.equals(value);
     }
-    pattern.call_method(sym!(r#match), &[value])?.is_true()
+    pattern.call_method(sym!("match"), &[value])?.is_true()
 }
 
 /// The action of the first filter that fits, with that filter; none if the default action is to be taken.

@@ -6,7 +6,7 @@ use crate::contextvars::ContextVar;
 use crate::util::{set, text};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
-use dovetail_core::object::{Obj, Object, ToRef};
+use dovetail_core::object::{AsObj, Obj, Object, ToRef};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::list::List;
 use dovetail_core::types::str_::Str;
@@ -24,6 +24,16 @@ fn lock() -> PyResult<Object> {
     Ok(s.lock.get_or_init(|| l).clone())
 }
 
+/// A warning of the runtime's own.
+fn warn_text(
+    category: &dovetail_core::types::type_::Type,
+    message: &str,
+    level: isize,
+) -> PyResult<()> {
+    let place = Place::of_frame(level as i64, &[])?;
+    issue(category.as_obj(), &*text(message)?, &place, None)
+}
+
 /// The line of source that a module's loader has.
 fn line_from(globals: &Obj, line: i64) -> PyResult<Option<Object>> {
     if globals.is_none() {
@@ -33,16 +43,12 @@ fn line_from(globals: &Obj, line: i64) -> PyResult<Option<Object>> {
         bail!(TypeError, "module_globals must be a dict, not '{}'", globals.type_name());
     };
     let Some(name) = d.get_str(sym!(__name__)).map(Obj::to_owned) else { return Ok(None) };
-    let spec = d.get_str(sym!(__spec__)).map(Obj::to_owned).filter(|s| !s.is_none());
-    let loader = match spec {
-        Some(s) => s.get_attr_opt(sym!(loader))?,
-        None => None,
-    };
-    let loader = match loader {
-        Some(l) => Some(l),
-        None => d.get_str(sym!(__loader__)).map(Obj::to_owned),
-    };
-    let Some(loader) = loader.filter(|l| !l.is_none()) else { return Ok(None) };
+    // The import system knows which of `__loader__` and `__spec__.loader` counts, and complains where they differ.
+    let external = dovetail_core::import::import_module("_frozen_importlib_external")?;
+    let loader = external.get_attr_text("_bless_my_loader")?.call(&[globals])?;
+    if loader.is_none() {
+        return Ok(None);
+    }
     let Some(get) = loader.get_attr_opt(sym!(get_source))? else { return Ok(None) };
     let source = get.call(&[&name])?;
     if source.is_none() {
@@ -61,6 +67,7 @@ pub mod module {
 
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
+        let _ = dovetail_core::hooks::WARN.set(warn_text);
         let s = state();
         set(module, "filters", s.filters()?)?;
         set(module, "_onceregistry", s.once()?)?;
