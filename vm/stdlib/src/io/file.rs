@@ -322,7 +322,11 @@ impl FileIo {
     pub fn seek_to(&self, offset: i64, whence: i32) -> PyResult<i64> {
         let fd = self.fd()?;
         // SAFETY: no memory is involved.
-        match gil::allow_threads(|| unsafe { libc::lseek(fd, offset, whence) }) {
+        let r = gil::allow_threads(|| unsafe { libc::lseek(fd, offset, whence) });
+        if self.s().seekable.get().is_none() {
+            self.s().seekable.set(Some(r >= 0));
+        }
+        match r {
             -1 => Err(last_os_error(None)),
             n => Ok(n),
         }
