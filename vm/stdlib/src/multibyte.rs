@@ -217,7 +217,9 @@ impl Form {
             )?,
             None => new.as_obj().to_owned(),
         };
-        let Some(text) = text.downcast::<Str>() else { bail!(TypeError, "couldn't convert the object to str.") };
+        let Some(text) = text.downcast::<Str>() else {
+            bail!(TypeError, "couldn't convert the object to str.")
+        };
         let len = text.len();
         let waits = !last && len > 0 && codec.begins_pair(text.char_at(len - 1));
         let cut = if waits { len - 1 } else { len };

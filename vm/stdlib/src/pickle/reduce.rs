@@ -274,11 +274,9 @@ impl Pickler {
             let text = if proto >= 3 {
                 o.as_str()
             } else {
-                o.as_ascii().ok_or_else(|| {
-                    match dovetail_core::types::codec::encode_ascii(o, None) {
-                        Err(e) => e,
-                        Ok(_) => dovetail_core::raise!(SystemError, "text that is no ASCII was encoded"),
-                    }
+                o.as_ascii().ok_or_else(|| match dovetail_core::types::codec::encode_ascii(o, None) {
+                    Err(e) => e,
+                    Ok(_) => dovetail_core::raise!(SystemError, "text that is no ASCII was encoded"),
                 })
             };
             let text = match text {

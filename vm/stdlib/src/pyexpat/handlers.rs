@@ -177,7 +177,11 @@ unsafe fn name(p: &Parser, s: Chars) -> PyResult<Object> {
 }
 
 /// Calls a handler; `None` if there is none or something is wrong already, or goes wrong now.
-unsafe fn call(user: User, event: Event, args: impl FnOnce(&Parser) -> PyResult<Vec<Object>>) -> Option<Object> {
+unsafe fn call(
+    user: User,
+    event: Event,
+    args: impl FnOnce(&Parser) -> PyResult<Vec<Object>>,
+) -> Option<Object> {
     let p = unsafe { parser(user) };
     p.state().handlers[event as usize].as_ref()?;
     if ThreadState::current().has_exception() {
@@ -273,9 +277,8 @@ unsafe extern "C" fn instruction(user: User, target: Chars, data: Chars) {
 }
 
 unsafe extern "C" fn unparsed(user: User, a: Chars, b: Chars, c: Chars, d: Chars, e: Chars) {
-    let args = |p: &Parser| unsafe {
-        Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?, name(p, e)?])
-    };
+    let args =
+        |p: &Parser| unsafe { Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?, name(p, e)?]) };
     unsafe { call(user, Event::UnparsedEntityDecl, args) };
 }
 
@@ -329,16 +332,29 @@ unsafe extern "C" fn not_standalone(user: User) -> c_int {
     unsafe { answer(user, call(user, Event::NotStandalone, |_| Ok(Vec::new()))) }
 }
 
-unsafe extern "C" fn external(parser: XmlParser, context: Chars, base: Chars, system: Chars, public: Chars) -> c_int {
+unsafe extern "C" fn external(
+    parser: XmlParser,
+    context: Chars,
+    base: Chars,
+    system: Chars,
+    public: Chars,
+) -> c_int {
     unsafe {
         // The user data are the parser's first word.
         let user = *(parser as *mut User);
-        let args = |p: &Parser| Ok(vec![string(context)?, name(p, base)?, name(p, system)?, name(p, public)?]);
+        let args =
+            |p: &Parser| Ok(vec![string(context)?, name(p, base)?, name(p, system)?, name(p, public)?]);
         answer(user, call(user, Event::ExternalEntityRef, args))
     }
 }
 
-unsafe extern "C" fn start_doctype(user: User, doctype: Chars, system: Chars, public: Chars, internal: c_int) {
+unsafe extern "C" fn start_doctype(
+    user: User,
+    doctype: Chars,
+    system: Chars,
+    public: Chars,
+    internal: c_int,
+) {
     let args = |p: &Parser| unsafe {
         Ok(vec![name(p, doctype)?, name(p, system)?, name(p, public)?, int(internal)?])
     };

@@ -166,7 +166,10 @@ pub fn expat() -> PyResult<&'static Expat> {
         }
     });
     found.as_ref().map_err(|what| {
-        raise!(ImportError, "pyexpat needs the system's Expat library: {what} is missing (package libexpat1 or expat)")
+        raise!(
+            ImportError,
+            "pyexpat needs the system's Expat library: {what} is missing (package libexpat1 or expat)"
+        )
     })
 }
 

@@ -203,7 +203,11 @@ pub mod module {
         name = "ParserCreate",
         sig = "(encoding=None, namespace_separator=None, intern=<unrepresentable>)"
     )]
-    fn parser_create(encoding: Option<&Obj>, namespace_separator: Option<&Obj>, intern: Option<&Obj>) -> PyResult<Ref<Parser>> {
+    fn parser_create(
+        encoding: Option<&Obj>,
+        namespace_separator: Option<&Obj>,
+        intern: Option<&Obj>,
+    ) -> PyResult<Ref<Parser>> {
         let string = |o: Option<&Obj>, name: &str| -> PyResult<Option<String>> {
             let Some(o) = o else { return Ok(None) };
             match o.downcast::<Str>() {

@@ -95,7 +95,11 @@ impl Parser {
     }
 
     /// `ParserCreate`.
-    pub fn create(encoding: Option<&str>, separator: Option<&str>, intern: Option<Object>) -> PyResult<Ref<Parser>> {
+    pub fn create(
+        encoding: Option<&str>,
+        separator: Option<&str>,
+        intern: Option<Object>,
+    ) -> PyResult<Ref<Parser>> {
         let e = loaded();
         let encoding = encoding.map(c_string).transpose()?;
         let separator = separator.map(c_string).transpose()?;
@@ -272,12 +276,18 @@ impl Parser {
         match done {
             Some(0) => {
                 let root = self.state().parent.is_none();
-                let message =
-                    if root { format!("'{what}' must be at least 1.0 and no NaN") } else { "parser must be a root parser".to_owned() };
+                let message = if root {
+                    format!("'{what}' must be at least 1.0 and no NaN")
+                } else {
+                    "parser must be a root parser".to_owned()
+                };
                 Err(dovetail_core::error::raise_message(expat_error()?, &message))
             }
             Some(_) => Ok(()),
-            None => Err(dovetail_core::raise!(NotImplementedError, "the system's Expat library cannot set {what}")),
+            None => Err(dovetail_core::raise!(
+                NotImplementedError,
+                "the system's Expat library cannot set {what}"
+            )),
         }
     }
 }
@@ -289,7 +299,9 @@ fn factor(o: &Obj) -> PyResult<f32> {
 fn threshold(o: &Obj) -> PyResult<u64> {
     match o.index()?.to_u64() {
         Some(v) => Ok(v),
-        None if o.index()?.is_negative() => Err(dovetail_core::raise!(ValueError, "Cannot convert negative int")),
+        None if o.index()?.is_negative() => {
+            Err(dovetail_core::raise!(ValueError, "Cannot convert negative int"))
+        }
         None => Err(dovetail_core::raise!(
             OverflowError,
             "Python int too large to convert to C unsigned long long"
