@@ -122,7 +122,11 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
         let f = import.get_attr(sym!(_find_and_load))?;
         let function = import_function()?;
         let load = || f.call(&[name.as_obj(), &*function]).map_err(trim_traceback);
-        return if interp.config.get().is_some_and(|c| c.import_time > 0) { timed(name, load) } else { load() };
+        return if interp.config.get().is_some_and(|c| c.import_time > 0) {
+            timed(name, load)
+        } else {
+            load()
+        };
     }
     // Before importlib runs there are native modules only.
     if let Some(m) = interp.native_modules.get().and_then(|f| f(&name.to_string_lossy())) {

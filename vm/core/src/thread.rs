@@ -6,8 +6,8 @@
 use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::interpreter::Interpreter;
-use crate::object::refs::Ref;
 use crate::object::Obj;
+use crate::object::refs::Ref;
 use crate::types::exception::BaseException;
 use crate::types::type_::Type;
 use std::cell::{Cell, UnsafeCell};
@@ -215,7 +215,8 @@ impl ThreadState {
         // SAFETY: the GC head of an untracked object is free for use.
         unsafe {
             let head = (o as *mut usize).sub(2);
-            *head.add(1) = (*self.c()).delete_later as usize | (*head.add(1) & abi::_PyGC_PREV_MASK_FINALIZED);
+            *head.add(1) =
+                (*self.c()).delete_later as usize | (*head.add(1) & abi::_PyGC_PREV_MASK_FINALIZED);
             (*self.c()).delete_later = o;
         }
     }

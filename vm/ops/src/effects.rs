@@ -328,7 +328,11 @@ impl Instruction {
             Effect::Linear(n, each) => n.wrapping_add(each.wrapping_mul(arg)),
             Effect::Odd(n, more) => n + (arg & 1) * more,
             Effect::Handler(n) => {
-                if jump == Some(false) { 0 } else { n }
+                if jump == Some(false) {
+                    0
+                } else {
+                    n
+                }
             }
             Effect::Unpack => (arg & 0xff) + (arg >> 8),
         })

@@ -338,10 +338,10 @@ fn compile_node(
     flags: i32,
     options: &Options,
 ) -> PyResult<Object> {
+    crate::ast::check_mode(node, mode)?;
     if flags & (ONLY_AST | OPTIMIZED_AST) == ONLY_AST {
         return Ok(node.to_owned());
     }
-    crate::ast::check_mode(node, mode)?;
     let mut tree = crate::ast::from_object(node)?;
     if flags & ONLY_AST != 0 {
         match dovetail_front::validate_tree(&tree) {

@@ -63,7 +63,12 @@ pub unsafe fn run_frame(ts: &ThreadState, f: *mut Frame, raise: bool) -> PyResul
             let mut st = State { pc: (*f).instr_ptr.add(1), sp, fp: f, ts };
             // Seen from outside, the frame is where it would have gone on.
             (*f).instr_ptr = pc;
-            crate::monitor::fire::exception(ts, f, crate::monitor::Event::PyThrow, Frame::instruction_index(f));
+            crate::monitor::fire::exception(
+                ts,
+                f,
+                crate::monitor::Event::PyThrow,
+                Frame::instruction_index(f),
+            );
             crate::interp::unwind::unwind(&mut st);
             run(st.pc, st.sp, st.fp, ts)
         } else {

@@ -39,12 +39,18 @@ pub struct CodeData {
 fn event_of(op: u8, arg: u8) -> Option<Event> {
     Some(match op {
         n if n as u16 == generic::RESUME => {
-            if arg & 3 == 0 { Event::PyStart } else { Event::PyResume }
+            if arg & 3 == 0 {
+                Event::PyStart
+            } else {
+                Event::PyResume
+            }
         }
         op::RETURN_VALUE => Event::PyReturn,
         n => match n as u16 {
             generic::YIELD_VALUE => Event::PyYield,
-            generic::CALL | generic::CALL_KW | generic::CALL_FUNCTION_EX | generic::LOAD_SUPER_ATTR => Event::Call,
+            generic::CALL | generic::CALL_KW | generic::CALL_FUNCTION_EX | generic::LOAD_SUPER_ATTR => {
+                Event::Call
+            }
             generic::JUMP_BACKWARD => Event::Jump,
             generic::FOR_ITER => Event::BranchLeft,
             generic::END_ASYNC_FOR => Event::BranchRight,
@@ -153,7 +159,11 @@ impl CodeData {
         }
         // A line starts too where code goes to from another line.
         let mut mark = |target: usize| {
-            if target >= first && target < n && lines[target] != NO_LINE && can_start_line(code.base_unit(target).0) {
+            if target >= first
+                && target < n
+                && lines[target] != NO_LINE
+                && can_start_line(code.base_unit(target).0)
+            {
                 starts_line[target] = true;
             }
         };
@@ -210,6 +220,34 @@ impl CodeData {
         };
         list[i] &= !(1 << tool);
         self.flag(i, 0);
+    }
+
+    /// Switches off the other way out of the branch at a unit.
+    pub fn disable_partner(&mut self, tool: usize, i: usize) {
+        // SAFETY: the data lives as long as its code.
+        let code = unsafe { &*self.code };
+        // A loop's step with its end, a conditional jump with the `NOT_TAKEN` behind it.
+        let partner = |one: &Instruction| match one.op {
+            n if n as u16 == generic::FOR_ITER => jump_target(one.op, one.at, one.arg),
+            op::POP_JUMP_IF_FALSE
+            | op::POP_JUMP_IF_TRUE
+            | op::POP_JUMP_IF_NONE
+            | op::POP_JUMP_IF_NOT_NONE => Some(one.at + 1 + caches(one.op)),
+            _ => None,
+        };
+        for one in instructions(code) {
+            let Some(other) = partner(&one) else { continue };
+            let found = if one.at == i {
+                other
+            } else if other == i {
+                one.at
+            } else {
+                continue;
+            };
+            if found < self.event_tools.len() {
+                self.disable(tool, Event::BranchLeft, found);
+            }
+        }
     }
 
     fn flag(&mut self, i: usize, more: u8) {

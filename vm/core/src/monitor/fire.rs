@@ -2,7 +2,7 @@
 
 use super::code::{self, ALWAYS, EVENT, INSTRUCTION, LINE};
 use super::{EVENT_NAMES, Event, PROFILE, TRACE, legacy, wrapped};
-use crate::error::{PyResult, Raised, raise_message, exc};
+use crate::error::{PyResult, Raised, exc, raise_message};
 use crate::interp::frame::Frame;
 use crate::interp::generic::{Generic, State};
 use crate::interp::value::Value;
@@ -110,6 +110,12 @@ fn call_each(
             }
             if let Some(data) = code::existing(code) {
                 data.disable(tool, event, i);
+                // The old event `BRANCH` is one for both ways.
+                if ts.interp().monitors.has_old_branch(tool)
+                    && matches!(event, Event::BranchLeft | Event::BranchRight)
+                {
+                    data.disable_partner(tool, i);
+                }
             }
         }
     }
@@ -120,12 +126,7 @@ fn call_each(
 ///
 /// # Safety
 /// The frame is presentable: its stack pointer and instruction are stored.
-pub unsafe fn before(
-    st: &mut State,
-    previous: *const u16,
-    oparg: usize,
-    flags: u8,
-) -> PyResult<After> {
+pub unsafe fn before(st: &mut State, previous: *const u16, oparg: usize, flags: u8) -> PyResult<After> {
     // SAFETY: pc stands behind a unit of the frame's code.
     unsafe {
         let (ts, f) = (st.ts, st.fp);
@@ -168,8 +169,9 @@ fn line(ts: &ThreadState, f: *mut Frame, code: &Code, i: usize, prev: Option<usi
     let Some(line) = data.line(i) else { return Ok(()) };
     if let Some(p) = prev
         && data.line(p) == Some(line)
-        // The start of the code hides no line where it is an event itself.
-        && !(code.base_unit(p).0 as u16 == generic::RESUME && data.event_tools(p) != 0)
+        // A start that is an event itself, or has not run in its quick form yet, hides no line.
+        && !(code.base_unit(p).0 as u16 == generic::RESUME
+            && (data.event_tools(p) != 0 || code.current_code()[p * 2] as u16 == generic::RESUME))
     {
         return Ok(());
     }
@@ -178,13 +180,7 @@ fn line(ts: &ThreadState, f: *mut Frame, code: &Code, i: usize, prev: Option<usi
 }
 
 /// The event that belongs to the instruction.
-unsafe fn event(
-    st: &mut State,
-    code: &Code,
-    i: usize,
-    from: usize,
-    oparg: usize,
-) -> PyResult<After> {
+unsafe fn event(st: &mut State, code: &Code, i: usize, from: usize, oparg: usize) -> PyResult<After> {
     let (ts, f) = (st.ts, st.fp);
     let tools = code::data_of(code).event_tools(i);
     let (base, arg) = code.base_unit(i);
@@ -298,7 +294,9 @@ pub fn exception(ts: &ThreadState, f: *mut Frame, event: Event, at: isize) {
     let code = unsafe { Frame::code(f) };
     let i = at.max(0) as usize;
     let end = match event {
-        Event::Raise | Event::Reraise | Event::PyUnwind if i < code.units() => i + caches(code.base_unit(i).0),
+        Event::Raise | Event::Reraise | Event::PyUnwind if i < code.units() => {
+            i + caches(code.base_unit(i).0)
+        }
         _ => i,
     };
     exception_at(ts, f, event, end);

@@ -176,14 +176,8 @@ fn explain(to: Option<&Stack>) -> &'static str {
 
 /// May a line be set in the event that the thread is in?
 fn check_event(what: i32) -> PyResult<()> {
-    const FREE: [Event; 6] = [
-        Event::PyResume,
-        Event::Jump,
-        Event::BranchLeft,
-        Event::BranchRight,
-        Event::Line,
-        Event::PyYield,
-    ];
+    const FREE: [Event; 6] =
+        [Event::PyResume, Event::Jump, Event::BranchLeft, Event::BranchRight, Event::Line, Event::PyYield];
     let is = |event: Event| what == event as i32;
     let text = if what < 0 {
         "f_lineno can only be set in a trace function"
@@ -249,9 +243,7 @@ pub fn set_line(frame: &FrameObject, value: &Obj) -> PyResult<()> {
         let mut from = from.clone();
         let base = Frame::stack_base(f);
         // A generator that waits for a value has one word more than its instruction says.
-        if (*f).owner == OWNED_BY_GENERATOR
-            && (*f).stackpointer.offset_from(base) as usize > from.len()
-        {
+        if (*f).owner == OWNED_BY_GENERATOR && (*f).stackpointer.offset_from(base) as usize > from.len() {
             from.push(Kind::Object);
         }
         while from.len() > depth && (*f).stackpointer > base {

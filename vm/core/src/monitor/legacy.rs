@@ -76,7 +76,12 @@ unsafe extern "C" fn trace_trampoline(this: P, frame: *mut abi::PyFrameObject, w
 }
 
 /// `c_profilefunc` for a profile function in Python.
-unsafe extern "C" fn profile_trampoline(this: P, frame: *mut abi::PyFrameObject, what: c_int, arg: P) -> c_int {
+unsafe extern "C" fn profile_trampoline(
+    this: P,
+    frame: *mut abi::PyFrameObject,
+    what: c_int,
+    arg: P,
+) -> c_int {
     // SAFETY: as above.
     unsafe {
         let Some(callback) = borrow_opt(this).map(Obj::to_owned) else { return 0 };
@@ -290,4 +295,3 @@ fn c_function(ts: &ThreadState, callable: &Obj, first: &Obj) -> PyResult<Option<
     }
     Ok(None)
 }
-

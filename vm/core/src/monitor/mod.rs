@@ -109,6 +109,8 @@ pub struct Monitors {
     local_codes: Cell<usize>,
     /// The data of code objects that have or had local events.
     watched: RefCell<Vec<*mut code::CodeData>>,
+    /// Tools, as bits, whose callback for branches is one of the old event `BRANCH`.
+    old_branches: Cell<u8>,
     /// Threads with a trace or profile function.
     tracing_threads: Cell<usize>,
     profiling_threads: Cell<usize>,
@@ -161,6 +163,17 @@ impl Monitors {
     /// Sets a callback; the former one is the result.
     pub fn set_callback(&self, tool: usize, event: usize, callback: Option<Object>) -> Option<Object> {
         std::mem::replace(&mut *self.callbacks[tool][event].borrow_mut(), callback)
+    }
+
+    /// Notes whether a tool's callback for branches is one of the old event `BRANCH`.
+    pub fn set_old_branch(&self, tool: usize, old: bool) {
+        let rest = self.old_branches.get() & !(1 << tool);
+        self.old_branches.set(rest | u8::from(old) << tool);
+    }
+
+    /// Is a tool's callback for branches one of the old event `BRANCH`?
+    pub fn has_old_branch(&self, tool: usize) -> bool {
+        self.old_branches.get() >> tool & 1 != 0
     }
 
     /// The events that a tool wants everywhere.

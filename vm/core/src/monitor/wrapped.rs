@@ -31,7 +31,7 @@ fn call(
 ) -> PyResult<()> {
     let (ts, f, i) = (st.ts, st.fp, unit(st));
     // SAFETY: the running frame.
-    let tools = |i| code::existing(unsafe { Frame::code(f) }).map_or(0, |data| data.event_tools(i));
+    let tools = move |i: usize| code::existing(unsafe { Frame::code(f) }).map_or(0, |data| data.event_tools(i));
     let first = match first {
         Some(o) => o,
         None => Monitors::current().missing()?,
@@ -48,6 +48,13 @@ fn call(
     unsafe {
         (*f).stackpointer = st.sp;
     }
+    // The call may have changed what is watched.
+    // SAFETY: the running frame.
+    let told = {
+        let code = unsafe { Frame::code(f) };
+        code::flags_at(code, i, Monitors::current());
+        tools(i)
+    };
     match r {
         Ok(()) => call_tools(ts, f, Event::CReturn, i, told, &args),
         Err(Raised { .. }) => {
@@ -109,7 +116,16 @@ pub fn CALL_FUNCTION_EX(st: &mut State, oparg: usize) -> PyResult<()> {
 pub fn LOAD_SUPER_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
     let callable = st.object(3)?.to_owned();
     let first = if oparg & 2 != 0 { Some(st.object(2)?.to_owned()) } else { None };
-    call(st, oparg, generic::LOAD_SUPER_ATTR, callable, first, false)
+    call(st, oparg, bound_super_attribute, callable, first, false)
+}
+
+/// The attribute of a `super` object as a whole, for a call too: tools see the call of what is bound.
+fn bound_super_attribute(st: &mut State, oparg: usize) -> PyResult<()> {
+    generic::LOAD_SUPER_ATTR(st, oparg & !1)?;
+    if oparg & 1 != 0 {
+        st.push(Value::NULL);
+    }
+    Ok(())
 }
 
 /// One step of a loop: the iterator's end counts as an exception raised here, and both ways out are branches.
@@ -150,4 +166,3 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
         }
     }
 }
-

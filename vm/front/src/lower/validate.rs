@@ -95,9 +95,21 @@ fn identifier(name: &str) -> Lowered<()> {
     Ok(())
 }
 
+fn named(tree: &Tree, field: &str) -> Lowered<()> {
+    name(tree, field).map_or(Ok(()), identifier)
+}
+
+fn aliases(tree: &Tree) -> Lowered<()> {
+    each(tree, "names", |alias| {
+        named(alias, "name")?;
+        named(alias, "asname")
+    })
+}
+
 fn stmt(tree: &Tree) -> Lowered<()> {
     match tree.kind {
         "FunctionDef" | "AsyncFunctionDef" => {
+            named(tree, "name")?;
             body(tree)?;
             type_params(tree)?;
             if let Some(args) = child(tree, "args") {
@@ -107,6 +119,7 @@ fn stmt(tree: &Tree) -> Lowered<()> {
             expr_of(tree, "returns", "Load")
         }
         "ClassDef" => {
+            named(tree, "name")?;
             body(tree)?;
             type_params(tree)?;
             exprs(tree, "bases", "Load", false)?;
@@ -186,9 +199,14 @@ fn stmt(tree: &Tree) -> Lowered<()> {
             if matches!(tree.field("level"), TreeValue::Int(n) if *n < 0) {
                 return refuse("Negative ImportFrom level");
             }
-            nonempty(tree, "names")
+            nonempty(tree, "names")?;
+            aliases(tree)
         }
-        "Import" | "Global" | "Nonlocal" => nonempty(tree, "names"),
+        "Import" => {
+            nonempty(tree, "names")?;
+            aliases(tree)
+        }
+        "Global" | "Nonlocal" => nonempty(tree, "names"),
         _ => Ok(()),
     }
 }
@@ -204,6 +222,7 @@ fn try_stmt(tree: &Tree) -> Lowered<()> {
         return refuse(format!("{kind} has orelse but no except handlers"));
     }
     each(tree, "handlers", |handler| {
+        named(handler, "name")?;
         expr_of(handler, "type", "Load")?;
         body(handler)
     })?;
@@ -255,9 +274,7 @@ fn expr(tree: &Tree, context: &str) -> Lowered<()> {
             }
             let actual = context_of(tree);
             if actual != context {
-                return refuse(format!(
-                    "expression must have {context} context but has {actual} instead"
-                ));
+                return refuse(format!("expression must have {context} context but has {actual} instead"));
             }
         }
         _ if context != "Load" => {

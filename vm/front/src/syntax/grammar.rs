@@ -225,7 +225,8 @@ impl Loader {
     fn load(text: &'static str) -> Grammar {
         let toks = tokenize(text);
         let names = toks.iter().filter_map(|t| if let Tok::RuleStart(name) = t { Some(*name) } else { None });
-        let by_name: HashMap<&'static str, u16> = names.enumerate().map(|(i, name)| (name, i as u16)).collect();
+        let by_name: HashMap<&'static str, u16> =
+            names.enumerate().map(|(i, name)| (name, i as u16)).collect();
         let grammar = Grammar {
             rules: Vec::new(),
             statements: by_name["statements"],

@@ -38,7 +38,9 @@ fn text(value: String, position: Option<Position>) -> TreeValue {
 
 impl Pass {
     fn node(&self, tree: &mut Tree) {
-        if matches!(tree.kind, "Module" | "FunctionDef" | "AsyncFunctionDef" | "ClassDef") && self.optimize >= 2 {
+        if matches!(tree.kind, "Module" | "FunctionDef" | "AsyncFunctionDef" | "ClassDef")
+            && self.optimize >= 2
+        {
             drop_docstring(tree);
         }
         for (_, value) in &mut tree.fields {
@@ -94,7 +96,9 @@ fn drop_docstring(tree: &mut Tree) {
     let TreeValue::Node(gone) = body.remove(0) else { return };
     if body.is_empty() {
         if tree.kind != "Module" {
-            body.push(Tree { kind: "Pass", fields: Vec::new(), position: gone.position }.into());
+            // As if the word stood where the docstring began.
+            let position = gone.position.map(|p| Position { end_line: p.line, end_col: p.col + 4, ..p });
+            body.push(Tree { kind: "Pass", fields: Vec::new(), position }.into());
         }
         return;
     }
@@ -258,7 +262,11 @@ fn formatted(tree: &Tree) -> Option<Tree> {
             }
         });
     }
-    Some(Tree { kind: "JoinedStr", fields: vec![("values", TreeValue::List(values))], position: tree.position })
+    Some(Tree {
+        kind: "JoinedStr",
+        fields: vec![("values", TreeValue::List(values))],
+        position: tree.position,
+    })
 }
 
 #[cfg(test)]

@@ -26,11 +26,25 @@ fn needs(tree: &Tree) -> Option<(&'static str, u32)> {
         "TryStar" => ("Exception groups are", 11),
         "TypeAlias" => ("Type statement is", 12),
         "TypeVar" | "ParamSpec" | "TypeVarTuple" => {
-            if filled("default_value") { ("Type parameter defaults are", 13) } else { ("Type parameter lists are", 12) }
+            if filled("default_value") {
+                ("Type parameter defaults are", 13)
+            } else {
+                ("Type parameter lists are", 12)
+            }
         }
+        "ExceptHandler" if bare_tuple(tree) => ("except expressions without parentheses are", 14),
         "TemplateStr" => ("Template strings are", 14),
         _ => return None,
     })
+}
+
+/// Is the type of a handler a tuple without parentheses: one that starts where its first element does?
+fn bare_tuple(handler: &Tree) -> bool {
+    let TreeValue::Node(tuple) = handler.field("type") else { return false };
+    let TreeValue::List(elements) = tuple.field("elts") else { return false };
+    let Some(TreeValue::Node(first)) = elements.first() else { return false };
+    let start = |tree: &Tree| tree.position.map(|p| (p.line, p.col));
+    tuple.kind == "Tuple" && start(tuple) == start(first)
 }
 
 /// The message for the first feature of the tree that Python 3.`minor` did not have, with the node's line.

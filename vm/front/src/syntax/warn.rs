@@ -100,7 +100,8 @@ impl Finder<'_> {
         let start = format!("\"\\{shown}\" is an invalid {kind} sequence. ");
         let end = format!("Did you mean \"\\\\{shown}\"? A raw string is also an option.");
         let lines = body[..at].matches('\n').count() as u32;
-        let col = if lines == 0 { (token.col + if text == Text::Bytes { 0 } else { 1 }).max(0) as u32 } else { 0 };
+        let col =
+            if lines == 0 { (token.col + if text == Text::Bytes { 0 } else { 1 }).max(0) as u32 } else { 0 };
         self.found.push(SyntaxWarning {
             message: format!("{start}Such sequences will not work in the future. {end}"),
             error_message: format!("{start}{end}"),

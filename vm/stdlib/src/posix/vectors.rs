@@ -118,18 +118,6 @@ pub mod module {
         // SAFETY: offsets are ours or NULL.
         call(None, || unsafe { libc::splice(src, pa, dst, pb, count as usize, flags) })
     }
-
-    /// Calls PyOS_CallInputHook droppong the GIL first
-    #[function]
-    fn _inputhook() -> i32 {
-        0
-    }
-
-    /// Checks if PyOS_CallInputHook is set
-    #[function]
-    fn _is_inputhook_installed() -> bool {
-        false
-    }
 }
 
 pub use module::MODULE;

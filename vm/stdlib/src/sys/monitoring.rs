@@ -139,9 +139,13 @@ pub mod module {
         let callback = if func.is_none() { None } else { Some(func.to_owned()) };
         let old = if number == Event::Branch as usize {
             // The old event: one function for both branches.
+            monitors.set_old_branch(tool, callback.is_some());
             monitors.set_callback(tool, Event::BranchRight as usize, callback.clone());
             monitors.set_callback(tool, Event::BranchLeft as usize, callback)
         } else {
+            if number == Event::BranchLeft as usize || number == Event::BranchRight as usize {
+                monitors.set_old_branch(tool, false);
+            }
             monitors.set_callback(tool, number, callback)
         };
         Ok(old.unwrap_or_else(|| owned(none())))
