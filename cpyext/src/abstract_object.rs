@@ -21,11 +21,7 @@ fn PyObject_Format(object: &Obj, spec: Option<&Obj>) -> PyResult<Object> {
         None => &*empty,
         Some(s) => match s.downcast::<Str>() {
             Some(s) => s,
-            None => bail!(
-                SystemError,
-                "Format specifier must be a string, not {}",
-                s.type_name()
-            ),
+            None => bail!(SystemError, "Format specifier must be a string, not {}", s.type_name()),
         },
     };
     Ok(object.format(spec)?.into_object())
@@ -142,8 +138,15 @@ unsafe fn PyIter_Send(iterator: &Obj, value: &Obj, result: *mut P) -> abi::PySen
 
 // ---- the old buffer interface, for binaries that still ask for it ----
 
-unsafe fn old_buffer(object: Option<&Obj>, out: *mut *mut c_void, len: *mut isize, flags: c_int) -> PyResult<()> {
-    let Some(object) = object.filter(|_| !out.is_null() && !len.is_null()) else { return Err(null_argument()) };
+unsafe fn old_buffer(
+    object: Option<&Obj>,
+    out: *mut *mut c_void,
+    len: *mut isize,
+    flags: c_int,
+) -> PyResult<()> {
+    let Some(object) = object.filter(|_| !out.is_null() && !len.is_null()) else {
+        return Err(null_argument());
+    };
     if flags == abi::PyBUF_WRITABLE && !buffer::Buffer::supported(object) {
         bail!(TypeError, "expected a writable bytes-like object");
     }
@@ -178,21 +181,33 @@ unsafe fn PyObject_CheckReadBuffer(object: &Obj) -> bool {
 
 /// The memory of an object that can be read as bytes.
 #[capi]
-unsafe fn PyObject_AsReadBuffer(object: Option<&Obj>, out: *mut *const c_void, len: *mut isize) -> PyResult<()> {
+unsafe fn PyObject_AsReadBuffer(
+    object: Option<&Obj>,
+    out: *mut *const c_void,
+    len: *mut isize,
+) -> PyResult<()> {
     // SAFETY: places for the results.
     unsafe { old_buffer(object, out.cast(), len, abi::PyBUF_SIMPLE) }
 }
 
 /// The same as `PyObject_AsReadBuffer`.
 #[capi]
-unsafe fn PyObject_AsCharBuffer(object: Option<&Obj>, out: *mut *const c_char, len: *mut isize) -> PyResult<()> {
+unsafe fn PyObject_AsCharBuffer(
+    object: Option<&Obj>,
+    out: *mut *const c_char,
+    len: *mut isize,
+) -> PyResult<()> {
     // SAFETY: places for the results.
     unsafe { old_buffer(object, out.cast(), len, abi::PyBUF_SIMPLE) }
 }
 
 /// The memory of an object that can be written.
 #[capi]
-unsafe fn PyObject_AsWriteBuffer(object: Option<&Obj>, out: *mut *mut c_void, len: *mut isize) -> PyResult<()> {
+unsafe fn PyObject_AsWriteBuffer(
+    object: Option<&Obj>,
+    out: *mut *mut c_void,
+    len: *mut isize,
+) -> PyResult<()> {
     // SAFETY: places for the results.
     unsafe { old_buffer(object, out, len, abi::PyBUF_WRITABLE) }
 }

@@ -159,9 +159,7 @@ fn PySequence_SetSlice(o: &Obj, low: isize, high: isize, value: Option<&Obj>) ->
         Some(f) => {
             let v = value.map_or(null_mut(), Obj::as_ptr);
             // SAFETY: a slot of the object's type.
-            dovetail_core::object::abstract_::status(unsafe {
-                f(o.as_ptr(), bounds(low, high)?.as_raw(), v)
-            })
+            dovetail_core::object::abstract_::status(unsafe { f(o.as_ptr(), bounds(low, high)?.as_raw(), v) })
         }
         None if value.is_some() => {
             Err(raise!(TypeError, "'{}' object doesn't support slice assignment", o.type_name()))

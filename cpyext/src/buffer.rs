@@ -15,7 +15,13 @@ use std::ptr::null_mut;
 ///
 /// # Safety
 /// `view` is writable; `data` has `n` bytes and lives as long as `owner`.
-pub unsafe fn fill(view: *mut abi::Py_buffer, owner: Option<&Obj>, data: *mut c_void, n: isize, readonly: bool) {
+pub unsafe fn fill(
+    view: *mut abi::Py_buffer,
+    owner: Option<&Obj>,
+    data: *mut c_void,
+    n: isize,
+    readonly: bool,
+) {
     // SAFETY: the caller's promise.
     unsafe {
         *view = std::mem::zeroed();
@@ -104,7 +110,8 @@ unsafe fn PyBuffer_FillInfo(
         fill(view, owner, data, n, readonly != 0);
         (*view).format = if asks(abi::PyBUF_FORMAT as u32) { c"B".as_ptr().cast_mut() } else { null_mut() };
         (*view).shape = if asks(abi::PyBUF_ND as u32) { &raw mut (*view).len } else { null_mut() };
-        (*view).strides = if asks(abi::PyBUF_STRIDES as u32) { &raw mut (*view).itemsize } else { null_mut() };
+        (*view).strides =
+            if asks(abi::PyBUF_STRIDES as u32) { &raw mut (*view).itemsize } else { null_mut() };
     }
     Ok(())
 }
@@ -143,7 +150,13 @@ unsafe fn PyBuffer_SizeFromFormat(format: *const c_char) -> PyResult<isize> {
 
 /// The strides of a block in the given order.
 #[capi]
-unsafe fn PyBuffer_FillContiguousStrides(ndim: c_int, shape: *mut isize, strides: *mut isize, itemsize: c_int, order: c_char) {
+unsafe fn PyBuffer_FillContiguousStrides(
+    ndim: c_int,
+    shape: *mut isize,
+    strides: *mut isize,
+    itemsize: c_int,
+    order: c_char,
+) {
     let mut step = itemsize as isize;
     let n = ndim.max(0) as usize;
     let fortran = order as u8 == b'F';
@@ -159,7 +172,12 @@ unsafe fn PyBuffer_FillContiguousStrides(ndim: c_int, shape: *mut isize, strides
 
 /// Copies a view into one block.
 #[capi]
-unsafe fn PyBuffer_ToContiguous(out: *mut c_void, view: *const abi::Py_buffer, n: isize, order: c_char) -> PyResult<()> {
+unsafe fn PyBuffer_ToContiguous(
+    out: *mut c_void,
+    view: *const abi::Py_buffer,
+    n: isize,
+    order: c_char,
+) -> PyResult<()> {
     // SAFETY: the caller's view and block of n bytes.
     unsafe {
         if n != (*view).len {
@@ -195,7 +213,12 @@ unsafe fn each_item(view: *const abi::Py_buffer, fortran: bool, f: &mut dyn FnMu
 
 /// Copies one block into a view.
 #[capi]
-unsafe fn PyBuffer_FromContiguous(view: *const abi::Py_buffer, data: *const c_void, n: isize, order: c_char) -> PyResult<()> {
+unsafe fn PyBuffer_FromContiguous(
+    view: *const abi::Py_buffer,
+    data: *const c_void,
+    n: isize,
+    order: c_char,
+) -> PyResult<()> {
     // SAFETY: the caller's view and block of n bytes.
     unsafe {
         let n = n.min((*view).len);
@@ -238,8 +261,12 @@ unsafe fn PyObject_CopyData(to: &Obj, from: &Obj) -> PyResult<()> {
             Err(raise!(BufferError, "destination is too small to receive data from source"))
         } else {
             let bytes = contiguous_copy(&source, b'C');
-            let status =
-                PyBuffer_FromContiguous(&raw const target, bytes.as_ptr().cast(), bytes.len() as isize, b'C' as c_char);
+            let status = PyBuffer_FromContiguous(
+                &raw const target,
+                bytes.as_ptr().cast(),
+                bytes.len() as isize,
+                b'C' as c_char,
+            );
             if status < 0 { Err(Raised::from_c()) } else { Ok(()) }
         };
         release(&raw mut source);

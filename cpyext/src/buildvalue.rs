@@ -3,6 +3,7 @@
 use crate::boundary::P;
 use crate::text::c_str;
 use crate::va::{Args, VaList};
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
@@ -15,7 +16,6 @@ use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::bail;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 

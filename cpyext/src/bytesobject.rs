@@ -75,7 +75,10 @@ unsafe fn PyBytes_AsStringAndSize(o: &Obj, data: *mut *mut c_char, n: *mut isize
 unsafe fn PyBytes_Concat(bytes: *mut P, more: Option<&Obj>) {
     // SAFETY: the caller's variable, which owns what it holds.
     unsafe {
-        let Some(left): Option<Object> = Ref::from_owned_opt(std::mem::replace(&mut *bytes, null_mut())) else { return };
+        let Some(left): Option<Object> = Ref::from_owned_opt(std::mem::replace(&mut *bytes, null_mut()))
+        else {
+            return;
+        };
         let Some(more) = more else { return };
         if let Ok(joined) = left.concat(more) {
             *bytes = joined.into_ptr();
@@ -110,14 +113,17 @@ fn PyBytes_Repr(o: &Obj, _smart_quotes: c_int) -> PyResult<Object> {
 unsafe fn _PyBytes_Resize(bytes: *mut P, n: isize) -> PyResult<()> {
     // SAFETY: the caller's variable, which owns what it holds.
     unsafe {
-        let Some(old): Option<Object> = Ref::from_owned_opt(std::mem::replace(&mut *bytes, null_mut())) else {
+        let Some(old): Option<Object> = Ref::from_owned_opt(std::mem::replace(&mut *bytes, null_mut()))
+        else {
             return Err(bad_internal_call());
         };
         let Ok(old) = old.downcast_into::<Bytes>() else { return Err(bad_internal_call()) };
         if n < 0 || (old.refcnt() != 1 && old.len() != n as usize && !old.is_empty()) {
             return Err(bad_internal_call());
         }
-        *bytes = if old.is_empty() && n > 0 { Bytes::alloc(n as usize)? } else { Bytes::resize(old, n as usize)? }.into_ptr();
+        *bytes =
+            if old.is_empty() && n > 0 { Bytes::alloc(n as usize)? } else { Bytes::resize(old, n as usize)? }
+                .into_ptr();
     }
     Ok(())
 }
@@ -156,7 +162,11 @@ fn PyByteArray_AsString(b: &ByteArray) -> *mut c_char {
     // SAFETY: a live bytearray; an empty one points at a shared zero byte.
     unsafe {
         let body = b.body();
-        if (*body).ob_start.is_null() { (&raw const dovetail_core::types::bytearray::EMPTY_STRING).cast_mut().cast() } else { (*body).ob_start }
+        if (*body).ob_start.is_null() {
+            (&raw const dovetail_core::types::bytearray::EMPTY_STRING).cast_mut().cast()
+        } else {
+            (*body).ob_start
+        }
     }
 }
 

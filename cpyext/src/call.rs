@@ -238,7 +238,11 @@ unsafe fn _PyObject_MakeTpCall(
 
 /// What `PyEval_CallObjectWithKeywords` did; binaries of old extensions ask for it.
 #[capi]
-fn PyEval_CallObjectWithKeywords(callable: &Obj, args: Option<&Obj>, kwargs: Option<&Obj>) -> PyResult<Object> {
+fn PyEval_CallObjectWithKeywords(
+    callable: &Obj,
+    args: Option<&Obj>,
+    kwargs: Option<&Obj>,
+) -> PyResult<Object> {
     let none = Tuple::empty();
     let args = match args {
         None => &*none,

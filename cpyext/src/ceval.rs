@@ -268,7 +268,12 @@ unsafe fn PyRun_StringFlags(
 
 /// As `PyRun_StringFlags`, without flags.
 #[capi]
-unsafe fn PyRun_String(text: *const c_char, start: c_int, globals: &Obj, locals: Option<&Obj>) -> PyResult<Object> {
+unsafe fn PyRun_String(
+    text: *const c_char,
+    start: c_int,
+    globals: &Obj,
+    locals: Option<&Obj>,
+) -> PyResult<Object> {
     // SAFETY: a C string.
     let code = unsafe { compiled(text, "<string>", start, null_mut(), -1) }?;
     run(code.as_obj(), globals, locals)

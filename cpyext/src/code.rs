@@ -58,8 +58,24 @@ unsafe fn PyUnstable_Code_NewWithPosOnlyArgs(
     let (a, p, k) = (int(argcount)?, int(posonlyargcount)?, int(kwonlyargcount)?);
     let (n, s, f, l) = (int(nlocals)?, int(stacksize)?, int(flags)?, int(firstlineno)?);
     let args: [&Obj; 18] = [
-        &a, &p, &k, &n, &s, &f, code, consts, names, varnames, filename, name, qualname, &l, linetable,
-        exceptiontable, freevars, cellvars,
+        &a,
+        &p,
+        &k,
+        &n,
+        &s,
+        &f,
+        code,
+        consts,
+        names,
+        varnames,
+        filename,
+        name,
+        qualname,
+        &l,
+        linetable,
+        exceptiontable,
+        freevars,
+        cellvars,
     ];
     Ok(Code::type_object().as_obj().call(&args)?.into_ptr().cast())
 }

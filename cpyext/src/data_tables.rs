@@ -123,7 +123,9 @@ unsafe extern "C" fn power(a: P, b: P) -> P {
 
 unsafe extern "C" fn power_in_place(a: P, b: P) -> P {
     // SAFETY: the arguments of an operator.
-    unsafe { crate::abstract_number::PyNumber_InPlacePower(a, b, dovetail_core::types::none::none().as_ptr()) }
+    unsafe {
+        crate::abstract_number::PyNumber_InPlacePower(a, b, dovetail_core::types::none::none().as_ptr())
+    }
 }
 
 /// The operators in the order of `BINARY_OP`'s argument; the last is `a[b]`.

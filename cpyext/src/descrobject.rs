@@ -1,6 +1,7 @@
 //! `descrobject.h`: descriptors of methods, members and properties of C types.
 
 use crate::boundary::P;
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::native::cast_unchecked;
 use dovetail_core::object::{Obj, Object};
@@ -12,7 +13,6 @@ use dovetail_core::types::mappingproxy::MappingProxy;
 use dovetail_core::types::member;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::capi;
 use std::ffi::{c_char, c_void};
 
@@ -67,7 +67,8 @@ unsafe fn PyWrapper_New(descr: &Obj, object: &Obj) -> PyResult<Object> {
 #[capi]
 fn PyDictProxy_New(mapping: &Obj) -> PyResult<Object> {
     // SAFETY: a suite of the object's type.
-    let subscript = unsafe { mapping.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
+    let subscript =
+        unsafe { mapping.ob_type().raw().tp_as_mapping.as_ref() }.is_some_and(|m| m.mp_subscript.is_some());
     if !subscript || mapping.is_a::<List>() || mapping.is_a::<Tuple>() {
         bail!(TypeError, "mappingproxy() argument must be a mapping, not {}", mapping.type_name());
     }

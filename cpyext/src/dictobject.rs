@@ -103,11 +103,9 @@ fn quietly(name: &str, better: &str, find: impl FnOnce() -> PyResult<P>) -> P {
 #[capi]
 fn PyDict_GetItem(d: Option<&Obj>, key: Option<&Obj>) -> Borrowed {
     let (Some(d), Some(key)) = (d.and_then(|d| d.downcast::<Dict>()), key) else { return Borrowed::NULL };
-    Borrowed(quietly(
-        "PyDict_GetItem",
-        "PyDict_GetItemRef() or PyDict_GetItemWithError()",
-        || d.borrow_item(key),
-    ))
+    Borrowed(quietly("PyDict_GetItem", "PyDict_GetItemRef() or PyDict_GetItemWithError()", || {
+        d.borrow_item(key)
+    }))
 }
 
 /// As `PyDict_GetItem`, by UTF-8 text.
@@ -275,12 +273,7 @@ fn PyDict_SetDefault(d: Option<&Obj>, key: &Obj, default: &Obj) -> PyResult<Borr
 
 /// `d.setdefault(key, default)`: 1 when the key was there, 0 when it was added; the value as a new reference.
 #[capi]
-unsafe fn PyDict_SetDefaultRef(
-    d: Option<&Obj>,
-    key: &Obj,
-    default: &Obj,
-    result: *mut P,
-) -> PyResult<bool> {
+unsafe fn PyDict_SetDefaultRef(d: Option<&Obj>, key: &Obj, default: &Obj, result: *mut P) -> PyResult<bool> {
     // SAFETY: NULL, or a place for the result.
     unsafe {
         if !result.is_null() {

@@ -55,7 +55,8 @@ unsafe fn PyFile_FromFd(
     // SAFETY: C strings, some of which may be NULL.
     let (mode, encoding, errors, newline) =
         unsafe { (c_str(mode), opt_c_text(encoding)?, opt_c_text(errors)?, opt_c_text(newline)?) };
-    let or_none = |s: &Option<dovetail_core::Ref<Str>>| s.as_ref().map_or(none().to_owned(), |s| s.as_obj().to_owned());
+    let or_none =
+        |s: &Option<dovetail_core::Ref<Str>>| s.as_ref().map_or(none().to_owned(), |s| s.as_obj().to_owned());
     let args = [
         Int::from_i64(fd.into())?.into_object(),
         Str::new(&mode)?.into_object(),

@@ -71,7 +71,10 @@ fn PyFunction_GetAnnotations(function: &Function) -> PyResult<Borrowed> {
     Ok(Borrowed(function.annotations()?.as_raw()))
 }
 
-fn checked<'a, T: dovetail_core::object::Native>(value: Option<&'a Obj>, what: &str) -> PyResult<Option<&'a Obj>> {
+fn checked<'a, T: dovetail_core::object::Native>(
+    value: Option<&'a Obj>,
+    what: &str,
+) -> PyResult<Option<&'a Obj>> {
     match value.filter(|v| !v.is_none()) {
         None => Ok(None),
         Some(v) if v.is_a::<T>() => Ok(Some(v)),

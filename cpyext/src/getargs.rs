@@ -96,7 +96,11 @@ impl Parser<'_> {
             };
             if f(o.as_ptr(), place, flags) < 0 {
                 drop(ThreadState::current().take_exception());
-                let word = if flags & abi::PyBUF_WRITABLE as c_int != 0 { "read-write bytes-like object" } else { "bytes-like object" };
+                let word = if flags & abi::PyBUF_WRITABLE as c_int != 0 {
+                    "read-write bytes-like object"
+                } else {
+                    "bytes-like object"
+                };
                 return Err(must_be(word, o));
             }
             if !dovetail_core::object::buffer::is_contiguous(&*place, b'C') {
@@ -118,7 +122,13 @@ impl Parser<'_> {
                     crate::buffer::fill(place, None, null_mut(), 0, true);
                 } else if let Some(s) = o.downcast::<Str>().filter(|_| unit != b'y') {
                     let text = s.as_str()?;
-                    crate::buffer::fill(place, Some(o), text.as_ptr().cast_mut().cast(), text.len() as isize, true);
+                    crate::buffer::fill(
+                        place,
+                        Some(o),
+                        text.as_ptr().cast_mut().cast(),
+                        text.len() as isize,
+                        true,
+                    );
                 } else {
                     return self.buffer(o, place, abi::PyBUF_SIMPLE as c_int);
                 }
@@ -257,9 +267,21 @@ impl Parser<'_> {
                 }};
             }
             match unit {
-                b'b' => ranged!(u8, "unsigned byte integer is less than minimum", "unsigned byte integer is greater than maximum"),
-                b'h' => ranged!(i16, "signed short integer is less than minimum", "signed short integer is greater than maximum"),
-                b'i' => ranged!(i32, "signed integer is less than minimum", "signed integer is greater than maximum"),
+                b'b' => ranged!(
+                    u8,
+                    "unsigned byte integer is less than minimum",
+                    "unsigned byte integer is greater than maximum"
+                ),
+                b'h' => ranged!(
+                    i16,
+                    "signed short integer is less than minimum",
+                    "signed short integer is greater than maximum"
+                ),
+                b'i' => ranged!(
+                    i32,
+                    "signed integer is less than minimum",
+                    "signed integer is greater than maximum"
+                ),
                 b'B' => store!(u8, mask(o)? as u8),
                 b'H' => store!(u16, mask(o)? as u16),
                 b'I' => store!(u32, mask(o)? as u32),
@@ -489,7 +511,8 @@ impl Parser<'_> {
 
 fn is_sequence(o: &Obj) -> bool {
     // SAFETY: a suite of the object's type.
-    !o.is_a::<Dict>() && unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
+    !o.is_a::<Dict>()
+        && unsafe { o.ob_type().raw().tp_as_sequence.as_ref() }.is_some_and(|s| s.sq_item.is_some())
 }
 
 /// The low bits of an int, through `__index__`.
@@ -588,7 +611,10 @@ unsafe fn positional(items: &[&Obj], format: &[u8], args: Args) -> bool {
         let text = match &plan.message {
             Some(m) => m.clone(),
             None if plan.max == 0 => {
-                format!("{} takes no arguments", plan.function.as_deref().map_or("function".to_owned(), |f| format!("{f}()")))
+                format!(
+                    "{} takes no arguments",
+                    plan.function.as_deref().map_or("function".to_owned(), |f| format!("{f}()"))
+                )
             }
             None => {
                 let function = plan.function.as_deref().map_or("function".to_owned(), |f| format!("{f}()"));
@@ -626,7 +652,8 @@ unsafe fn positional(items: &[&Obj], format: &[u8], args: Args) -> bool {
 unsafe extern "C" fn dovetail_parse_tuple(args: P, format: *const c_char, va: *mut VaList) -> c_int {
     // SAFETY: the caller's tuple, format and places.
     unsafe {
-        let Some(t) = (!args.is_null()).then(|| Obj::from_ptr(args)).and_then(|a| a.downcast::<Tuple>()) else {
+        let Some(t) = (!args.is_null()).then(|| Obj::from_ptr(args)).and_then(|a| a.downcast::<Tuple>())
+        else {
             let _ = raise!(SystemError, "new style getargs format but argument is not a tuple");
             return 0;
         };
@@ -654,7 +681,8 @@ unsafe extern "C" fn dovetail_parse(arg: P, format: *const c_char, va: *mut VaLi
             let _ = raise!(TypeError, "{name} takes at least one argument");
             return 0;
         }
-        let mut p = Parser { format: plan.units, at: 0, args: Args::new(va), undo: Vec::new(), path: vec![0] };
+        let mut p =
+            Parser { format: plan.units, at: 0, args: Args::new(va), undo: Vec::new(), path: vec![0] };
         match p.item(Obj::from_ptr(arg)) {
             Ok(()) => 1,
             Err(fault) => {
@@ -668,7 +696,12 @@ unsafe extern "C" fn dovetail_parse(arg: P, format: *const c_char, va: *mut VaLi
 
 /// `_PyArg_ParseStack` from C.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn dovetail_parse_stack(items: *const P, n: isize, format: *const c_char, va: *mut VaList) -> c_int {
+unsafe extern "C" fn dovetail_parse_stack(
+    items: *const P,
+    n: isize,
+    format: *const c_char,
+    va: *mut VaList,
+) -> c_int {
     // SAFETY: the caller's array of borrowed objects, format and places.
     unsafe { positional(borrowed_array(items, n), format_of(format), Args::new(va)).into() }
 }
@@ -709,14 +742,22 @@ impl Keywords<'_> {
 
     fn names(&self) -> Vec<Object> {
         match self {
-            Keywords::Dict(d) => d.map_or_else(Vec::new, |d| d.iter_borrowed().map(|(k, _)| k.to_owned()).collect()),
+            Keywords::Dict(d) => {
+                d.map_or_else(Vec::new, |d| d.iter_borrowed().map(|(k, _)| k.to_owned()).collect())
+            }
             Keywords::Stack(names, _) => names.to_vec(),
         }
     }
 }
 
 /// Positional and keyword arguments. `names` holds the parameters, where an empty name is positional-only.
-unsafe fn with_keywords(items: &[&Obj], kw: &Keywords<'_>, format: &[u8], names: &[&str], args: Args) -> bool {
+unsafe fn with_keywords(
+    items: &[&Obj],
+    kw: &Keywords<'_>,
+    format: &[u8],
+    names: &[&str],
+    args: Args,
+) -> bool {
     let plan = outline(format);
     let function = plan.function.as_deref();
     let shown = function.map_or_else(|| "function".to_owned(), |f| format!("{f}()"));
@@ -866,7 +907,8 @@ unsafe extern "C" fn dovetail_parse_keywords(
         };
         let names = keyword_list(list);
         let names: Vec<&str> = names.iter().map(|n| &**n).collect();
-        with_keywords(tuple.as_borrows(), &Keywords::Dict(dict), format_of(format), &names, Args::new(va)).into()
+        with_keywords(tuple.as_borrows(), &Keywords::Dict(dict), format_of(format), &names, Args::new(va))
+            .into()
     }
 }
 
@@ -880,7 +922,9 @@ unsafe fn parser_names<'a>(parser: *mut abi::_PyArg_Parser) -> Vec<std::borrow::
         let names = Obj::from_ptr((*parser).kwtuple);
         let named = names.downcast::<Tuple>().map_or(&[][..], Tuple::items);
         let mut out = vec![std::borrow::Cow::Borrowed(""); (*parser).pos.max(0) as usize];
-        out.extend(named.iter().filter_map(|n| n.downcast::<Str>()).map(|s| s.to_string_lossy().into_owned().into()));
+        out.extend(
+            named.iter().filter_map(|n| n.downcast::<Str>()).map(|s| s.to_string_lossy().into_owned().into()),
+        );
         out
     }
 }
@@ -889,7 +933,8 @@ unsafe fn parser_names<'a>(parser: *mut abi::_PyArg_Parser) -> Vec<std::borrow::
 unsafe fn parser_format(parser: *mut abi::_PyArg_Parser) -> Vec<u8> {
     // SAFETY: C strings of the parser.
     unsafe {
-        let mut format = if (*parser).format.is_null() { Vec::new() } else { format_of((*parser).format).to_vec() };
+        let mut format =
+            if (*parser).format.is_null() { Vec::new() } else { format_of((*parser).format).to_vec() };
         if !(*parser).fname.is_null() && !format.contains(&b':') {
             format.push(b':');
             format.extend_from_slice(format_of((*parser).fname));
@@ -909,7 +954,11 @@ unsafe extern "C" fn dovetail_parse_stack_keywords(
 ) -> c_int {
     // SAFETY: the caller's arguments and places; the keyword values follow the positional arguments.
     unsafe {
-        let names = if kwnames.is_null() { &[][..] } else { Obj::from_ptr(kwnames).cast_unchecked::<Tuple>().items() };
+        let names = if kwnames.is_null() {
+            &[][..]
+        } else {
+            Obj::from_ptr(kwnames).cast_unchecked::<Tuple>().items()
+        };
         let all = borrowed_array(items, n + names.len() as isize);
         let (first, values) = all.split_at(n.max(0) as usize);
         let format = parser_format(parser);
@@ -979,7 +1028,12 @@ unsafe fn _PyArg_CheckPositional(name: *const c_char, n: isize, min: isize, max:
 
 /// Raises for an argument of the wrong type.
 #[capi(private)]
-unsafe fn _PyArg_BadArgument(function: *const c_char, which: *const c_char, expected: *const c_char, got: &Obj) {
+unsafe fn _PyArg_BadArgument(
+    function: *const c_char,
+    which: *const c_char,
+    expected: *const c_char,
+    got: &Obj,
+) {
     // SAFETY: C strings.
     let (f, w, e) = unsafe { (c_str(function), c_str(which), c_str(expected)) };
     let _ = raise!(TypeError, "{f}() {w} must be {e}, not {}", type_word(got));
@@ -1049,8 +1103,13 @@ unsafe fn _PyArg_UnpackKeywords(
             let params = parser_names(parser);
             let function = if (*parser).fname.is_null() { "function".into() } else { c_str((*parser).fname) };
             let total = params.len();
-            let names = if kwnames.is_null() { &[][..] } else { Obj::from_ptr(kwnames).cast_unchecked::<Tuple>().items() };
-            let dict = if kwargs.is_null() { None } else { Some(Obj::from_ptr(kwargs).cast_unchecked::<Dict>()) };
+            let names = if kwnames.is_null() {
+                &[][..]
+            } else {
+                Obj::from_ptr(kwnames).cast_unchecked::<Tuple>().items()
+            };
+            let dict =
+                if kwargs.is_null() { None } else { Some(Obj::from_ptr(kwargs).cast_unchecked::<Dict>()) };
             let n = nargs.max(0) as usize;
             let all = borrowed_array(args, nargs + names.len() as isize);
             let kw = match dict {
@@ -1071,7 +1130,11 @@ unsafe fn _PyArg_UnpackKeywords(
                 *buffer.add(i) = null_mut();
                 if i < n.min(maxpos) {
                     if !name.is_empty() && kw.get(name).is_some() {
-                        bail!(TypeError, "argument for {function}() given by name ('{name}') and position ({})", i + 1);
+                        bail!(
+                            TypeError,
+                            "argument for {function}() given by name ('{name}') and position ({})",
+                            i + 1
+                        );
                     }
                     *buffer.add(i) = all[i].as_ptr();
                 } else if !name.is_empty()
@@ -1082,7 +1145,10 @@ unsafe fn _PyArg_UnpackKeywords(
                 } else if i < minpos || (i >= maxpos && i < required) {
                     if name.is_empty() {
                         let s = if minpos == 1 { "" } else { "s" };
-                        bail!(TypeError, "{function}() takes at least {minpos} positional argument{s} ({n} given)");
+                        bail!(
+                            TypeError,
+                            "{function}() takes at least {minpos} positional argument{s} ({n} given)"
+                        );
                     }
                     bail!(TypeError, "{function}() missing required argument '{name}' (pos {})", i + 1);
                 }
@@ -1090,7 +1156,11 @@ unsafe fn _PyArg_UnpackKeywords(
             for name in kw.names() {
                 let Some(text) = name.downcast::<Str>() else { bail!(TypeError, "keywords must be strings") };
                 if !params.iter().any(|p| !p.is_empty() && text.equals_str(p)) {
-                    bail!(TypeError, "{function}() got an unexpected keyword argument '{}'", text.to_string_lossy());
+                    bail!(
+                        TypeError,
+                        "{function}() got an unexpected keyword argument '{}'",
+                        text.to_string_lossy()
+                    );
                 }
             }
             Ok(buffer)

@@ -203,7 +203,11 @@ unsafe fn PyImport_ExecCodeModule(name: *const c_char, code: &Obj) -> PyResult<O
 
 /// As `PyImport_ExecCodeModule`, with the file's name.
 #[capi]
-unsafe fn PyImport_ExecCodeModuleEx(name: *const c_char, code: &Obj, file: *const c_char) -> PyResult<Object> {
+unsafe fn PyImport_ExecCodeModuleEx(
+    name: *const c_char,
+    code: &Obj,
+    file: *const c_char,
+) -> PyResult<Object> {
     // SAFETY: C strings.
     unsafe {
         let file = crate::text::opt_c_text(file)?;

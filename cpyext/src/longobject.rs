@@ -281,7 +281,9 @@ unsafe fn PyLong_FromString(text: *const c_char, end: *mut *mut c_char, base: c_
             }
             *end = text.add(n).cast_mut();
             if n > 0 && n < bytes.len() {
-                return Int::from_big(int::parse(&bytes[..n], base as u32, digits).map_err(|_| bad_internal_call())?);
+                return Int::from_big(
+                    int::parse(&bytes[..n], base as u32, digits).map_err(|_| bad_internal_call())?,
+                );
             }
         }
         match whole {
@@ -350,7 +352,12 @@ unsafe fn _PyLong_NumBits(o: P) -> i64 {
 
 /// An int of bytes in the given order.
 #[capi(private)]
-unsafe fn _PyLong_FromByteArray(bytes: *const u8, n: usize, little: c_int, signed: c_int) -> PyResult<Ref<Int>> {
+unsafe fn _PyLong_FromByteArray(
+    bytes: *const u8,
+    n: usize,
+    little: c_int,
+    signed: c_int,
+) -> PyResult<Ref<Int>> {
     if n == 0 {
         return Int::from_i64(0);
     }
@@ -401,7 +408,13 @@ const NATIVE_ALLOW_INDEX: c_int = 16;
 fn native_order(flags: c_int) -> ByteOrder {
     let native_little = cfg!(target_endian = "little");
     match flags {
-        -1 => if native_little { ByteOrder::Little } else { ByteOrder::Big },
+        -1 => {
+            if native_little {
+                ByteOrder::Little
+            } else {
+                ByteOrder::Big
+            }
+        }
         f => match f & 3 {
             NATIVE_BIG => ByteOrder::Big,
             1 => ByteOrder::Little,
@@ -415,7 +428,7 @@ fn native_order(flags: c_int) -> ByteOrder {
 #[capi]
 unsafe fn PyLong_AsNativeBytes(o: &Obj, buffer: *mut c_void, n: isize, flags: c_int) -> PyResult<isize> {
     if n < 0 {
-        bail!(ValueError, "negative buffer size"); 
+        bail!(ValueError, "negative buffer size");
     }
     let i = match o.downcast::<Int>() {
         Some(i) => dovetail_core::object::ToRef::to_ref(i),
@@ -464,7 +477,11 @@ unsafe fn PyLong_FromNativeBytes(buffer: *const c_void, n: usize, flags: c_int) 
 
 /// An int of `n` bytes without a sign.
 #[capi]
-unsafe fn PyLong_FromUnsignedNativeBytes(buffer: *const c_void, n: usize, flags: c_int) -> PyResult<Ref<Int>> {
+unsafe fn PyLong_FromUnsignedNativeBytes(
+    buffer: *const c_void,
+    n: usize,
+    flags: c_int,
+) -> PyResult<Ref<Int>> {
     if n == 0 {
         return Int::from_i64(0);
     }

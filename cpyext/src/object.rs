@@ -1,6 +1,7 @@
 //! `object.h`: what every object has: its end, text forms, attributes, comparison, truth.
 
 use crate::boundary::{Borrowed, P, bad_internal_call, null_argument};
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::object::convert::CompareOp;
 use dovetail_core::object::native::{cast_opt_unchecked, opt_ptr};
@@ -14,7 +15,6 @@ use dovetail_core::types::object_;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::capi;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::ptr::null_mut;
@@ -46,7 +46,11 @@ pub unsafe fn give_optional(out: *mut P, found: PyResult<Option<Object>>) -> PyR
 /// For questions that cannot report an error: says so on `sys.stderr` and answers no.
 #[cold]
 pub fn unraisable_question(raised: Raised, name: &str, better: &str) {
-    dovetail_core::error::unraisable(raised, &format!("Exception ignored in {name}(); consider using {better}"), None);
+    dovetail_core::error::unraisable(
+        raised,
+        &format!("Exception ignored in {name}(); consider using {better}"),
+        None,
+    );
 }
 
 /// An attribute name from C text, interned.
@@ -537,7 +541,8 @@ unsafe fn _PyObject_GenericGetAttrWithDict(
         Ok(Some(v)) => Some(v),
         Ok(None) if suppress != 0 => None,
         Ok(None) => {
-            let _ = abstract_::attribute_name(name).and_then(|n| object_::generic_getattr(object, n)).map(drop);
+            let _ =
+                abstract_::attribute_name(name).and_then(|n| object_::generic_getattr(object, n)).map(drop);
             None
         }
         Err(e) => {
@@ -652,7 +657,13 @@ unsafe fn _PyObject_AssertFailed(
         // SAFETY: C strings of the failing source.
         unsafe { std::ffi::CStr::from_ptr(p) }.to_string_lossy().into_owned()
     };
-    eprintln!("{}:{line}: {}: Assertion \"{}\" failed: {}", text(file), text(function), text(expression), text(message));
+    eprintln!(
+        "{}:{line}: {}: Assertion \"{}\" failed: {}",
+        text(file),
+        text(function),
+        text(expression),
+        text(message)
+    );
     // SAFETY: the object that failed.
     unsafe { _PyObject_Dump(object) };
     dovetail_core::hooks::fatal("_PyObject_AssertFailed");

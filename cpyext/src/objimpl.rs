@@ -1,6 +1,7 @@
 //! `objimpl.h`, `cpython/objimpl.h`: making and freeing objects, the collector, finalizers.
 
 use crate::boundary::P;
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, no_memory};
 use dovetail_core::gc::{self, collect};
 use dovetail_core::interpreter::Interpreter;
@@ -10,7 +11,6 @@ use dovetail_core::thread::ThreadState;
 use dovetail_core::types::subtype;
 use dovetail_core::types::type_::Type;
 use dovetail_core::types::weakref;
-use dovetail_core::bail;
 use dovetail_macros::capi;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
@@ -159,9 +159,7 @@ unsafe fn PyObject_GC_Track(object: *mut c_void) {
     // SAFETY: a collected object that is complete.
     unsafe {
         if gc::is_tracked(object.cast()) {
-            dovetail_core::hooks::fatal(
-                "PyObject_GC_Track: object already tracked by the garbage collector",
-            );
+            dovetail_core::hooks::fatal("PyObject_GC_Track: object already tracked by the garbage collector");
         }
         gc::track(object.cast());
     }
@@ -268,7 +266,9 @@ unsafe fn PyObject_CallFinalizerFromDealloc(object: P) -> c_int {
     // SAFETY: called from tp_dealloc, at count zero.
     unsafe {
         if (*(object as *const Head)).refcnt != 0 {
-            dovetail_core::hooks::fatal("PyObject_CallFinalizerFromDealloc called on object with a non-zero refcount");
+            dovetail_core::hooks::fatal(
+                "PyObject_CallFinalizerFromDealloc called on object with a non-zero refcount",
+            );
         }
         if subtype::finalize_dying(object) { -1 } else { 0 }
     }
@@ -381,6 +381,9 @@ fn PyTraceMalloc_Untrack(_domain: std::ffi::c_uint, _address: usize) -> c_int {
 
 /// The traceback of a traced block: none.
 #[capi(private)]
-fn _PyTraceMalloc_GetTraceback(_domain: std::ffi::c_uint, _address: usize) -> PyResult<dovetail_core::object::Object> {
+fn _PyTraceMalloc_GetTraceback(
+    _domain: std::ffi::c_uint,
+    _address: usize,
+) -> PyResult<dovetail_core::object::Object> {
     Ok(dovetail_core::types::none::none().to_owned())
 }

@@ -311,7 +311,11 @@ fn PyErr_SetImportErrorSubclass(
 
 /// As `PyErr_SetImportErrorSubclass`, with `ImportError`.
 #[capi]
-unsafe fn PyErr_SetImportError(message: Option<&Obj>, name: Option<&Obj>, path: Option<&Obj>) -> PyResult<Object> {
+unsafe fn PyErr_SetImportError(
+    message: Option<&Obj>,
+    name: Option<&Obj>,
+    path: Option<&Obj>,
+) -> PyResult<Object> {
     let raw = |o: Option<&Obj>| o.map_or(null_mut(), Obj::as_ptr);
     // SAFETY: the pointers come from C.
     unsafe { PyErr_SetImportErrorSubclass(exc::ImportError().as_ptr(), raw(message), raw(name), raw(path)) };
@@ -469,7 +473,11 @@ fn PyExceptionClass_Name(class: &Obj) -> *const c_char {
 
 /// A new exception class `module.name`.
 #[capi]
-unsafe fn PyErr_NewException(name: *const c_char, base: Option<&Obj>, dict: Option<&Obj>) -> PyResult<Object> {
+unsafe fn PyErr_NewException(
+    name: *const c_char,
+    base: Option<&Obj>,
+    dict: Option<&Obj>,
+) -> PyResult<Object> {
     // SAFETY: a C string.
     new_exception(unsafe { c_str(name) }.as_ref(), None, base, dict)
 }
@@ -486,7 +494,12 @@ unsafe fn PyErr_NewExceptionWithDoc(
     unsafe { new_exception(c_str(name).as_ref(), opt_c_text(doc)?, base, dict) }
 }
 
-fn new_exception(name: &str, doc: Option<Ref<Str>>, base: Option<&Obj>, dict: Option<&Obj>) -> PyResult<Object> {
+fn new_exception(
+    name: &str,
+    doc: Option<Ref<Str>>,
+    base: Option<&Obj>,
+    dict: Option<&Obj>,
+) -> PyResult<Object> {
     let Some((module, short)) = name.rsplit_once('.') else {
         bail!(SystemError, "PyErr_NewException: name must be module.class");
     };
@@ -733,7 +746,9 @@ unsafe fn PyErr_SyntaxLocationEx(filename: *const c_char, line: c_int, column: c
     // SAFETY: a C string or NULL.
     unsafe {
         match opt_c_text(filename) {
-            Ok(name) => PyErr_SyntaxLocationObject(name.as_ref().map_or(null_mut(), |n| n.as_ptr()), line, column),
+            Ok(name) => {
+                PyErr_SyntaxLocationObject(name.as_ref().map_or(null_mut(), |n| n.as_ptr()), line, column)
+            }
             Err(raised) => raised.clear(),
         }
     }
@@ -755,7 +770,8 @@ fn program_line(filename: &Obj, line: c_int) -> Option<Ref<Str>> {
             return None;
         }
     };
-    let path = std::path::PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(path));
+    let path =
+        std::path::PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(path));
     let text = std::fs::read(path).ok()?;
     let row = text.split_inclusive(|b| *b == b'\n').nth(usize::try_from(line - 1).ok()?)?;
     match Str::new(&String::from_utf8_lossy(row)) {

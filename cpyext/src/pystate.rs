@@ -126,7 +126,9 @@ fn PyGILState_Ensure() -> abi::PyGILState_STATE {
 #[capi]
 fn PyGILState_Release(old: abi::PyGILState_STATE) {
     let Some(ts) = gil::own_state() else {
-        dovetail_core::hooks::fatal("PyGILState_Release: auto-releasing thread-state, but no thread-state for this thread");
+        dovetail_core::hooks::fatal(
+            "PyGILState_Release: auto-releasing thread-state, but no thread-state for this thread",
+        );
     };
     // SAFETY: own state.
     let left = unsafe {
@@ -391,4 +393,3 @@ unsafe fn _PyEval_StopTheWorld(_interp: I) {}
 /// Starts nothing: see `_PyEval_StopTheWorld`.
 #[capi]
 unsafe fn _PyEval_StartTheWorld(_interp: I) {}
-

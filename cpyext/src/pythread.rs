@@ -39,7 +39,11 @@ unsafe fn PyThread_acquire_lock(lock: L, wait: c_int) -> c_int {
 
 /// As `PyThread_acquire_lock`, for some microseconds; below 0 for ever.
 #[capi]
-unsafe fn PyThread_acquire_lock_timed(lock: L, microseconds: c_longlong, _interrupt: c_int) -> abi::PyLockStatus {
+unsafe fn PyThread_acquire_lock_timed(
+    lock: L,
+    microseconds: c_longlong,
+    _interrupt: c_int,
+) -> abi::PyLockStatus {
     // SAFETY: a live lock.
     let lock = unsafe { &*(lock as *const RawLock) };
     let taken = match microseconds {
@@ -76,7 +80,10 @@ fn PyThread_init_thread() {}
 
 /// Starts a thread of C, which has no state; its identity, or -1.
 #[capi]
-unsafe fn PyThread_start_new_thread(f: Option<unsafe extern "C" fn(*mut c_void)>, arg: *mut c_void) -> c_ulong {
+unsafe fn PyThread_start_new_thread(
+    f: Option<unsafe extern "C" fn(*mut c_void)>,
+    arg: *mut c_void,
+) -> c_ulong {
     struct Start(unsafe extern "C" fn(*mut c_void), *mut c_void);
     extern "C" fn run(start: *mut c_void) -> *mut c_void {
         // SAFETY: boxed below.

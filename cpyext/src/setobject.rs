@@ -117,7 +117,12 @@ unsafe fn _PySet_NextEntry(set: Option<&Obj>, position: *mut isize, key: *mut P,
 
 /// As `_PySet_NextEntry`, with a new reference.
 #[capi(private)]
-unsafe fn _PySet_NextEntryRef(set: Option<&Obj>, position: *mut isize, key: *mut P, hash: *mut isize) -> c_int {
+unsafe fn _PySet_NextEntryRef(
+    set: Option<&Obj>,
+    position: *mut isize,
+    key: *mut P,
+    hash: *mut isize,
+) -> c_int {
     // SAFETY: places for the results.
     unsafe { entry(set, position, key, hash, true) }
 }
@@ -138,12 +143,7 @@ fn _PySlice_FromIndices(start: isize, stop: isize) -> PyResult<Ref<Slice>> {
 
 /// The numbers of a slice, with defaults for `None`, clipped to the range of `Py_ssize_t`.
 #[capi]
-unsafe fn PySlice_Unpack(
-    slice: &Obj,
-    start: *mut isize,
-    stop: *mut isize,
-    step: *mut isize,
-) -> PyResult<()> {
+unsafe fn PySlice_Unpack(slice: &Obj, start: *mut isize, stop: *mut isize, step: *mut isize) -> PyResult<()> {
     let Some(s) = slice.downcast::<Slice>() else { return Err(bad_internal_call()) };
     let (a, b, c) = s.unpack()?;
     // SAFETY: places for the results.

@@ -187,11 +187,7 @@ fn PyType_GetModuleByDef(ty: &Type, def: *mut abi::PyModuleDef) -> PyResult<Borr
     if let Some(m) = own(ty).or_else(|| ty.mro_types().skip(1).find_map(own)) {
         return Ok(m);
     }
-    Err(raise!(
-        TypeError,
-        "PyType_GetModuleByDef: No superclass of '{}' has the given module",
-        ty.name()
-    ))
+    Err(raise!(TypeError, "PyType_GetModuleByDef: No superclass of '{}' has the given module", ty.name()))
 }
 
 /// The class in the MRO that was made with a token: 1 and a new reference, 0 and NULL, -1 on error.

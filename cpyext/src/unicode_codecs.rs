@@ -52,7 +52,9 @@ unsafe fn PyUnicode_FromEncodedObject(
 ) -> PyResult<Ref<Str>> {
     if let Some(b) = o.downcast::<Bytes>() {
         // SAFETY: names that may be NULL.
-        return unsafe { codec::decode_bytes(b.as_slice(), name(encoding).as_deref(), name(errors).as_deref()) };
+        return unsafe {
+            codec::decode_bytes(b.as_slice(), name(encoding).as_deref(), name(errors).as_deref())
+        };
     }
     if o.is_a::<Str>() {
         bail!(TypeError, "decoding str is not supported");
@@ -67,7 +69,11 @@ unsafe fn PyUnicode_FromEncodedObject(
 
 /// Encodes by the codec's name; NULL is UTF-8.
 #[capi]
-unsafe fn PyUnicode_AsEncodedString(s: &Obj, encoding: *const c_char, errors: *const c_char) -> PyResult<Ref<Bytes>> {
+unsafe fn PyUnicode_AsEncodedString(
+    s: &Obj,
+    encoding: *const c_char,
+    errors: *const c_char,
+) -> PyResult<Ref<Bytes>> {
     // SAFETY: names that may be NULL.
     unsafe { codec::encode_str(text(s)?, name(encoding).as_deref(), name(errors).as_deref()) }
 }
@@ -154,7 +160,9 @@ unsafe fn stateful(
         if !consumed.is_null() {
             *consumed = used;
         }
-        pair.sequence_get(0)?.downcast_into::<Str>().map_err(|_| raise!(TypeError, "decoder must return a str"))
+        pair.sequence_get(0)?
+            .downcast_into::<Str>()
+            .map_err(|_| raise!(TypeError, "decoder must return a str"))
     }
 }
 
@@ -226,7 +234,13 @@ unsafe fn wide(
             _ if cfg!(target_endian = "big") => "be",
             _ => "le",
         };
-        let s = stateful(&format!("utf_{bits}_{end}_decode"), data.add(skip), n - skip as isize, errors, consumed)?;
+        let s = stateful(
+            &format!("utf_{bits}_{end}_decode"),
+            data.add(skip),
+            n - skip as isize,
+            errors,
+            consumed,
+        )?;
         if !consumed.is_null() {
             *consumed += skip as isize;
         }
@@ -306,7 +320,11 @@ fn PyUnicode_EncodeFSDefault(s: &Obj) -> PyResult<Ref<Bytes>> {
 
 /// Decodes in the locale's encoding, which is UTF-8 here.
 #[capi]
-unsafe fn PyUnicode_DecodeLocaleAndSize(data: *const c_char, n: isize, errors: *const c_char) -> PyResult<Ref<Str>> {
+unsafe fn PyUnicode_DecodeLocaleAndSize(
+    data: *const c_char,
+    n: isize,
+    errors: *const c_char,
+) -> PyResult<Ref<Str>> {
     // SAFETY: the caller's bytes and a name that may be NULL.
     unsafe { codec::decode_bytes(input(data, n), Some("utf-8"), name(errors).as_deref()) }
 }

@@ -242,7 +242,9 @@ unsafe fn conversion(bytes: &[u8], start: usize, args: &mut Args, out: &mut Text
             b'A' => spec.push(out, &*object(args)?.ascii()?),
             b'T' | b'N' => {
                 let o = object(args)?;
-                let ty = if *kind == b'T' { o.ob_type() } else {
+                let ty = if *kind == b'T' {
+                    o.ob_type()
+                } else {
                     match o.downcast::<Type>() {
                         Some(t) => t,
                         None => bail!(TypeError, "%N argument must be a type"),
@@ -254,7 +256,9 @@ unsafe fn conversion(bytes: &[u8], start: usize, args: &mut Args, out: &mut Text
             }
             b'#' if matches!(bytes.get(i), Some(b'T' | b'N')) => {
                 let o = object(args)?;
-                let ty = if bytes[i] == b'T' { o.ob_type() } else {
+                let ty = if bytes[i] == b'T' {
+                    o.ob_type()
+                } else {
                     match o.downcast::<Type>() {
                         Some(t) => t,
                         None => bail!(TypeError, "%N argument must be a type"),
@@ -324,7 +328,11 @@ unsafe extern "C" fn dovetail_unicode_format(template: *const c_char, va: *mut V
 
 /// `PyErr_FormatV` from C.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn dovetail_err_format(class: crate::boundary::P, template: *const c_char, va: *mut VaList) {
+unsafe extern "C" fn dovetail_err_format(
+    class: crate::boundary::P,
+    template: *const c_char,
+    va: *mut VaList,
+) {
     // SAFETY: the caller's class, format and arguments. A pending exception must not disturb the conversions.
     unsafe {
         drop(dovetail_core::thread::ThreadState::current().take_exception());
@@ -430,7 +438,10 @@ unsafe fn bytes_format(bytes: &[u8], args: &mut Args) -> PyResult<Ref<Bytes>> {
                 b'c' => {
                     let c = args.int();
                     let Ok(c) = u8::try_from(c) else {
-                        bail!(OverflowError, "PyBytes_FromFormatV(): %c format expects an integer in range [0; 255]");
+                        bail!(
+                            OverflowError,
+                            "PyBytes_FromFormatV(): %c format expects an integer in range [0; 255]"
+                        );
                     };
                     out.push(c);
                 }

@@ -149,7 +149,11 @@ unsafe fn PyUnicode_FromWideChar(data: *const abi::wchar_t, n: isize) -> PyResul
         }
         let units = std::slice::from_raw_parts(data.cast::<u32>(), n);
         if units.iter().any(|c| *c > 0x10_ffff) {
-            bail!(ValueError, "character U+{:x} is not in range [U+0000; U+10ffff]", units.iter().max().unwrap_or(&0));
+            bail!(
+                ValueError,
+                "character U+{:x} is not in range [U+0000; U+10ffff]",
+                units.iter().max().unwrap_or(&0)
+            );
         }
         Str::from_text(Text::Ucs4(units))
     }
@@ -325,7 +329,13 @@ unsafe fn PyUnicode_Fill(s: &Obj, start: isize, n: isize, c: u32) -> PyResult<is
 
 /// Copies characters into a new string; how many were copied.
 #[capi]
-unsafe fn PyUnicode_CopyCharacters(to: &Obj, to_start: isize, from: &Obj, from_start: isize, n: isize) -> PyResult<isize> {
+unsafe fn PyUnicode_CopyCharacters(
+    to: &Obj,
+    to_start: isize,
+    from: &Obj,
+    from_start: isize,
+    n: isize,
+) -> PyResult<isize> {
     let (Some(to), Some(from)) = (to.downcast::<Str>(), from.downcast::<Str>()) else {
         return Err(bad_internal_call());
     };
@@ -565,11 +575,8 @@ fn PyUnicode_FindChar(s: &Obj, c: u32, start: isize, end: isize, direction: c_in
     }
     let end = (end as usize).min(s.len());
     let mut range = (start as usize).min(end)..end;
-    let found = if direction > 0 {
-        range.find(|i| s.char_at(*i) == c)
-    } else {
-        range.rfind(|i| s.char_at(*i) == c)
-    };
+    let found =
+        if direction > 0 { range.find(|i| s.char_at(*i) == c) } else { range.rfind(|i| s.char_at(*i) == c) };
     found.map_or(-1, |i| i as isize)
 }
 
@@ -668,7 +675,9 @@ fn equal_to_utf8(s: &Obj, bytes: &[u8]) -> bool {
 fn PyUnicode_Equal(a: &Obj, b: &Obj) -> PyResult<bool> {
     let word = "first argument must be str, not";
     let l = a.downcast::<Str>().ok_or_else(|| raise!(TypeError, "{word} {}", a.type_name()))?;
-    let r = b.downcast::<Str>().ok_or_else(|| raise!(TypeError, "second argument must be str, not {}", b.type_name()))?;
+    let r = b
+        .downcast::<Str>()
+        .ok_or_else(|| raise!(TypeError, "second argument must be str, not {}", b.type_name()))?;
     Ok(l.equals(r))
 }
 
@@ -700,7 +709,8 @@ fn PyUnicode_Format(format: &Obj, args: &Obj) -> PyResult<Ref<Str>> {
 #[capi(private)]
 unsafe fn _PyUnicode_JoinArray(separator: &Obj, items: *const P, n: isize) -> PyResult<Ref<Str>> {
     // SAFETY: the caller's array of borrowed objects.
-    let items: Vec<&Obj> = unsafe { std::slice::from_raw_parts(items, n as usize).iter().map(|p| Obj::from_ptr(*p)).collect() };
+    let items: Vec<&Obj> =
+        unsafe { std::slice::from_raw_parts(items, n as usize).iter().map(|p| Obj::from_ptr(*p)).collect() };
     must_be_str(separator)?.join_iterable(Tuple::from_slice(&items)?.as_obj())
 }
 

@@ -3,9 +3,9 @@
 use crate::boundary::{Borrowed, P, bad_internal_call};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object};
+use dovetail_core::raise;
 use dovetail_core::types::none::none;
 use dovetail_core::types::weakref::{self, CallableProxy, Proxy, WeakRef};
-use dovetail_core::raise;
 use dovetail_macros::capi;
 
 use std::ptr::null_mut;
@@ -79,4 +79,3 @@ unsafe fn _PyWeakref_ClearRef(reference: *mut abi::PyWeakReference) {
     // SAFETY: a live reference.
     unsafe { weakref::end_link(reference) }
 }
-

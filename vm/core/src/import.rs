@@ -114,7 +114,11 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
         }
         if interp.config.get().is_some_and(|c| c.import_time > 1) {
             let indent = interp.import_times.depth.get() * 2;
-            eprintln!("import time: cached    | cached     | {:indent$}{}", "", crate::types::traceback_lines::text_of(name));
+            eprintln!(
+                "import time: cached    | cached     | {:indent$}{}",
+                "",
+                crate::types::traceback_lines::text_of(name)
+            );
         }
         return Ok(m);
     }

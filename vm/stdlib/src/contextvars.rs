@@ -164,7 +164,10 @@ impl Context {
                 );
             }
             if (*ts.c()).context != self.as_ptr() {
-                bail!(RuntimeError, "cannot exit context: thread state references a different context object");
+                bail!(
+                    RuntimeError,
+                    "cannot exit context: thread state references a different context object"
+                );
             }
             let before = ENTERED.with_borrow_mut(Vec::pop).flatten();
             replace(&raw mut (*ts.c()).context, before);

@@ -31,7 +31,8 @@ fn call(
 ) -> PyResult<()> {
     let (ts, f, i) = (st.ts, st.fp, unit(st));
     // SAFETY: the running frame.
-    let tools = move |i: usize| code::existing(unsafe { Frame::code(f) }).map_or(0, |data| data.event_tools(i));
+    let tools =
+        move |i: usize| code::existing(unsafe { Frame::code(f) }).map_or(0, |data| data.event_tools(i));
     let first = match first {
         Some(o) => o,
         None => Monitors::current().missing()?,

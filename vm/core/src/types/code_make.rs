@@ -15,7 +15,11 @@ impl Code {
     /// Code that raises `AssertionError` when it is run, with a name and a line for tracebacks.
     pub fn empty(filename: &Str, name: &Str, line: i32) -> PyResult<Ref<Code>> {
         use crate::object::ToRef;
-        let units = [(generic::RESUME as u8, 0), (generic::LOAD_COMMON_CONSTANT as u8, 0), (generic::RAISE_VARARGS as u8, 1)];
+        let units = [
+            (generic::RESUME as u8, 0),
+            (generic::LOAD_COMMON_CONSTANT as u8, 0),
+            (generic::RAISE_VARARGS as u8, 1),
+        ];
         // One entry for the three units, on the first line.
         let lines = [1 << 7 | NO_COLUMNS << 3 | (units.len() as u8 - 1), 0];
         Code::new(Parts {

@@ -1,8 +1,8 @@
 //! `sys`: the interpreter's own module.
 
+mod coroutines;
 mod hooks;
 mod module;
-mod coroutines;
 mod monitoring;
 mod names;
 mod state;

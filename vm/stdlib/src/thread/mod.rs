@@ -9,5 +9,5 @@ mod rlock;
 pub use local::end_thread as end_local;
 pub use lock::{RawLock, Wait, import_lock};
 pub use module::MODULE;
-pub use rlock::RLock;
 pub use module::{after_fork_child, ident};
+pub use rlock::RLock;

@@ -25,11 +25,7 @@ fn lock() -> PyResult<Object> {
 }
 
 /// A warning of the runtime's own.
-fn warn_text(
-    category: &dovetail_core::types::type_::Type,
-    message: &str,
-    level: isize,
-) -> PyResult<()> {
+fn warn_text(category: &dovetail_core::types::type_::Type, message: &str, level: isize) -> PyResult<()> {
     let place = Place::of_frame(level as i64, &[])?;
     issue(category.as_obj(), &*text(message)?, &place, None)
 }
