@@ -467,7 +467,7 @@ mod exports {
     /// All exports, sorted by name.
     pub fn all() -> impl Iterator<Item = super::Export> {
         // SAFETY: a constant table of that length.
-        let addresses = unsafe { &*(&raw const dovetail_export_addresses) };
+        let addresses = unsafe { &dovetail_export_addresses };
         ROWS.lines().zip(addresses).map(|(row, address)| {
             let (name, state) = row.split_once(' ').unwrap_or((row, ""));
             super::Export { name, real: state == "real", address: *address }

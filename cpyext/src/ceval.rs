@@ -149,7 +149,6 @@ fn PyEval_EvalCode(code: &Obj, globals: &Obj, locals: Option<&Obj>) -> PyResult<
 
 /// Calls code as a function with arguments, defaults and a closure.
 #[capi]
-#[expect(clippy::too_many_arguments)]
 unsafe fn PyEval_EvalCodeEx(
     code: &Obj,
     globals: &Obj,

@@ -33,7 +33,6 @@ unsafe fn PyCode_NewEmpty(file: *const c_char, name: *const c_char, line: c_int)
 
 /// A code object of all its parts.
 #[capi]
-#[expect(clippy::too_many_arguments)]
 unsafe fn PyUnstable_Code_NewWithPosOnlyArgs(
     argcount: c_int,
     posonlyargcount: c_int,
@@ -82,7 +81,6 @@ unsafe fn PyUnstable_Code_NewWithPosOnlyArgs(
 
 /// As `PyUnstable_Code_NewWithPosOnlyArgs`, without positional-only parameters.
 #[capi]
-#[expect(clippy::too_many_arguments)]
 unsafe fn PyUnstable_Code_New(
     argcount: c_int,
     kwonlyargcount: c_int,

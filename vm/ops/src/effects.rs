@@ -357,10 +357,10 @@ mod tests {
     fn names_agree_with_the_table_of_the_loop() {
         for op in 0..=255u8 {
             // Our own forms are from 212 to 233; CPython's instrumented ones follow.
-            if let (Some(known), false) = (instruction(op.into()), crate::name(op).is_empty())
+            if let (Some(known), false) = (instruction(op.into()), crate::metadata::name(op).is_empty())
                 && !(212..234).contains(&op)
             {
-                assert_eq!(known.name, crate::name(op));
+                assert_eq!(known.name, crate::metadata::name(op));
             }
         }
     }

@@ -81,8 +81,9 @@ fn open(state: &State) -> PyResult<Source> {
     let text = if crlf { text.replace("\r\n", "\n") } else { text };
     let (text, implicit) = terminated(&text);
     let text: Box<str> = text.into();
+    let place: *const str = &raw const *text;
     // SAFETY: the text is on the heap, is not changed, and outlives the tokens beside it.
-    let borrowed: &'static str = unsafe { &*(&raw const *text) };
+    let borrowed: &'static str = unsafe { &*place };
     Ok(Source { tokens: Tokens::new(borrowed, implicit, state.extra_tokens), _text: text, line: None, crlf })
 }
 

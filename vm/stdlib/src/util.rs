@@ -205,6 +205,12 @@ pub fn owned(o: &impl AsObj) -> Object {
 /// A type that a module makes once and keeps.
 pub struct TypeCell(std::sync::OnceLock<usize>);
 
+impl Default for TypeCell {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl TypeCell {
     pub const fn new() -> TypeCell {
         TypeCell(std::sync::OnceLock::new())

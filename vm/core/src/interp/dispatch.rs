@@ -81,6 +81,9 @@ pub mod body {
 }
 
 /// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
+///
+/// # Safety
+/// The registers are those of a running frame: `pc` is in its code and `sp` within its stack.
 #[cold]
 #[inline(never)]
 pub unsafe fn cold(

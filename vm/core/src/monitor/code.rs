@@ -348,12 +348,14 @@ fn all_but_resume(code: &Code, i: usize) -> bool {
 }
 
 /// The data of a code object, if it has any.
+#[expect(clippy::mut_from_ref, reason = "the data is behind the code object, not in it")]
 pub fn existing(code: &Code) -> Option<&mut CodeData> {
     // SAFETY: NULL or made by `data_of`; used under the GIL, and never across a call that runs Python.
     unsafe { (code.raw()._co_monitoring as *mut CodeData).as_mut() }
 }
 
 /// The data of a code object, made when there is none.
+#[expect(clippy::mut_from_ref, reason = "the data is behind the code object, not in it")]
 pub fn data_of(code: &Code) -> &mut CodeData {
     if code.raw()._co_monitoring.is_null() {
         let data = Box::into_raw(Box::new(CodeData::new(code)));

@@ -314,10 +314,9 @@ pub fn exception_at(ts: &ThreadState, f: *mut Frame, event: Event, at: usize) {
     }
     let Some(pending) = ts.take_exception() else { return };
     let told = tell(ts, f, event, at, tools, &pending);
-    match told {
-        Ok(()) => ts.set_exception(Some(pending)),
-        // The callback's exception takes its place.
-        Err(Raised { .. }) => {}
+    // The exception of a callback takes its place.
+    if told.is_ok() {
+        ts.set_exception(Some(pending));
     }
 }
 

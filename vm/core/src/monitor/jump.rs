@@ -226,10 +226,10 @@ pub fn set_line(frame: &FrameObject, value: &Obj) -> PyResult<()> {
         for (at, _) in starts.iter().filter(|(_, l)| *l == target_line) {
             let to = stacks.get(*at).and_then(Option::as_ref);
             match (from, to) {
-                (Some(from), Some(to)) if compatible(from, to) => {
-                    if best.is_none_or(|(_, depth)| to.len() > depth) {
-                        best = Some((*at, to.len()));
-                    }
+                (Some(from), Some(to))
+                    if compatible(from, to) && best.is_none_or(|(_, depth)| to.len() > depth) =>
+                {
+                    best = Some((*at, to.len()));
                 }
                 _ if !tried => {
                     message = if from.is_none() { "can't jump from unreachable code" } else { explain(to) };

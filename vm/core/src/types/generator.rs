@@ -562,10 +562,7 @@ pub fn throw(b: Body, args: &[&Obj], close_on_exit: bool) -> PyResult<Object> {
             let inner = if let Some(ib) = body_of(&d).filter(|_| !d.is_exact::<AsyncGenerator>()) {
                 Some(b.while_delegating(|| throw(ib, args, close_on_exit)))
             } else {
-                match d.get_attr_opt(sym!(throw))? {
-                    Some(f) => Some(b.while_delegating(|| f.call(args))),
-                    None => None,
-                }
+                d.get_attr_opt(sym!(throw))?.map(|f| b.while_delegating(|| f.call(args)))
             };
             match inner {
                 Some(Ok(v)) => return Ok(v),

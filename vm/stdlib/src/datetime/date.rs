@@ -167,7 +167,7 @@ impl Date {
             if (*b).hashcode == -1 {
                 (*b).hashcode = args::hash_bytes(&(*b).data)? as _;
             }
-            Ok((*b).hashcode as isize)
+            Ok((*b).hashcode)
         }
     }
 

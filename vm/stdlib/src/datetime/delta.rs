@@ -290,7 +290,7 @@ impl Delta {
         unsafe {
             let known = (*self.body()).hashcode;
             if known != -1 {
-                return Ok(known as isize);
+                return Ok(known);
             }
             let h = self.state()?.as_obj().hash()?;
             (*self.body()).hashcode = h as _;

@@ -330,7 +330,7 @@ impl DateTime {
                     }
                 } as _;
             }
-            Ok((*b).hashcode as isize)
+            Ok((*b).hashcode)
         }
     }
 

@@ -202,7 +202,7 @@ impl Time {
                     }
                 } as _;
             }
-            Ok((*b).hashcode as isize)
+            Ok((*b).hashcode)
         }
     }
 

@@ -526,7 +526,7 @@ impl Unpickler {
         if at == s.stack.len() {
             return Ok(());
         }
-        if (s.stack.len() - at) % 2 != 0 {
+        if !(s.stack.len() - at).is_multiple_of(2) {
             return Err(unpickling("odd number of items for SETITEMS"));
         }
         let dict = s.stack[at - 1].clone();

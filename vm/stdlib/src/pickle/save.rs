@@ -200,7 +200,7 @@ impl Pickler {
         match small {
             Some(v) if bin => match v {
                 0..0x100 => s.out.op(BININT1, &[v as u8]),
-                0..0x1_0000 => s.out.op(BININT2, &(v as u16).to_le_bytes()),
+                0x100..0x1_0000 => s.out.op(BININT2, &(v as u16).to_le_bytes()),
                 _ => s.out.op(BININT, &v.to_le_bytes()),
             },
             Some(v) => s.out.put(format!("I{v}\n").as_bytes()),
@@ -298,7 +298,7 @@ impl Pickler {
 
     fn save_bytearray(&self, b: &ByteArray) -> PyResult<()> {
         if self.state().proto >= 5 {
-            return self.put_bytearray(b.as_obj(), &b.as_slice().to_vec());
+            return self.put_bytearray(b.as_obj(), b.as_slice());
         }
         let args = if b.is_empty() {
             Tuple::empty()
@@ -603,7 +603,7 @@ impl Pickler {
         }
         let mut next = it.iter_next()?;
         while let Some(first) = next.take() {
-            if !first.downcast::<Tuple>().is_some_and(|t| t.len() == 2) {
+            if first.downcast::<Tuple>().is_none_or(|t| t.len() != 2) {
                 bail!(TypeError, "dict items iterator must return 2-tuples");
             }
             let Some(second) = it.iter_next()? else {

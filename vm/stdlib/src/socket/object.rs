@@ -298,10 +298,10 @@ impl Socket {
     }
 
     /// Receives into fresh memory of at most `n` bytes, with the sender's address where asked for.
-    fn receive(&self, n: isize, flags: i32, mut from: Option<&mut Address>) -> PyResult<Ref<Bytes>> {
+    fn receive(&self, n: isize, flags: i32, from: Option<&mut Address>) -> PyResult<Ref<Bytes>> {
         let buffer = Bytes::alloc(n as usize)?;
         let p = buffer.data() as usize;
-        let got = self.receive_at(p, n as usize, flags, from.as_deref_mut())?;
+        let got = self.receive_at(p, n as usize, flags, from)?;
         if got == n as usize { Ok(buffer) } else { Bytes::resize(buffer, got) }
     }
 

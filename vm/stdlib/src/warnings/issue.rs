@@ -204,7 +204,7 @@ pub fn issue(category: &Obj, message: &Obj, place: &Place, source: Option<&Obj>)
                 },
                 "default" => false,
                 _ => {
-                    let filter = filter.map_or_else(|| none().to_owned(), |f| f);
+                    let filter = filter.unwrap_or_else(|| none().to_owned());
                     return Err(raise!(
                         RuntimeError,
                         "Unrecognized action ({}) in warnings.filters:\n {}",

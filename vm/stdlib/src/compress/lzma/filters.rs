@@ -37,12 +37,11 @@ fn is_bcj(id: u64) -> bool {
         lz::LZMA_FILTER_ARMTHUMB,
         lz::LZMA_FILTER_SPARC,
     ]
-    .iter()
-    .any(|f| *f as u64 == id)
+    .contains(&id)
 }
 
 fn is_lzma(id: u64) -> bool {
-    id == lz::LZMA_FILTER_LZMA1 as u64 || id == lz::LZMA_FILTER_LZMA2 as u64
+    id == lz::LZMA_FILTER_LZMA1 || id == lz::LZMA_FILTER_LZMA2
 }
 
 /// The library's options of a preset.
@@ -100,7 +99,7 @@ impl Filter {
         let id = unsigned(&id)?;
         let options = if is_lzma(id) {
             Options::Lzma(lzma_options(spec)?)
-        } else if id == lz::LZMA_FILTER_DELTA as u64 {
+        } else if id == lz::LZMA_FILTER_DELTA {
             // SAFETY: all-zero is a valid structure: type 0 is the byte-wise delta.
             let mut o: Box<lz::lzma_options_delta> = Box::new(unsafe { std::mem::zeroed() });
             o.dist = 1;
@@ -136,7 +135,7 @@ impl Filter {
     /// The options, when this is an LZMA1 filter.
     pub fn lzma1(&self) -> Option<&lz::lzma_options_lzma> {
         match &self.options {
-            Options::Lzma(o) if self.id == lz::LZMA_FILTER_LZMA1 as u64 => Some(o),
+            Options::Lzma(o) if self.id == lz::LZMA_FILTER_LZMA1 => Some(o),
             _ => None,
         }
     }
@@ -195,18 +194,18 @@ impl Chain {
 /// # Safety
 /// The options are those of the filter's kind, or NULL.
 pub unsafe fn fields(f: &lz::lzma_filter) -> Run<Vec<(&'static str, u64)>> {
-    let id = f.id as u64;
+    let id = f.id;
     let mut out = vec![("id", id)];
     // SAFETY: the caller's promise.
     unsafe {
         if is_lzma(id) {
             if let Some(o) = f.options.cast::<lz::lzma_options_lzma>().as_ref() {
-                if id == lz::LZMA_FILTER_LZMA1 as u64 {
+                if id == lz::LZMA_FILTER_LZMA1 {
                     out.extend([("lc", o.lc as u64), ("lp", o.lp as u64), ("pb", o.pb as u64)]);
                 }
                 out.push(("dict_size", o.dict_size as u64));
             }
-        } else if id == lz::LZMA_FILTER_DELTA as u64 {
+        } else if id == lz::LZMA_FILTER_DELTA {
             if let Some(o) = f.options.cast::<lz::lzma_options_delta>().as_ref() {
                 out.push(("dist", o.dist as u64));
             }
