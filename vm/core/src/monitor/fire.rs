@@ -2,7 +2,7 @@
 
 use super::code::{self, ALWAYS, EVENT, INSTRUCTION, LINE};
 use super::{EVENT_NAMES, Event, PROFILE, TRACE, legacy, wrapped};
-use crate::error::{PyResult, Raised, exc, raise_message};
+use crate::error::{PyResult, exc, raise_message};
 use crate::interp::frame::Frame;
 use crate::interp::generic::{Generic, State};
 use crate::interp::value::Value;
