@@ -38,6 +38,12 @@ const NEEDS: &[Need] = &[
         found: || paths::find_program("make"),
     },
     Need {
+        name: "perl",
+        why: "OpenSSL's build is configured by it",
+        packages: &["perl"],
+        found: find_perl,
+    },
+    Need {
         name: "pkg-config",
         why: "build scripts look for system libraries with it",
         packages: &["pkg-config"],
@@ -58,6 +64,14 @@ const POSTGRES: Need = Need {
     packages: &["postgresql"],
     found: || crate::postgres::find_program("initdb").or_else(|| paths::find_program("initdb")),
 };
+
+/// A perl with its standard modules: the small one of a fresh system has none.
+fn find_perl() -> Option<PathBuf> {
+    let perl = paths::find_program("perl")?;
+    let modules = ["-MIPC::Cmd", "-MFindBin", "-MFile::Compare", "-MFile::Copy", "-MTime::Piece", "-e1"];
+    let asked = Command::new(&perl).args(modules).output().ok()?;
+    asked.status.success().then_some(perl)
+}
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {

@@ -67,10 +67,11 @@ pub fn run(mut args: Parser) -> Done {
     }
 
     let profile: &[&str] = if release { &["--release"] } else { &[] };
+    // All packages: with fewer, cargo would unite other features and build the dependencies once more.
     let built = steps.command(
         "build",
         cargo::cargo("build")
-            .args(["-p", "dovetail", "-p", "dovetail-compat-tests"])
+            .arg("--workspace")
             .args(profile)
             .args(features),
     );
