@@ -37,12 +37,7 @@ const NEEDS: &[Need] = &[
         packages: &["make"],
         found: || paths::find_program("make"),
     },
-    Need {
-        name: "perl",
-        why: "OpenSSL's build is configured by it",
-        packages: &["perl"],
-        found: find_perl,
-    },
+    Need { name: "perl", why: "OpenSSL's build is configured by it", packages: &["perl"], found: find_perl },
     Need {
         name: "pkg-config",
         why: "build scripts look for system libraries with it",

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change goes in.
 //!
-//! Format, lints, house rules, licences, unit tests, then the programs that compat-tests runs on the built
-//! executable. Ends with a line `N passed, N failed`.
+//! Format, lints, house rules, licences, unit tests, then the programs and C extensions that compat-tests runs
+//! on the built executable. Ends with a line `N passed, N failed`.
 
 use std::process::Command;
 
@@ -68,22 +68,15 @@ pub fn run(mut args: Parser) -> Done {
 
     let profile: &[&str] = if release { &["--release"] } else { &[] };
     // All packages: with fewer, cargo would unite other features and build the dependencies once more.
-    let built = steps.command(
-        "build",
-        cargo::cargo("build")
-            .arg("--workspace")
-            .args(profile)
-            .args(features),
-    );
+    let built = steps.command("build", cargo::cargo("build").arg("--workspace").args(profile).args(features));
     // The programs need the prefix; where that failed there is nothing to run them on.
     if built && steps.call("prefix", || dist::make_dev(release)) {
         let profile = if release { "release" } else { "debug" };
         let mut runner = Command::new(paths::target().join(profile).join("dovetail-compat-tests"));
         runner.arg("--runtime").arg(paths::dev_prefix().join("bin/dovetail"));
         runner.arg("--html").arg(paths::target().join("compat.html"));
-        // The extensions join when the C API crate exports its symbols.
-        runner.args(["--suite", "programs"]);
-        steps.tests("programs", runner.current_dir(paths::root()));
+        runner.args(["--include", "headers-shim/include"]);
+        steps.tests("programs and C extensions", runner.current_dir(paths::root()));
     }
     steps.close()
 }

@@ -25,7 +25,11 @@ pub fn launcher(tree: &mut Tree, built: &Path, how: Launcher) -> Done {
     let bin = Path::new("bin");
     match how {
         Launcher::Copy => tree.put(&bin.join("dovetail"), &fs::read(built)?, 0o755)?,
-        Launcher::Link => tree.put_link(built, &bin.join("dovetail"))?,
+        Launcher::Link => {
+            // From `target/prefix/bin`, so that the folder can be seen at another place.
+            let inside = built.strip_prefix(paths::target()).map(|rest| Path::new("../..").join(rest));
+            tree.put_link(inside.as_deref().unwrap_or(built), &bin.join("dovetail"))?;
+        }
     }
     for name in [&format!("python{}", facts::SHORT_VERSION), "python3", "python"] {
         tree.put_link(Path::new("dovetail"), &bin.join(name))?;
