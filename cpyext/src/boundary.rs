@@ -38,6 +38,36 @@ use std::ptr::null_mut;
 /// Any object pointer of C.
 pub type P = *mut abi::PyObject;
 
+/// What the checked build looks at on both ends of a call; nothing in other builds.
+pub mod checks {
+    use super::P;
+
+    /// An object that C hands over, or NULL.
+    #[inline(always)]
+    pub fn object(_o: P) {
+        #[cfg(feature = "debug-checks")]
+        if !_o.is_null() {
+            // SAFETY: not NULL.
+            unsafe { dovetail_core::object::checks::alive(_o, "an argument from C") }
+        }
+    }
+
+    /// Before the arguments are looked at; whether an exception is set already.
+    #[cfg(feature = "debug-checks")]
+    pub fn entered(name: &str) -> bool {
+        dovetail_core::object::checks::gil_is_held(name);
+        super::ThreadState::current().has_exception()
+    }
+
+    /// After the function's body.
+    #[cfg(feature = "debug-checks")]
+    pub fn left<T: super::IntoC>(name: &str, before: bool, result: &T) {
+        if let Some(succeeded) = result.succeeded() {
+            dovetail_core::object::checks::outcome(name, succeeded, before);
+        }
+    }
+}
+
 /// A Rust value from a C argument.
 pub trait FromC: Sized {
     /// The C type.
@@ -55,6 +85,10 @@ pub trait IntoC {
     fn into_c(self) -> Self::C;
     /// What says that an exception is set.
     fn failed(raised: Raised) -> Self::C;
+    /// For the checked build: did it succeed? None where result and exception need not agree.
+    fn succeeded(&self) -> Option<bool> {
+        None
+    }
 }
 
 /// A NULL where C owes an object. An exception that is set already stays: C often passes on a failed result.
@@ -79,6 +113,7 @@ impl FromC for &'static Obj {
         if c.is_null() {
             return Err(null_argument());
         }
+        checks::object(c);
         // SAFETY: not NULL; C keeps it alive during the call.
         Ok(unsafe { Obj::from_ptr(c) })
     }
@@ -88,6 +123,7 @@ impl FromC for Option<&'static Obj> {
     type C = P;
     #[inline(always)]
     unsafe fn from_c(c: P) -> PyResult<Self> {
+        checks::object(c);
         // SAFETY: not NULL; C keeps it alive during the call.
         Ok(if c.is_null() { None } else { Some(unsafe { Obj::from_ptr(c) }) })
     }
@@ -100,6 +136,7 @@ impl FromC for Object {
         if c.is_null() {
             return Err(null_argument());
         }
+        checks::object(c);
         // SAFETY: C gives its reference away.
         Ok(unsafe { Ref::from_owned(c) })
     }
@@ -109,6 +146,7 @@ impl FromC for Option<Object> {
     type C = P;
     #[inline(always)]
     unsafe fn from_c(c: P) -> PyResult<Self> {
+        checks::object(c);
         // SAFETY: C gives its reference away.
         Ok(unsafe { Ref::from_owned_opt(c) })
     }
@@ -145,6 +183,7 @@ macro_rules! typed {
                 if c.is_null() {
                     return Err(bad_internal_call());
                 }
+                checks::object(c);
                 // SAFETY: not NULL; C keeps it alive during the call.
                 match unsafe { Obj::from_ptr(c) }.downcast::<$ty>() {
                     Some(v) => Ok(v),
@@ -197,6 +236,9 @@ macro_rules! plain {
         }
         impl IntoC for PyResult<$ty> {
             type C = $ty;
+            fn succeeded(&self) -> Option<bool> {
+                Some(self.is_ok())
+            }
             #[inline(always)]
             fn into_c(self) -> $ty {
                 self.unwrap_or_else(|_| $failed)
@@ -279,6 +321,9 @@ impl<T> IntoC for *const T {
 
 impl<T> IntoC for PyResult<*mut T> {
     type C = *mut T;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> *mut T {
         self.unwrap_or(null_mut())
@@ -290,6 +335,9 @@ impl<T> IntoC for PyResult<*mut T> {
 
 impl<T> IntoC for PyResult<*const T> {
     type C = *const T;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> *const T {
         self.unwrap_or(std::ptr::null())
@@ -321,6 +369,9 @@ impl IntoC for bool {
 
 impl IntoC for PyResult<()> {
     type C = c_int;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> c_int {
         if self.is_ok() { 0 } else { -1 }
@@ -332,6 +383,9 @@ impl IntoC for PyResult<()> {
 
 impl IntoC for PyResult<bool> {
     type C = c_int;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> c_int {
         self.map_or(-1, c_int::from)
@@ -365,6 +419,9 @@ impl<T: Native> IntoC for Option<Ref<T>> {
 
 impl<T: Native> IntoC for PyResult<Ref<T>> {
     type C = P;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> P {
         self.map_or(null_mut(), Ref::into_ptr)
@@ -376,6 +433,9 @@ impl<T: Native> IntoC for PyResult<Ref<T>> {
 
 impl<T: Native> IntoC for PyResult<Option<Ref<T>>> {
     type C = P;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> P {
         self.ok().flatten().map_or(null_mut(), Ref::into_ptr)
@@ -419,6 +479,9 @@ impl IntoC for Borrowed {
 
 impl IntoC for PyResult<Borrowed> {
     type C = P;
+    fn succeeded(&self) -> Option<bool> {
+        Some(self.is_ok())
+    }
     #[inline(always)]
     fn into_c(self) -> P {
         self.map_or(null_mut(), |b| b.0)

@@ -353,7 +353,7 @@ unsafe impl Send for Queued {}
 static CALLS: Mutex<VecDeque<Queued>> = Mutex::new(VecDeque::new());
 
 /// Queues a call for the main thread; -1 when too many wait. Needs no GIL.
-#[capi]
+#[capi(no_gil)]
 unsafe fn Py_AddPendingCall(f: Option<Call>, arg: *mut c_void) -> c_int {
     let Some(f) = f else { return -1 };
     let Some(main) = gil::main_state() else { return -1 };
@@ -387,19 +387,19 @@ fn Py_MakePendingCalls() -> PyResult<()> {
 // ---- life ----
 
 /// Is Python initialized?
-#[capi]
+#[capi(no_gil)]
 fn Py_IsInitialized() -> c_int {
     c_int::from(gil::main_state().is_some())
 }
 
 /// Is the interpreter ending?
-#[capi]
+#[capi(no_gil)]
 fn Py_IsFinalizing() -> c_int {
     c_int::from(gil::main_state().is_some_and(|ts| ts.interp().gil.is_finalizing()))
 }
 
 /// `sys.version`, in memory that lives for ever.
-#[capi]
+#[capi(no_gil)]
 fn Py_GetVersion() -> *const c_char {
     let d = Interpreter::current().sysdict.get();
     let text = d.and_then(|d| d.get_text("version")).and_then(|v| v.downcast::<Str>());
@@ -424,7 +424,7 @@ pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *c
 // ---- hashes ----
 
 /// The hash of bytes, as `hash(bytes)` gives it.
-#[capi]
+#[capi(no_gil)]
 unsafe fn Py_HashBuffer(data: *const c_void, size: isize) -> isize {
     if size <= 0 {
         return 0;

@@ -156,9 +156,9 @@ unsafe fn PyLong_AsLongAndOverflow(o: &Obj, overflow: *mut c_int) -> PyResult<c_
 
 /// As `PyLong_AsLongAndOverflow`.
 #[capi]
-unsafe fn PyLong_AsLongLongAndOverflow(o: &Obj, overflow: *mut c_int) -> PyResult<c_longlong> {
+unsafe fn PyLong_AsLongLongAndOverflow(o: &Obj, overflow: *mut c_int) -> c_longlong {
     // SAFETY: the caller's variable.
-    unsafe { Ok(PyLong_AsLongAndOverflow(o.as_ptr(), overflow)) }
+    unsafe { PyLong_AsLongAndOverflow(o.as_ptr(), overflow) }
 }
 
 /// The value of an int (no `__index__`), or `OverflowError`.

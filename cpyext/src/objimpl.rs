@@ -335,7 +335,7 @@ unsafe fn _PyTrash_thread_destroy_chain(_ts: *mut abi::PyThreadState) {
 // ---- arenas ----
 
 /// The functions that would allocate arenas: none, blocks come from the process's allocator.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyObject_GetArenaAllocator(out: *mut abi::PyObjectArenaAllocator) {
     unsafe extern "C" fn take(_: *mut c_void, size: usize) -> *mut c_void {
         // SAFETY: a plain mapping.

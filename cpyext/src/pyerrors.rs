@@ -329,13 +329,13 @@ fn PyErr_CheckSignals() -> PyResult<()> {
 }
 
 /// Pretends that SIGINT arrived.
-#[capi]
+#[capi(no_gil)]
 fn PyErr_SetInterrupt() {
     let _ = dovetail_stdlib::signal::simulate(libc::SIGINT);
 }
 
 /// Pretends that a signal arrived; -1 when there is no such signal.
-#[capi]
+#[capi(no_gil)]
 fn PyErr_SetInterruptEx(signal: c_int) -> c_int {
     if !(1..=64).contains(&signal) {
         return -1;

@@ -39,26 +39,26 @@ unsafe fn reallocate(p: *mut c_void, n: usize) -> *mut c_void {
 macro_rules! domain_capi {
     ($malloc:ident $calloc:ident $realloc:ident $free:ident) => {
         /// `size` bytes, at least one; NULL when there is no memory, without an exception.
-        #[capi]
+        #[capi(no_gil)]
         fn $malloc(size: usize) -> *mut c_void {
             allocate(size)
         }
 
         /// `count` times `size` zero bytes; NULL when there is no memory, without an exception.
-        #[capi]
+        #[capi(no_gil)]
         fn $calloc(count: usize, size: usize) -> *mut c_void {
             allocate_zeroed(count, size)
         }
 
         /// Resizes a block of this domain; NULL leaves the block as it was.
-        #[capi]
+        #[capi(no_gil)]
         unsafe fn $realloc(block: *mut c_void, size: usize) -> *mut c_void {
             // SAFETY: a block of this domain.
             unsafe { reallocate(block, size) }
         }
 
         /// Frees a block of this domain, or NULL.
-        #[capi]
+        #[capi(no_gil)]
         unsafe fn $free(block: *mut c_void) {
             // SAFETY: a block of this domain.
             unsafe { free(block.cast()) }

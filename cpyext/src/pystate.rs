@@ -50,7 +50,7 @@ fn PyThreadState_Get() -> T {
 }
 
 /// The thread's state, or NULL.
-#[capi(alias = "_PyThreadState_GetCurrent")]
+#[capi(alias = "_PyThreadState_GetCurrent", no_gil)]
 fn PyThreadState_GetUnchecked() -> T {
     ThreadState::current_or_null().cast_mut().cast()
 }
@@ -62,14 +62,14 @@ fn PyEval_SaveThread() -> T {
 }
 
 /// Takes the GIL back.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyEval_RestoreThread(ts: T) {
     // SAFETY: from `PyEval_SaveThread`.
     gil::attach(unsafe { view(ts) });
 }
 
 /// Takes the GIL for a thread state.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyEval_AcquireThread(ts: T) {
     // SAFETY: a state of this thread.
     gil::attach(unsafe { view(ts) });
@@ -82,17 +82,17 @@ unsafe fn PyEval_ReleaseThread(_ts: T) {
 }
 
 /// The GIL exists from the start.
-#[capi]
+#[capi(no_gil)]
 fn PyEval_InitThreads() {}
 
 /// The GIL exists from the start.
-#[capi(private)]
+#[capi(private, no_gil)]
 fn PyEval_ThreadsInitialized() -> c_int {
     1
 }
 
 /// Makes sure that the calling thread, of Python or of C, has a state and holds the GIL.
-#[capi]
+#[capi(no_gil)]
 fn PyGILState_Ensure() -> abi::PyGILState_STATE {
     match gil::own_state() {
         Some(ts) => {
@@ -146,13 +146,13 @@ fn PyGILState_Release(old: abi::PyGILState_STATE) {
 }
 
 /// The state that the calling thread has, attached or not; NULL when it has none.
-#[capi]
+#[capi(no_gil)]
 fn PyGILState_GetThisThreadState() -> T {
     gil::own_state().map_or(null_mut(), |ts| ts.c())
 }
 
 /// Does the calling thread hold the GIL?
-#[capi]
+#[capi(no_gil)]
 fn PyGILState_Check() -> c_int {
     c_int::from(!ThreadState::current_or_null().is_null())
 }
@@ -218,7 +218,7 @@ unsafe fn PyThreadState_GetID(ts: T) -> u64 {
 }
 
 /// The interpreter of a state.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThreadState_GetInterpreter(ts: T) -> I {
     // SAFETY: a live state.
     unsafe { (*ts).interp }
@@ -239,7 +239,7 @@ unsafe fn PyThreadState_LeaveTracing(ts: T) {
 }
 
 /// The next state of the interpreter's threads, or NULL.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThreadState_Next(ts: T) -> T {
     // SAFETY: a live state.
     let all = unsafe { view(ts) }.interp().gil.threads();
@@ -248,7 +248,7 @@ unsafe fn PyThreadState_Next(ts: T) -> T {
 }
 
 /// A new state for the calling thread, not attached: the thread must have none.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThreadState_New(interp: I) -> T {
     // SAFETY: a live interpreter.
     unsafe { gil::prepare_thread(interp.cast()) }.c()
@@ -281,7 +281,7 @@ fn PyThreadState_DeleteCurrent() {
 }
 
 /// Makes another state of this thread (or none) the current one; the old one comes back.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThreadState_Swap(new: T) -> T {
     let old = ThreadState::current_or_null().cast_mut();
     if !old.is_null() {
@@ -317,7 +317,7 @@ fn PyThreadState_SetAsyncExc(id: c_ulong, exception: Option<&Obj>) -> c_int {
 // ---- interpreters ----
 
 /// The interpreter of the calling thread.
-#[capi]
+#[capi(no_gil)]
 fn PyInterpreterState_Get() -> I {
     if ThreadState::current_or_null().is_null() {
         dovetail_core::hooks::fatal("PyInterpreterState_Get: the function must be called with the GIL held");
@@ -327,25 +327,25 @@ fn PyInterpreterState_Get() -> I {
 }
 
 /// The main interpreter.
-#[capi(alias = "_PyInterpreterState_Main")]
+#[capi(alias = "_PyInterpreterState_Main", no_gil)]
 fn PyInterpreterState_Main() -> I {
     main_interpreter().cast()
 }
 
 /// The first interpreter of the process.
-#[capi]
+#[capi(no_gil)]
 fn PyInterpreterState_Head() -> I {
     main_interpreter().cast()
 }
 
 /// The next interpreter: there is one only.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyInterpreterState_Next(_interp: I) -> I {
     null_mut()
 }
 
 /// The newest thread of an interpreter.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyInterpreterState_ThreadHead(interp: I) -> T {
     // SAFETY: a live interpreter.
     let all = unsafe { &*(interp as *const Interpreter) }.gil.threads();

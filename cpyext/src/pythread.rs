@@ -12,13 +12,13 @@ use std::sync::{Condvar, Mutex};
 type L = *mut c_void;
 
 /// A new lock.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_allocate_lock() -> L {
     Box::into_raw(Box::new(RawLock::new())).cast()
 }
 
 /// Frees a lock.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_free_lock(lock: L) {
     if !lock.is_null() {
         // SAFETY: from `PyThread_allocate_lock`, used by nobody.
@@ -27,7 +27,7 @@ unsafe fn PyThread_free_lock(lock: L) {
 }
 
 /// Takes a lock; with `wait` 0 only when it is free. Signals do not interrupt.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_acquire_lock(lock: L, wait: c_int) -> c_int {
     // SAFETY: a live lock.
     let lock = unsafe { &*(lock as *const RawLock) };
@@ -38,7 +38,7 @@ unsafe fn PyThread_acquire_lock(lock: L, wait: c_int) -> c_int {
 }
 
 /// As `PyThread_acquire_lock`, for some microseconds; below 0 for ever.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_acquire_lock_timed(
     lock: L,
     microseconds: c_longlong,
@@ -55,31 +55,31 @@ unsafe fn PyThread_acquire_lock_timed(
 }
 
 /// Releases a lock.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_release_lock(lock: L) {
     // SAFETY: a live lock that is taken.
     unsafe { &*(lock as *const RawLock) }.release();
 }
 
 /// The calling thread's identity.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_get_thread_ident() -> c_ulong {
     ident() as c_ulong
 }
 
 /// The calling thread's number in the kernel.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_get_thread_native_id() -> c_ulong {
     // SAFETY: asks for the thread's own id.
     unsafe { libc::syscall(libc::SYS_gettid) as c_ulong }
 }
 
 /// Nothing to prepare.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_init_thread() {}
 
 /// Starts a thread of C, which has no state; its identity, or -1.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_start_new_thread(
     f: Option<unsafe extern "C" fn(*mut c_void)>,
     arg: *mut c_void,
@@ -110,14 +110,14 @@ unsafe fn PyThread_start_new_thread(
 // ---- thread-specific storage (PEP 539) ----
 
 /// A key in memory of its own.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_tss_alloc() -> *mut abi::Py_tss_t {
     // SAFETY: all zero is a key that was not made.
     Box::into_raw(Box::new(unsafe { std::mem::zeroed() }))
 }
 
 /// Frees such a key.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_free(key: *mut abi::Py_tss_t) {
     // SAFETY: from `PyThread_tss_alloc`, or NULL.
     unsafe {
@@ -129,14 +129,14 @@ unsafe fn PyThread_tss_free(key: *mut abi::Py_tss_t) {
 }
 
 /// Was the key made?
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_is_created(key: *mut abi::Py_tss_t) -> c_int {
     // SAFETY: a key.
     unsafe { (*key)._is_initialized }
 }
 
 /// Makes the key, once.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_create(key: *mut abi::Py_tss_t) -> c_int {
     // SAFETY: a key.
     unsafe {
@@ -154,7 +154,7 @@ unsafe fn PyThread_tss_create(key: *mut abi::Py_tss_t) -> c_int {
 }
 
 /// Forgets the key.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_delete(key: *mut abi::Py_tss_t) {
     // SAFETY: a key.
     unsafe {
@@ -166,14 +166,14 @@ unsafe fn PyThread_tss_delete(key: *mut abi::Py_tss_t) {
 }
 
 /// Sets the calling thread's value.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_set(key: *mut abi::Py_tss_t, value: *mut c_void) -> c_int {
     // SAFETY: a key that was made.
     if unsafe { libc::pthread_setspecific((*key)._key as _, value) } == 0 { 0 } else { -1 }
 }
 
 /// The calling thread's value, or NULL.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyThread_tss_get(key: *mut abi::Py_tss_t) -> *mut c_void {
     // SAFETY: a key that was made.
     unsafe { libc::pthread_getspecific((*key)._key as _) }
@@ -211,7 +211,7 @@ fn park(b: &AtomicU8) {
 }
 
 /// Takes the mutex; the GIL is given up while it waits.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyMutex_Lock(mutex: *mut abi::PyMutex) {
     // SAFETY: a mutex of C.
     let b = unsafe { bits(mutex) };
@@ -226,7 +226,7 @@ unsafe fn PyMutex_Lock(mutex: *mut abi::PyMutex) {
 }
 
 /// Releases the mutex.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyMutex_Unlock(mutex: *mut abi::PyMutex) {
     // SAFETY: a mutex of C.
     let b = unsafe { bits(mutex) };
@@ -241,7 +241,7 @@ unsafe fn PyMutex_Unlock(mutex: *mut abi::PyMutex) {
 }
 
 /// Is the mutex taken?
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyMutex_IsLocked(mutex: *mut abi::PyMutex) -> c_int {
     // SAFETY: a mutex of C.
     c_int::from(unsafe { bits(mutex) }.load(Ordering::Relaxed) & LOCKED != 0)

@@ -8,10 +8,12 @@ use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Error, FnArg, Ident, ItemFn, LitStr, Pat, Result, ReturnType, Token, Type};
 
-/// What stands in the brackets: `private` (no prototype in the headers), `alias = "NAME"`.
+/// What stands in the brackets: `private` (no prototype in the headers), `no_gil` (may be called by a thread that does
+/// not hold the GIL), `alias = "NAME"`.
 #[derive(Default)]
 struct Options {
     private: bool,
+    no_gil: bool,
     aliases: Vec<Ident>,
 }
 
@@ -21,11 +23,13 @@ impl Options {
         let parser = syn::meta::parser(|meta| {
             if meta.path.is_ident("private") {
                 out.private = true;
+            } else if meta.path.is_ident("no_gil") {
+                out.no_gil = true;
             } else if meta.path.is_ident("alias") {
                 let name: LitStr = meta.value()?.parse()?;
                 out.aliases.push(format_ident!("{}", name.value()));
             } else {
-                return Err(meta.error("expected `private` or `alias = \"NAME\"`"));
+                return Err(meta.error("expected `private`, `no_gil` or `alias = \"NAME\"`"));
             }
             Ok(())
         });
@@ -114,6 +118,24 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     } else {
         quote!(body(#(#names),*))
     };
+    // The checked build looks at both ends of a call.
+    let (entry, leave) = if options.no_gil {
+        (quote!(), quote!(crate::boundary::IntoC::into_c(#call)))
+    } else {
+        let text = name.to_string();
+        (
+            quote! {
+                #[cfg(feature = "debug-checks")]
+                let before = crate::boundary::checks::entered(#text);
+            },
+            quote! {
+                let result = #call;
+                #[cfg(feature = "debug-checks")]
+                crate::boundary::checks::left(#text, before, &result);
+                crate::boundary::IntoC::into_c(result)
+            },
+        )
+    };
     let unsafe_token = Token![unsafe](name.span());
     let check = (!options.private).then(|| {
         quote! {
@@ -140,9 +162,10 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
         pub #unsafe_token extern "C" fn #name(#(#names: #c_types),*) -> #c_result {
             #[inline(always)]
             #function
+            #entry
             #(#first)*
             #(#second)*
-            crate::boundary::IntoC::into_c(#call)
+            #leave
         }
         #check
         #(#aliases)*

@@ -81,6 +81,8 @@ impl Exec {
     /// Gives back one reference; the object's end is put off to the end of the instruction.
     #[inline(always)]
     unsafe fn dec(&mut self, o: *mut abi::PyObject) {
+        #[cfg(feature = "debug-checks")]
+        crate::object::checks::owned(o);
         let h = o as *mut Head;
         let c = (*h).refcnt;
         if (c as i32) >= 0 {

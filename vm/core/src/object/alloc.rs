@@ -65,7 +65,11 @@ pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
 #[inline(always)]
 pub unsafe fn free(p: *mut u8) {
     // SAFETY: the caller's promise.
-    unsafe { libmimalloc_sys::mi_free(p.cast()) }
+    unsafe {
+        #[cfg(feature = "debug-checks")]
+        crate::object::checks::poison(p);
+        libmimalloc_sys::mi_free(p.cast())
+    }
 }
 
 /// Bytes before the object.

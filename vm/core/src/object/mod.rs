@@ -5,6 +5,8 @@ pub mod alloc;
 pub mod bind;
 pub mod buffer;
 pub mod call;
+#[cfg(feature = "debug-checks")]
+pub mod checks;
 pub mod convert;
 pub mod native;
 pub mod number;

@@ -169,6 +169,8 @@ impl Obj {
 pub unsafe fn incref(o: *mut abi::PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
+        #[cfg(feature = "debug-checks")]
+        crate::object::checks::alive(o, "taking a reference");
         let h = o as *mut Head;
         let c = (*h).refcnt;
         if (c as i32) >= 0 {
@@ -185,6 +187,8 @@ pub unsafe fn incref(o: *mut abi::PyObject) {
 pub unsafe fn decref(o: *mut abi::PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
+        #[cfg(feature = "debug-checks")]
+        crate::object::checks::owned(o);
         let h = o as *mut Head;
         let c = (*h).refcnt;
         if (c as i32) >= 0 {
