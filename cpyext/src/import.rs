@@ -156,7 +156,8 @@ fn PyImport_GetMagicTag() -> *const c_char {
     c"cpython-314".as_ptr()
 }
 
-fn execute(name: &Str, code: &Obj, file: Option<&Obj>, cached: Option<&Obj>) -> PyResult<Object> {
+/// Runs code in the module of that name, which is made when there is none.
+pub fn execute(name: &Str, code: &Obj, file: Option<&Obj>, cached: Option<&Obj>) -> PyResult<Object> {
     let m = add(name)?;
     let Some(module) = m.downcast::<Module>() else { bail!(TypeError, "not a module") };
     let d = module.dict();
