@@ -1,9 +1,8 @@
 """Runs one module of CPython's test suite, one JSON line per event.
 
-    driver.py TESTS MODULE OUT WORK
+    driver.py MODULE OUT WORK
 
-TESTS is the folder that holds the package `test` ('' if the interpreter has its own), OUT the file that events are
-appended to, WORK the folder to run in. Tests that OUT already tells of are left out: so the runner starts the driver
+OUT is the file that events are appended to, WORK the folder to run in. Tests that OUT already tells of are left out: so the runner starts the driver
 again after a crash. Events: `start` and `end` of a test (with `result` and `why`), `module` when the module cannot be
 run, `class` when a class or module fixture failed, `done`.
 """
@@ -55,14 +54,15 @@ def reason(error):
         text = str(value)
     except BaseException:
         text = "(its text cannot be made)"
+    cause = value.__cause__
+    if isinstance(cause, NotImplementedError):  # a C function that is not written yet
+        text += f" (from {cause!r})"
     return f"{place}{kind.__name__}: {text}"[:2000]
 
 
 def main():
-    tests, module, out, work = sys.argv[1:]
+    module, out, work = sys.argv[1:]
     del sys.path[0]
-    if tests:
-        sys.path.append(tests)
     os.chdir(work)
     done = told_of(out)
     events = Events(out)

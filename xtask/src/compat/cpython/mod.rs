@@ -4,6 +4,7 @@
 //! hang is the result of the test that was running; the module goes on after it.
 
 mod expected;
+mod prefix;
 mod process;
 mod report;
 
@@ -70,18 +71,13 @@ pub fn run(args: Parser) -> Done {
     }
     let modules = if options.modules.is_empty() { all_modules(&tests)? } else { options.modules.clone() };
     std::fs::create_dir_all(&options.out)?;
-    // Only the package `test` is to come from there: what else our library lacks must be seen to be lacking.
-    let package = options.out.join("lib");
-    std::fs::create_dir_all(&package)?;
-    let link = package.join("test");
-    let _ = std::fs::remove_file(&link);
-    std::os::unix::fs::symlink(std::fs::canonicalize(&tests)?, &link)?;
+    let launcher = prefix::with_tests(&options.launcher, &tests, &options.out.join("prefix"))?;
 
-    let ours = Runtime::dovetail(&options.launcher)?;
+    let ours = Runtime::dovetail(&launcher)?;
     let theirs = if options.reference { Runtime::reference()? } else { None };
     let file = paths::root().join("compat-tests/cpython-expected-failures.toml");
     let mut expected = Expected::load(&file)?;
-    let found = run_all(&options, &modules, &ours, theirs.as_ref(), &package)?;
+    let found = run_all(&options, &modules, &ours, theirs.as_ref())?;
 
     let report = report::Report::new(&found, &expected);
     report.print(options.failures);
@@ -154,7 +150,6 @@ fn run_all(
     modules: &[String],
     ours: &Runtime,
     theirs: Option<&Runtime>,
-    package: &Path,
 ) -> Result<Vec<Module>, Stop> {
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
@@ -163,7 +158,7 @@ fn run_all(
         for _ in 0..options.jobs {
             scope.spawn(|| {
                 while let Some(name) = modules.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match run_module(options, name, ours, theirs, package) {
+                    match run_module(options, name, ours, theirs) {
                         Ok(module) => {
                             println!("{}", report::line(&module));
                             found.lock().expect("no holder panics").push(module);
@@ -187,7 +182,6 @@ fn run_module(
     name: &str,
     ours: &Runtime,
     theirs: Option<&Runtime>,
-    package: &Path,
 ) -> Result<Module, Stop> {
     let theirs = match theirs {
         None => None,
@@ -201,7 +195,7 @@ fn run_module(
                 _ => {
                     let place =
                         Place { events, folder: &runtime.work, sees: Some(&|path| runtime.sees(path)) };
-                    process::run(runtime, name, None, &place, options.limits)?
+                    process::run(runtime, name, &place, options.limits)?
                 }
             })
         }
@@ -209,6 +203,6 @@ fn run_module(
     let folder = options.out.join("run");
     let place =
         Place { events: options.out.join("ours").join(format!("{name}.jsonl")), folder: &folder, sees: None };
-    let ours = process::run(ours, name, Some(package), &place, options.limits)?;
+    let ours = process::run(ours, name, &place, options.limits)?;
     Ok(Module { name: name.to_string(), ours, theirs })
 }

@@ -118,14 +118,8 @@ impl Run {
     }
 }
 
-/// Runs a module; `package` is the folder that holds the package `test`, if the runtime has none of its own.
-pub fn run(
-    runtime: &Runtime,
-    module: &str,
-    package: Option<&Path>,
-    place: &Place<'_>,
-    limits: Limits,
-) -> Result<Run, Stop> {
+/// Runs a module of the runtime's package `test`.
+pub fn run(runtime: &Runtime, module: &str, place: &Place<'_>, limits: Limits) -> Result<Run, Stop> {
     let start = Instant::now();
     let own = format!("cpython-{module}");
     let work = place.folder.join(&own);
@@ -145,7 +139,7 @@ pub fn run(
     let mut result = Run::default();
     for _ in 0..RESTARTS {
         let mut command = runtime.start();
-        command.arg(sees("driver.py")).arg(package.unwrap_or(Path::new(""))).arg(module);
+        command.arg(sees("driver.py")).arg(module);
         command.arg(sees("events.jsonl")).arg(sees("cwd")).env("TMPDIR", sees("cwd"));
         let left = limits.total.saturating_sub(start.elapsed());
         let end = watch(&mut command, &live, &log, Limits { total: left, ..limits })?;
