@@ -72,6 +72,9 @@ impl Gil {
         s.waiting += 1;
         loop {
             if s.finalizing.is_some_and(|f| f.0 != ts) {
+                // Who hands over must not wait for this thread.
+                s.waiting -= 1;
+                self.taken.notify_all();
                 drop(s);
                 stop_for_ever();
             }
@@ -102,7 +105,7 @@ impl Gil {
         let before = s.switches;
         self.freed.notify_one();
         if hand_over {
-            while s.waiting > 0 && s.switches == before {
+            while s.waiting > 0 && s.switches == before && s.finalizing.is_none() {
                 s = self.taken.wait(s).unwrap_or_else(PoisonError::into_inner);
             }
         }
@@ -120,6 +123,7 @@ impl Gil {
     /// From now on only the calling thread runs Python; the others stop when they next want the lock.
     pub fn finalize(&self) {
         self.lock().finalizing = Some(Address(ThreadState::current()));
+        self.freed.notify_all();
     }
 
     /// Has the end of the interpreter begun?

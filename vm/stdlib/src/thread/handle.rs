@@ -61,6 +61,10 @@ impl Shared {
         if self.ident.load(Ordering::Acquire) == ident() {
             bail!(RuntimeError, "Cannot join current thread");
         }
+        if Interpreter::current().gil.is_finalizing() {
+            // The thread stands still for ever.
+            bail!(PythonFinalizationError, "cannot join thread at interpreter shutdown");
+        }
         let ok = self.ended.acquire_for(wait)?;
         if ok {
             // For the next one that waits.
@@ -193,6 +197,9 @@ pub fn start(
     handle: Option<&ThreadHandle>,
     daemon: bool,
 ) -> PyResult<u64> {
+    if Interpreter::current().gil.is_finalizing() {
+        bail!(PythonFinalizationError, "can't create new thread at interpreter shutdown");
+    }
     let shared = match handle {
         Some(h) => data(h).clone(),
         None => Arc::new(Shared::new(0, false)),

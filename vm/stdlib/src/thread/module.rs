@@ -3,13 +3,14 @@
 use super::handle::{self, STACK_SIZE, ThreadHandle};
 use super::lock::{Lock, TIMEOUT_MAX};
 use super::rlock::RLock;
-use crate::util::{set, text};
+use crate::util::{set, set_int, text};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::pending;
 use dovetail_core::native::{Native, add_type};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::float::Float;
+use dovetail_core::types::str_::Str;
 use dovetail_core::types::structseq::{self, Declaration};
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
@@ -31,6 +32,12 @@ pub fn after_fork_child() {
     MAIN.store(ident(), Ordering::Release);
     handle::after_fork_child();
 }
+
+/// The longest name of a thread that the system keeps, in bytes.
+const NAME_MAX: usize = 15;
+
+/// The smallest stack of a thread that can run Python: CPython's bound.
+const STACK_MIN: isize = 53248;
 
 fn check_call(function: &Obj) -> PyResult<()> {
     if !function.is_callable() {
@@ -54,6 +61,7 @@ pub mod module {
         add_type::<ThreadHandle>(module)?;
         set(module, "LockType", Lock::type_object().as_obj())?;
         set(module, "error", exc::RuntimeError().as_obj())?;
+        set_int(module, "_NAME_MAXLEN", NAME_MAX as i64)?;
         set(module, "TIMEOUT_MAX", &*Float::new(TIMEOUT_MAX)?)?;
         let args = structseq::new_type(&Declaration {
             name: "_thread._ExceptHookArgs",
@@ -192,14 +200,26 @@ pub mod module {
 
     /// Set the name of the current thread.
     #[function(sig = "(name)")]
-    fn set_name(name: &str) {
-        let mut bytes: Vec<u8> = name.bytes().take(15).filter(|b| *b != 0).collect();
-        while std::str::from_utf8(&bytes).is_err() {
-            bytes.pop();
-        }
+    fn set_name(name: &Str) {
+        let text: String = name.text().iter().map(|c| char::from_u32(c).unwrap_or('?')).collect();
+        let mut bytes: Vec<u8> = text.bytes().take(NAME_MAX).take_while(|b| *b != 0).collect();
         bytes.push(0);
         // SAFETY: a terminated name of at most 16 bytes.
         unsafe { libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast()) };
+    }
+
+    /// Get the name of the current thread.
+    #[function]
+    fn _get_name() -> PyResult<String> {
+        let mut room = [0u8; 100];
+        // SAFETY: fills the room it is told of with a terminated name.
+        let e =
+            unsafe { libc::pthread_getname_np(libc::pthread_self(), room.as_mut_ptr().cast(), room.len()) };
+        if e != 0 {
+            return Err(crate::osutil::os_error(e));
+        }
+        let end = room.iter().position(|b| *b == 0).unwrap_or(room.len());
+        Ok(String::from_utf8_lossy(&room[..end]).into_owned())
     }
 
     /// Return the thread stack size used when creating new threads.
@@ -209,11 +229,8 @@ pub mod module {
     /// configured default) or a positive integer value of at least 32,768 (32k).
     #[function(sig = "(size=0, /)")]
     fn stack_size(size: isize) -> PyResult<usize> {
-        if size < 0 {
-            bail!(ValueError, "size must be 0 or a positive value");
-        }
-        if size != 0 && size < 32768 {
-            bail!(ValueError, "size not valid: {size} bytes");
+        if size != 0 && size < STACK_MIN {
+            bail!(ValueError, "size must be at least {STACK_MIN} bytes");
         }
         // Rust's own start-up needs some of the stack.
         Ok(STACK_SIZE.swap(size as usize, Ordering::Relaxed))
