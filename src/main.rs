@@ -1,5 +1,7 @@
 //! The launcher: links everything, and hands the command line over.
 
+mod exported;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     // `dovetail wheel ...` is a command where no program of that name lies in the current folder.
     if args.get(1).is_some_and(|a| a == "wheel") && !Path::new("wheel").exists() {
-        return dovetail_wheels::cli::main_with(args.into_iter().skip(2), None);
+        return dovetail_wheels::cli::main_with(args.into_iter().skip(2), Some(&exported::Symbols::new()));
     }
     ExitCode::from(dovetail_launch::main(args, dovetail_cpyext::start))
 }
