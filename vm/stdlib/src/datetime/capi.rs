@@ -1,6 +1,6 @@
 //! `datetime.datetime_CAPI`: the table of types and functions that C code fetches with `PyDateTime_IMPORT`.
 //!
-//! Boundary contract: C calls these functions with the GIL held, with live objects where it passes any, and with
+//! SAFETY, of all functions: C calls these functions with the GIL held, with live objects where it passes any, and with
 //! types that are the named ones or subtypes of them.
 
 use super::date::Date;

@@ -1,6 +1,6 @@
 //! What Expat calls: each event becomes a call of a Python handler.
 //!
-//! Boundary contract: Expat calls these functions while `Parse` or `ParseFile` runs, with the parser object as its
+//! SAFETY, of all functions: Expat calls these functions while `Parse` or `ParseFile` runs, with the parser object as its
 //! user data, under the GIL; texts are UTF-8 C strings that live during the call.
 
 use super::library::{Chars, Content, Encoding, Function, XmlParser, loaded};
@@ -17,7 +17,6 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-// SAFETY of all functions: the contract above.
 
 type User = *mut c_void;
 
