@@ -68,6 +68,7 @@ mod termios;
 pub mod thread;
 mod time;
 mod tokenize;
+mod type_names;
 mod unicodedata;
 pub mod util;
 mod uuid;
