@@ -6,6 +6,7 @@ use crate::object::native::NativeModule;
 use crate::object::{AsObj, Obj, Object, Ref};
 use crate::types::dict::Dict;
 use crate::types::module::Module;
+use crate::types::exception::warn;
 use crate::types::str_::Str;
 use crate::{bail, raise, sym};
 use std::cell::Cell;
@@ -53,6 +54,11 @@ fn package_of(globals: &Dict) -> PyResult<Object> {
         if !p.is_a::<Str>() {
             bail!(TypeError, "package must be a string");
         }
+        if let Some(s) = spec
+            && !p.equals(&*s.get_attr(sym!(parent))?)?
+        {
+            warn(exc::DeprecationWarning(), "__package__ != __spec__.parent", 1)?;
+        }
         return Ok(p);
     }
     if let Some(s) = spec {
@@ -62,6 +68,11 @@ fn package_of(globals: &Dict) -> PyResult<Object> {
         }
         return Ok(parent);
     }
+    warn(
+        exc::ImportWarning(),
+        "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__",
+        1,
+    )?;
     let Some(name) = globals.get_str(sym!(__name__)).map(Obj::to_owned) else {
         bail!(KeyError, "'__name__' not in globals");
     };
@@ -105,7 +116,7 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
             let r = raise!(
                 ModuleNotFoundError,
                 "import of {} halted; None in sys.modules",
-                name.repr()?.to_string_lossy()
+                crate::types::traceback_lines::text_of(name)
             );
             return Err(crate::types::exception::set_name(r, name));
         }

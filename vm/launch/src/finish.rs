@@ -32,6 +32,7 @@ pub fn finish() -> bool {
     if interp.gc.enabled.get() {
         collect(ALL, Reason::Shutdown);
     }
+    dovetail_stdlib::signal::forget_handlers();
     forget_modules();
     whole &= startup::flush_streams();
     if let Some(f) = hooks::AT_END.get() {

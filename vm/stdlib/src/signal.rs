@@ -8,15 +8,17 @@ use crate::util::{int, set, set_int};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::pending::{self, SIGNALS_PENDING};
 use dovetail_core::interpreter::Interpreter;
-use dovetail_core::object::{AsObj, Obj, Object};
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::exceptions_os::last_os_error;
 use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::set::Set;
+use dovetail_core::types::structseq;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_core::{bail, gil};
+use dovetail_core::types::type_::Type;
+use dovetail_core::{bail, gil, hooks, raise};
 use dovetail_macros::pymodule;
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
@@ -27,10 +29,17 @@ const NSIG: usize = 65;
 static TRIPPED: [AtomicBool; NSIG] = [const { AtomicBool::new(false) }; NSIG];
 static ANY: AtomicBool = AtomicBool::new(false);
 static WAKEUP: AtomicI32 = AtomicI32::new(-1);
+static WAKEUP_IS_SOCKET: AtomicBool = AtomicBool::new(false);
+static WARN_ON_FULL: AtomicBool = AtomicBool::new(true);
+/// Why the last write to the wake-up descriptor failed; 0 where it did not.
+static WAKEUP_ERROR: AtomicI32 = AtomicI32::new(0);
 static MAIN: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
 
 /// The handlers; only the main thread sets and runs them.
 static HANDLERS: GilCell<Vec<Option<Object>>> = GilCell::new(Vec::new());
+
+/// `ItimerError` and `struct_siginfo`.
+static TYPES: GilCell<Vec<Ref<Type>>> = GilCell::new(Vec::new());
 
 fn trip(signum: i32) {
     TRIPPED[signum as usize].store(true, Ordering::Release);
@@ -43,8 +52,19 @@ fn trip(signum: i32) {
     let fd = WAKEUP.load(Ordering::Relaxed);
     if fd >= 0 {
         let byte = signum as u8;
-        // SAFETY: one byte; write is safe in signal handlers.
-        unsafe { libc::write(fd, (&raw const byte).cast(), 1) };
+        // SAFETY: one byte; both calls are safe in signal handlers, and so is reading errno.
+        let failed = unsafe {
+            let n = if WAKEUP_IS_SOCKET.load(Ordering::Relaxed) {
+                libc::send(fd, (&raw const byte).cast(), 1, 0)
+            } else {
+                libc::write(fd, (&raw const byte).cast(), 1)
+            };
+            if n < 0 { *libc::__errno_location() } else { 0 }
+        };
+        let full = failed == libc::EAGAIN || failed == libc::EWOULDBLOCK;
+        if failed != 0 && (!full || WARN_ON_FULL.load(Ordering::Relaxed)) {
+            WAKEUP_ERROR.store(failed, Ordering::Release);
+        }
     }
 }
 
@@ -86,12 +106,17 @@ fn run_pending() -> PyResult<()> {
     if !ANY.swap(false, Ordering::AcqRel) {
         return Ok(());
     }
+    report_wakeup_error();
     for (n, tripped) in TRIPPED.iter().enumerate().skip(1) {
         if !tripped.swap(false, Ordering::AcqRel) {
             continue;
         }
         let handler = HANDLERS.with_borrow(|h| h.get(n).cloned().flatten());
-        let Some(handler) = handler.filter(|h| h.is_callable()) else { continue };
+        let Some(handler) = handler.filter(|h| h.is_callable()) else {
+            // The handler went away between the signal's coming and now.
+            hooks::unraisable(raise!(OSError, "Signal {n} ignored due to race condition").take(), "", None);
+            continue;
+        };
         let top = dovetail_core::interp::frame::Frame::first_complete(ThreadState::current().frame());
         let frame = if top.is_null() { None } else { Some(dovetail_core::types::frame::frame_object(top)?) };
         let number = int(n as i64)?;
@@ -106,6 +131,90 @@ fn run_pending() -> PyResult<()> {
         }
     }
     Ok(())
+}
+
+/// Says that the wake-up descriptor did not take a signal's number.
+fn report_wakeup_error() {
+    let e = WAKEUP_ERROR.swap(0, Ordering::AcqRel);
+    if e == 0 {
+        return;
+    }
+    let action = if WAKEUP_IS_SOCKET.load(Ordering::Relaxed) { "send" } else { "write" };
+    let raised = dovetail_core::types::exceptions_os::os_error_from_errno(e, None);
+    let message = format!("Exception ignored when trying to {action} to the signal wakeup fd");
+    hooks::unraisable(raised.take(), &message, None);
+}
+
+/// At the end of the interpreter: no handler runs any more.
+pub fn forget_handlers() {
+    let old = HANDLERS.with_borrow_mut(|h| h.iter_mut().map(Option::take).collect::<Vec<_>>());
+    drop(old);
+}
+
+/// Waits for one of `sigset`, for at most `timeout` nanoseconds; none when the time is over.
+fn wait_info(sigset: &Obj, timeout: Option<i64>) -> PyResult<Option<Object>> {
+    let set = to_signal_set(sigset)?;
+    let deadline = timeout.map(|t| crate::osutil::monotonic().saturating_add(t));
+    loop {
+        // SAFETY: all three structs are ours.
+        let (n, errno, info) = gil::allow_threads(|| unsafe {
+            let mut info: libc::siginfo_t = std::mem::zeroed();
+            let n = match deadline {
+                None => libc::sigwaitinfo(&set, &mut info),
+                Some(d) => {
+                    let left = (d - crate::osutil::monotonic()).max(0);
+                    let t = libc::timespec { tv_sec: left / 1_000_000_000, tv_nsec: left % 1_000_000_000 };
+                    libc::sigtimedwait(&set, &mut info, &t)
+                }
+            };
+            (n, *libc::__errno_location(), info)
+        });
+        if n >= 0 {
+            return siginfo(&info).map(Some);
+        }
+        match errno {
+            libc::EAGAIN => return Ok(None),
+            libc::EINTR => pending::handle(ThreadState::current())?,
+            e => return Err(dovetail_core::types::exceptions_os::os_error_from_errno(e, None)),
+        }
+    }
+}
+
+fn siginfo(info: &libc::siginfo_t) -> PyResult<Object> {
+    // SAFETY: the kernel filled the struct; the fields of other kinds of signals are numbers too.
+    let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
+    // `si_band` lies where the union of a poll signal begins.
+    // SAFETY: within the struct, aligned for a long.
+    let band = unsafe { *(&raw const *info).cast::<i64>().add(2) };
+    let values = vec![
+        int(info.si_signo)?,
+        int(info.si_code)?,
+        int(info.si_errno)?,
+        int(pid)?,
+        int(uid)?,
+        int(status)?,
+        int(band)?,
+    ];
+    let ty = TYPES.with_borrow(|t| t.get(1).cloned());
+    match ty {
+        Some(t) => structseq::new(&t, values),
+        None => bail!(SystemError, "the signal module is not there"),
+    }
+}
+
+/// An `ItimerError` of errno.
+fn itimer_error() -> dovetail_core::Raised {
+    let raised = last_os_error(None);
+    let Some(ty) = TYPES.with_borrow(|t| t.first().cloned()) else { return raised };
+    let plain = raised.take();
+    let made = plain.as_obj().get_attr_text("args").and_then(|args| match args.downcast::<Tuple>() {
+        Some(t) => ty.as_obj().call_dict(t, None),
+        None => Ok(plain.as_obj().to_owned()),
+    });
+    match made {
+        Ok(e) => dovetail_core::error::raise_with(e.ob_type(), &e),
+        Err(e) => e,
+    }
 }
 
 /// Runs the handlers of signals that have come (`PyErr_CheckSignals`).
@@ -222,7 +331,27 @@ pub mod module {
         set_int(module, "SIGRTMIN", libc::SIGRTMIN())?;
         set_int(module, "SIGRTMAX", libc::SIGRTMAX())?;
         set_int(module, "NSIG", NSIG as i64)?;
-        set(module, "ItimerError", exc::OSError().as_obj())?;
+        let itimer = crate::osutil::new_exception("signal.ItimerError", &[exc::OSError()], None)?;
+        set(module, "ItimerError", itimer.as_obj())?;
+        let info = structseq::new_type(&structseq::Declaration {
+            name: "signal.struct_siginfo",
+            doc: "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\n\
+                  This object may be accessed either as a tuple of\n\
+                  (si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\n\
+                  or via the attributes si_signo, si_code, and so on.",
+            fields: &[
+                (Some("si_signo"), "signal number"),
+                (Some("si_code"), "signal code"),
+                (Some("si_errno"), "errno associated with this signal"),
+                (Some("si_pid"), "sending process ID"),
+                (Some("si_uid"), "real user ID of sending process"),
+                (Some("si_status"), "exit value or signal"),
+                (Some("si_band"), "band event for SIGPOLL"),
+            ],
+            visible: 7,
+        })?;
+        set(module, "struct_siginfo", info.as_obj())?;
+        TYPES.set(vec![itimer, info]);
         let first = MAIN
             .compare_exchange(
                 std::ptr::null_mut(),
@@ -334,7 +463,7 @@ pub mod module {
 
     /// Sets the fd to be written to (with the signal number) when a signal comes in.
     #[function(sig = "(fd, /, *, warn_on_full_buffer=True)")]
-    fn set_wakeup_fd(fd: i32, _warn_on_full_buffer: bool) -> PyResult<i32> {
+    fn set_wakeup_fd(fd: i32, warn_on_full_buffer: bool) -> PyResult<i32> {
         if !in_main_thread() {
             bail!(ValueError, "set_wakeup_fd only works in main thread of the main interpreter");
         }
@@ -348,6 +477,14 @@ pub mod module {
                 bail!(ValueError, "the fd {fd} must be in non-blocking mode");
             }
         }
+        let mut kind = 0;
+        let mut size = size_of::<libc::c_int>() as libc::socklen_t;
+        // SAFETY: room for one number.
+        let asked = unsafe {
+            libc::getsockopt(fd, libc::SOL_SOCKET, libc::SO_TYPE, (&raw mut kind).cast(), &mut size)
+        };
+        WAKEUP_IS_SOCKET.store(fd != -1 && asked == 0, Ordering::Release);
+        WARN_ON_FULL.store(warn_on_full_buffer, Ordering::Release);
         Ok(WAKEUP.swap(fd, Ordering::AcqRel))
     }
 
@@ -399,7 +536,7 @@ pub mod module {
         let mut old = libc::itimerval { it_value: zero, it_interval: zero };
         // SAFETY: both structs are ours.
         if unsafe { libc::setitimer(which as _, &new, &mut old) } < 0 {
-            return Err(last_os_error(None));
+            return Err(itimer_error());
         }
         itimer_object(&old)
     }
@@ -411,7 +548,7 @@ pub mod module {
         let mut old = libc::itimerval { it_value: zero, it_interval: zero };
         // SAFETY: the struct is ours.
         if unsafe { libc::getitimer(which as _, &mut old) } < 0 {
-            return Err(last_os_error(None));
+            return Err(itimer_error());
         }
         itimer_object(&old)
     }
@@ -466,6 +603,45 @@ pub mod module {
             0 => Ok(n),
             e => Err(dovetail_core::types::exceptions_os::os_error_from_errno(e, None)),
         }
+    }
+
+    /// Wait synchronously until one of the signals in *sigset* is delivered.
+    ///
+    /// Returns a struct_siginfo containing information about the signal.
+    #[function]
+    fn sigwaitinfo(sigset: &Obj) -> PyResult<Option<Object>> {
+        wait_info(sigset, None)
+    }
+
+    /// Like sigwaitinfo(), but with a timeout.
+    ///
+    /// The timeout is specified in seconds, with floating-point numbers allowed.
+    #[function]
+    fn sigtimedwait(sigset: &Obj, timeout: &Obj) -> PyResult<Option<Object>> {
+        let n = crate::util::nanoseconds(timeout, crate::util::Round::Up)?;
+        if n < 0 {
+            bail!(ValueError, "timeout must be non-negative");
+        }
+        wait_info(sigset, Some(n))
+    }
+
+    /// Send a signal to a process referred to by a pid file descriptor.
+    #[function(sig = "(pidfd, signalnum, siginfo=None, flags=0, /)")]
+    fn pidfd_send_signal(pidfd: i32, signalnum: i32, siginfo: Option<&Obj>, flags: i32) -> PyResult<()> {
+        if siginfo.is_some() {
+            bail!(TypeError, "siginfo must be None");
+        }
+        // SAFETY: no memory is involved.
+        let r = unsafe {
+            libc::syscall(
+                libc::SYS_pidfd_send_signal,
+                pidfd,
+                signalnum,
+                std::ptr::null::<libc::siginfo_t>(),
+                flags,
+            )
+        };
+        if r < 0 { Err(last_os_error(None)) } else { Ok(()) }
     }
 
     /// Return a set of all valid signal numbers on this platform.

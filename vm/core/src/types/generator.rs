@@ -391,14 +391,14 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
                 e.chain_context(Obj::from_ptr(handled).cast_unchecked::<BaseException>());
                 ts.set_exception(Some(e));
             }
-        } else {
-            let v = match arg {
-                Some(a) => Value::from_heap(a.as_ptr()),
-                None => Value::none(),
-            };
-            *(*f).stackpointer = v;
-            (*f).stackpointer = (*f).stackpointer.add(1);
         }
+        // Also under a thrown exception: handlers count on the word of the value sent (CLEANUP_THROW drops it).
+        let v = match arg {
+            Some(a) => Value::from_heap(a.as_ptr()),
+            None => Value::none(),
+        };
+        *(*f).stackpointer = v;
+        (*f).stackpointer = (*f).stackpointer.add(1);
         let r = run_frame(ts, f, throwing)?.into_object()?;
         let yielded = b.state() < EXECUTING;
         drop(keep);

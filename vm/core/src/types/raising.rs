@@ -5,7 +5,7 @@ use crate::interpreter::Interpreter;
 use crate::object::{AsObj, Obj, Object, Ref, alloc};
 use crate::sym;
 use crate::types::exception::{BaseException, or_none};
-use crate::types::exceptions_fields::{AttributeError, NameError};
+use crate::types::exceptions_fields::{AttributeError, ImportError, NameError};
 use crate::types::int::Int;
 use crate::types::str_::Str;
 use crate::types::type_::Type;
@@ -45,7 +45,7 @@ pub fn name_error(name: &Str, message: &str) -> Raised {
     }
 }
 
-/// Tells a pending `NameError` which name it is about.
+/// Tells a pending `NameError` or `ImportError` which name it is about.
 #[cold]
 pub fn set_name(raised: Raised, name: &Str) -> Raised {
     let e = raised.take();
@@ -53,6 +53,10 @@ pub fn set_name(raised: Raised, name: &Str) -> Raised {
         && n.name().is_none()
     {
         n.set_name(name);
+    }
+    if let Some(i) = e.downcast::<ImportError>() {
+        // SAFETY: an owned field.
+        unsafe { crate::object::obj::replace(&raw mut (*i.body()).name, Some(name.as_obj().to_owned())) };
     }
     Raised::restore(e)
 }

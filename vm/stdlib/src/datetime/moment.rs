@@ -220,7 +220,12 @@ impl DateTime {
 
     /// The local zone at this time, read as local.
     fn local_zone(&self) -> PyResult<Object> {
-        zone_at(clock::from_local(self.fields(), self.fold_bit() != 0)? - clock::EPOCH)
+        let fold = self.fold_bit() != 0;
+        let stamp = clock::from_local(self.fields(), fold)?;
+        let other = clock::from_local(self.fields(), !fold)?;
+        // They differ in a gap and in a fold; in a gap the fold names the other side's offset.
+        let chosen = if other != stamp && (other > stamp) == fold { other } else { stamp };
+        zone_at(chosen - clock::EPOCH)
     }
 
     fn same_zone(&self, other: &DateTime) -> bool {
