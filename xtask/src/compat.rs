@@ -2,6 +2,8 @@
 //!
 //! These need the package index, so they are apart from `cargo xtask test`. Without a name it lists them.
 
+mod cpython;
+
 use lexopt::Parser;
 
 use crate::{Done, Stop, cargo};
@@ -10,26 +12,32 @@ use crate::{Done, Stop, cargo};
 struct Suite {
     name: &'static str,
     about: &'static str,
-    run: fn() -> Done,
+    run: fn(Parser) -> Done,
 }
 
-const SUITES: &[Suite] = &[Suite {
-    name: "wheels",
-    about: "checks and unpacks numpy, lxml and psycopg2-binary from the index with the wheels crate",
-    run: || {
-        let status = cargo::cargo("test")
-            .args(["-p", "dovetail-wheels", "--test", "online", "--", "--ignored", "--nocapture"])
-            .status()?;
-        if status.success() { Ok(()) } else { Err(Stop::Failed("the suite 'wheels' failed".into())) }
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "wheels",
+        about: "checks and unpacks numpy, lxml and psycopg2-binary from the index with the wheels crate",
+        run: |_| {
+            let status = cargo::cargo("test")
+                .args(["-p", "dovetail-wheels", "--test", "online", "--", "--ignored", "--nocapture"])
+                .status()?;
+            if status.success() { Ok(()) } else { Err(Stop::Failed("the suite 'wheels' failed".into())) }
+        },
     },
-}];
+    Suite {
+        name: "cpython",
+        about: "CPython's Lib/test, module by module, beside a CPython; see --help",
+        run: cpython::run,
+    },
+];
 
 /// Suites that the project plans and nobody has written.
 const NOT_WRITTEN: &[&str] = &[
     "numpy: NumPy's own suite over numpy._core",
     "lxml: lxml's own suite",
     "psycopg2: psycopg2's own suite against a PostgreSQL server",
-    "cpython: CPython's Lib/test",
 ];
 
 /// Entry point of the command.
@@ -48,7 +56,7 @@ pub fn run(mut args: Parser) -> Done {
         }
     };
     if let Some(suite) = SUITES.iter().find(|suite| suite.name == name) {
-        return (suite.run)();
+        return (suite.run)(args);
     }
     if let Some(line) = NOT_WRITTEN.iter().find(|line| line.split(':').next() == Some(&name)) {
         return Err(Stop::Cannot(format!("not written yet: {line}")));

@@ -94,7 +94,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "compat",
-        arguments: "[SUITE]",
+        arguments: "[SUITE] [ARGUMENTS...]",
         about: "runs the outside world's packages and test suites",
         run: compat::run,
     },
