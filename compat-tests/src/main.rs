@@ -7,6 +7,7 @@ mod cli;
 mod expected;
 mod html;
 mod outcome;
+mod packages;
 mod pool;
 mod process;
 mod programs;
@@ -50,6 +51,9 @@ fn run(options: &cli::Options) -> Result<bool, String> {
     let mut suites = Vec::new();
     if options.suites.programs {
         suites.push(programs::run(options, &expected)?);
+    }
+    if options.suites.packages {
+        suites.push(packages::run(options, &expected)?);
     }
     if options.suites.capi {
         for variant in capi::Variant::ALL {

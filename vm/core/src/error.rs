@@ -81,8 +81,13 @@ pub fn raise_message(ty: &Type, message: &str) -> Raised {
 /// Raises `ty(value)`, or `value` itself when it is an exception (`PyErr_SetObject`).
 #[cold]
 pub fn raise_with(ty: &Type, value: &Obj) -> Raised {
+    // A constructor is not to be called while an exception is pending, which C code may have left.
+    let pending = ThreadState::current().take_exception();
     match BaseException::normalize(ty, value) {
-        Ok(e) => raise_exception(e),
+        Ok(e) => {
+            drop(pending);
+            raise_exception(e)
+        }
         Err(e) => e,
     }
 }
