@@ -20,6 +20,8 @@ pub struct Interpreter {
     pub importlib: OnceCell<Object>,
     /// Where native modules come from.
     pub native_modules: Cell<Option<crate::import::Finder>>,
+    /// The code of the frames below `__init__` (`Code::init_shim`).
+    pub init_shim: OnceCell<Ref<crate::types::code::Code>>,
     pub gc: GcState,
     /// The next type version tag to give out.
     pub next_type_version: Cell<u32>,

@@ -26,6 +26,8 @@ pub struct ThreadState {
     /// Free cells of `float` and of one-digit `int` objects, linked through their first word.
     pub free_floats: Cell<*mut abi::PyObject>,
     pub free_ints: Cell<*mut abi::PyObject>,
+    /// The method descriptor `list.append`, once a call of it was specialized.
+    pub list_append: Cell<*mut abi::PyObject>,
     /// Objects whose count reached zero inside a hot handler, linked through their first word.
     pub dead: Cell<*mut abi::PyObject>,
     /// The evaluation loop's registers while it is outside of its handlers.

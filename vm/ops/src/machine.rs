@@ -100,7 +100,21 @@ pub trait Machine {
     /// Same object; refuses when a boxed integer may equal a tagged one.
     unsafe fn identical(&mut self, a: Self::V, b: Self::V) -> Step<Self::B>;
 
+    unsafe fn truth(&mut self) -> Self::B;
+    unsafe fn guard_none(&mut self, v: Self::V) -> Step<()>;
+    unsafe fn list_true(&mut self, l: Self::P) -> Self::B;
+
+    // ---- strings ----
+    unsafe fn guard_str(&mut self, v: Self::V) -> Step<Self::P>;
+    unsafe fn str_true(&mut self, s: Self::P) -> Self::B;
+    /// Equality or, by the mask, its contrary.
+    unsafe fn str_equal(&mut self, a: Self::P, b: Self::P, mask: usize) -> Step<Self::B>;
+
     // ---- containers ----
+    /// The list `depth` words below the top input.
+    unsafe fn below(&mut self, depth: usize) -> Self::P;
+    /// Appends where there is room.
+    unsafe fn list_push(&mut self, l: Self::P, v: Self::V) -> Step<()>;
     unsafe fn guard_list(&mut self, v: Self::V) -> Step<Self::P>;
     unsafe fn list_get(&mut self, l: Self::P, i: Self::I) -> Step<Self::V>;
     unsafe fn list_set(&mut self, l: Self::P, i: Self::I, v: Self::V) -> Step<()>;
@@ -123,12 +137,21 @@ pub trait Machine {
     unsafe fn guard_keys(&mut self, p: Self::P, version_at: usize) -> Step<()>;
     /// The inline value at the cached offset, refusing an unset one.
     unsafe fn field_get(&mut self, p: Self::P, offset_at: usize) -> Step<Self::V>;
-    /// Replaces the inline value at the cached offset, refusing an unset one.
+    /// Sets the inline value at the cached offset; a new one joins the order of insertion.
     unsafe fn field_set(&mut self, p: Self::P, offset_at: usize, v: Self::V) -> Step<()>;
     unsafe fn module_get(&mut self, v: Self::V, version_at: usize, index_at: usize) -> Step<Self::V>;
     unsafe fn cached_object(&mut self, at: usize) -> Self::V;
 
+    /// As `cached_object`, where the object may be an integer.
+    unsafe fn cached_value(&mut self, at: usize) -> Self::V;
+    /// A class with the cached version; the caller has made sure that it is a class.
+    unsafe fn guard_class(&mut self, v: Self::V, version_at: usize) -> Step<()>;
+    /// Sets the slot at the cached offset.
+    unsafe fn slot_set(&mut self, p: Self::P, offset_at: usize, v: Self::V) -> Step<()>;
+
     // ---- calls ----
+    /// `list.append` and a list.
+    unsafe fn guard_list_append(&mut self, f: Self::V, v: Self::V) -> Step<Self::P>;
     /// Enters a Python function with exactly its positional arguments.
     unsafe fn call_python(&mut self, argc: usize, version_at: usize, caches: usize) -> Step<()>;
     /// Leaves the frame with a value.

@@ -65,6 +65,38 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
         let t = m.int_true(a);
         let res = m.box_bool(t);
     }
+    TO_BOOL_NONE = 207, 3, TO_BOOL (v -- res) m oparg {
+        m.guard_none(v)?;
+        let t = m.is_none(v);
+        let f = m.not(t);
+        let res = m.box_bool(f);
+    }
+    TO_BOOL_LIST = 206, 3, TO_BOOL (v -- res) m oparg {
+        let p = m.guard_list(v)?;
+        let t = m.list_true(p);
+        m.discard(v);
+        let res = m.box_bool(t);
+    }
+    TO_BOOL_STR = 208, 3, TO_BOOL (v -- res) m oparg {
+        let p = m.guard_str(v)?;
+        let t = m.str_true(p);
+        m.discard(v);
+        let res = m.box_bool(t);
+    }
+    TO_BOOL_ALWAYS_TRUE = 203, 3, TO_BOOL (v -- res) m oparg {
+        m.guard_type(v, 1)?;
+        m.discard(v);
+        let t = m.truth();
+        let res = m.box_bool(t);
+    }
+    COMPARE_OP_STR = 168, 1, COMPARE_OP (l r -- res) m oparg {
+        let a = m.guard_str(l)?;
+        let b = m.guard_str(r)?;
+        let t = m.str_equal(a, b, oparg)?;
+        m.discard(l);
+        m.discard(r);
+        let res = m.box_bool(t);
+    }
     COMPARE_OP_INT = 167, 1, COMPARE_OP (l r -- res) m oparg {
         let (a, b) = m.guard_ints(l, r)?;
         let t = m.int_compare(a, b, oparg);
@@ -224,12 +256,35 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
     LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES = 186, 9, LOAD_ATTR (o -- res) m oparg {
         let p = m.guard_instance(o, 1)?;
         m.guard_keys(p, 3)?;
-        let res = m.cached_object(5);
+        let res = m.cached_value(5);
         m.discard(o);
     }
     LOAD_ATTR_NONDESCRIPTOR_NO_DICT = 185, 9, LOAD_ATTR (o -- res) m oparg {
         m.guard_type(o, 1)?;
-        let res = m.cached_object(5);
+        let res = m.cached_value(5);
+        m.discard(o);
+    }
+    // The type's version and that of its metaclass.
+    LOAD_ATTR_CLASS = 177, 9, LOAD_ATTR (--) m oparg {
+        let o = m.input(1, 0);
+        m.guard_type(o, 3)?;
+        m.guard_class(o, 1)?;
+        let v = m.cached_value(5);
+        m.discard(o);
+        m.finish(1, []);
+        m.push_null_if(v, oparg);
+    }
+    // A field that is called: null goes above it. Own instructions.
+    LOAD_ATTR_INSTANCE_CALL = 222, 9, LOAD_ATTR (o -- res n) m oparg {
+        let p = m.guard_instance(o, 1)?;
+        let res = m.field_get(p, 3)?;
+        let n = m.null();
+        m.discard(o);
+    }
+    LOAD_ATTR_SLOT_CALL = 223, 9, LOAD_ATTR (o -- res n) m oparg {
+        let p = m.guard_type(o, 1)?;
+        let res = m.field_get(p, 3)?;
+        let n = m.null();
         m.discard(o);
     }
     LOAD_ATTR_SLOT = 188, 9, LOAD_ATTR (o -- res) m oparg {
@@ -251,8 +306,20 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
     }
     STORE_ATTR_SLOT = 199, 4, STORE_ATTR (v o --) m oparg {
         let p = m.guard_type(o, 1)?;
-        m.field_set(p, 3, v)?;
+        m.slot_set(p, 3, v)?;
         m.discard(o);
+    }
+    LIST_APPEND = 78, 0, LIST_APPEND_SLOW (v --) m oparg {
+        let l = m.below(oparg);
+        m.list_push(l, v)?;
+    }
+    // A POP_TOP follows, which drops the None that is not made.
+    CALL_LIST_APPEND = 155, 3, CALL (f o v --) m oparg {
+        let l = m.guard_list_append(f, o)?;
+        m.list_push(l, v)?;
+        m.discard(o);
+        m.discard(f);
+        m.skip(1);
     }
     CALL_PY_EXACT_ARGS = 161, 0, CALL (--) m oparg { m.call_python(oparg, 1, 3)?; }
     RETURN_VALUE = 35, 0, RETURN_SLOW (--) m oparg { let v = m.input(1, 0); m.return_value(v)?; }
@@ -323,7 +390,6 @@ macro_rules! for_each_generic { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
     IMPORT_FROM = 72, 0;
     IMPORT_NAME = 73, 0;
     JUMP_BACKWARD = 75, 1;
-    LIST_APPEND = 78, 0;
     LIST_EXTEND = 79, 0;
     LOAD_ATTR = 80, 9;
     LOAD_COMMON_CONSTANT = 81, 0;
@@ -353,4 +419,5 @@ macro_rules! for_each_generic { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
     LOAD_DEREF_ERROR = 402, 0;
     IS_OP_SLOW = 403, 0;
     RETURN_SLOW = 404, 0;
+    LIST_APPEND_SLOW = 405, 0;
 } } }

@@ -80,7 +80,7 @@ pub mod body {
     dovetail_ops::for_each_op!(bodies);
 }
 
-/// Runs a generic instruction outside the hot code; the new registers come back through the thread state.
+/// Runs a generic instruction that is known at run time only, as `around`.
 ///
 /// # Safety
 /// The registers are those of a running frame: `pc` is in its code and `sp` within its stack.
@@ -93,6 +93,21 @@ pub unsafe fn cold(
     ts: *const ThreadState,
     f: Generic,
     oparg: usize,
+) {
+    // SAFETY: the caller's promise.
+    unsafe { around(pc, sp, fp, ts, oparg, f) }
+}
+
+/// Runs a generic instruction outside the hot code; the new registers come back through the thread state. Each
+/// instruction has a copy of its own, so that the call is direct.
+#[inline(always)]
+unsafe fn around(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    oparg: usize,
+    f: impl FnOnce(&mut State, usize) -> crate::error::PyResult<()>,
 ) {
     // SAFETY: the registers are a consistent state of the frame between two instructions.
     unsafe {
@@ -166,6 +181,15 @@ dovetail_ops::for_each_op!(handlers);
 
 macro_rules! generics {
     ($($name:ident = $num:literal, $caches:literal;)*) => {
+        /// The generic instructions between registers. Not marked cold: many are hot enough to be worth their speed.
+        #[allow(non_snake_case)]
+        mod outlined { use super::*; $(
+            #[inline(never)]
+            pub unsafe fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, oparg: usize) {
+                // SAFETY: the handler's registers.
+                unsafe { around(pc, sp, fp, ts, oparg, generic::$name) }
+            }
+        )* }
         #[allow(non_snake_case)]
         mod cold_handlers { use super::*;
             pub unsafe extern "C" fn NOP(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
@@ -179,7 +203,7 @@ macro_rules! generics {
                 unsafe {
                     let oparg = *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
-                    cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
+                    outlined::$name(pc, sp.add(1), fp, ts, oparg);
                     let sp = (*ts).saved_sp.get().sub(1);
                     go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }
@@ -195,7 +219,7 @@ macro_rules! generics {
                 unsafe {
                     let oparg = (*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
-                    cold(pc, sp.add(1), fp, ts, generic::$name, oparg);
+                    outlined::$name(pc, sp.add(1), fp, ts, oparg);
                     let sp = (*ts).saved_sp.get().sub(1);
                     go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }

@@ -17,12 +17,15 @@ use crate::object::obj::{Head, incref};
 use crate::thread::ThreadState;
 use crate::types::bool_::Bool;
 use crate::types::code::CodeExtra;
+use crate::types::dict::{order_push, values_ptr};
+use crate::types::dict_instance::{MANAGED_DICT_OFFSET, inline_values};
 use crate::types::float::Float;
 use crate::types::function::Function;
 use crate::types::int::Int;
 use crate::types::list::{List, ListIter};
 use crate::types::module::Module;
 use crate::types::range::RangeIter;
+use crate::types::str_::Str;
 use crate::types::tuple::{Tuple, TupleIter};
 use dovetail_ops::metadata::NOT_TAKEN;
 use dovetail_ops::{Exit, Machine, Step};
@@ -674,14 +677,124 @@ impl Machine for Exec {
 
     #[inline(always)]
     unsafe fn field_set(&mut self, p: *mut abi::PyObject, offset_at: usize, v: Value) -> Step<()> {
-        let field = (p as *mut u8).add(self.cache16(offset_at) as usize) as *mut *mut abi::PyObject;
+        let offset = self.cache16(offset_at) as usize;
+        let field = (p as *mut u8).add(offset) as *mut *mut abi::PyObject;
         let old = *field;
         if old.is_null() {
-            return Err(Exit);
+            branch();
+            // A dictionary over the values counts them: the general form keeps it right.
+            if !(*(p as *mut *mut abi::PyObject).offset(MANAGED_DICT_OFFSET)).is_null() {
+                return Err(Exit);
+            }
+            *field = self.heap(v)?;
+            let values = inline_values(p);
+            order_push(values, field.offset_from(values_ptr(values)));
+            return Ok(());
         }
         *field = self.heap(v)?;
         self.dec(old);
         Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn slot_set(&mut self, p: *mut abi::PyObject, offset_at: usize, v: Value) -> Step<()> {
+        let field = (p as *mut u8).add(self.cache16(offset_at) as usize) as *mut *mut abi::PyObject;
+        let old = *field;
+        *field = self.heap(v)?;
+        if !old.is_null() {
+            branch();
+            self.dec(old);
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn cached_value(&mut self, at: usize) -> Value {
+        Value::from_heap((self.pc.add(at) as *const *mut abi::PyObject).read_unaligned())
+    }
+
+    #[inline(always)]
+    unsafe fn guard_class(&mut self, v: Value, version_at: usize) -> Step<()> {
+        let t = v.ptr() as *const abi::PyTypeObject;
+        if (*t).tp_version_tag != self.cache32(version_at) { Err(Exit) } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    unsafe fn guard_list_append(&mut self, f: Value, v: Value) -> Step<*mut abi::PyObject> {
+        if f.ptr() != (*self.ts).list_append.get() || !is_type::<List>(v) {
+            return Err(Exit);
+        }
+        Ok(v.ptr())
+    }
+
+    #[inline(always)]
+    unsafe fn below(&mut self, depth: usize) -> *mut abi::PyObject {
+        (*self.sp.sub(depth)).ptr()
+    }
+
+    #[inline(always)]
+    unsafe fn list_push(&mut self, l: *mut abi::PyObject, v: Value) -> Step<()> {
+        let l = l as *mut abi::PyListObject;
+        let n = (*l).ob_base.ob_size;
+        if n >= (*l).allocated {
+            return Err(Exit);
+        }
+        *(*l).ob_item.add(n as usize) = self.heap(v)?;
+        (*l).ob_base.ob_size = n + 1;
+        Ok(())
+    }
+
+    #[inline(always)]
+    unsafe fn truth(&mut self) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    unsafe fn guard_none(&mut self, v: Value) -> Step<()> {
+        if v.is_none() { Ok(()) } else { Err(Exit) }
+    }
+
+    #[inline(always)]
+    unsafe fn list_true(&mut self, l: *mut abi::PyObject) -> bool {
+        (*(l as *const abi::PyListObject)).ob_base.ob_size != 0
+    }
+
+    #[inline(always)]
+    unsafe fn guard_str(&mut self, v: Value) -> Step<*mut abi::PyObject> {
+        if is_type::<Str>(v) { Ok(v.ptr()) } else { Err(Exit) }
+    }
+
+    #[inline(always)]
+    unsafe fn str_true(&mut self, s: *mut abi::PyObject) -> bool {
+        (*(s as *const abi::PyASCIIObject)).length != 0
+    }
+
+    #[inline(always)]
+    unsafe fn str_equal(&mut self, a: *mut abi::PyObject, b: *mut abi::PyObject, mask: usize) -> Step<bool> {
+        // The bit of "equal" in the mask tells == from !=.
+        let wanted = mask & 8 != 0;
+        if a == b {
+            return Ok(wanted);
+        }
+        let (x, y) = (a as *const abi::PyASCIIObject, b as *const abi::PyASCIIObject);
+        let n = (*x).length;
+        if n != (*y).length {
+            return Ok(!wanted);
+        }
+        let (a, b): (&Str, &Str) = (&*(a as *const Str), &*(b as *const Str));
+        if !a.is_ascii() || !b.is_ascii() {
+            return Err(Exit);
+        }
+        let (p, q) = (a.data(), b.data());
+        let mut i = 0;
+        while i < n as usize {
+            branch();
+            if *p.add(i) != *q.add(i) {
+                return Ok(!wanted);
+            }
+            i += 1;
+        }
+        Ok(wanted)
     }
 
     #[inline(always)]

@@ -394,7 +394,7 @@ pub fn dump_traceback() {
     unsafe {
         let mut f = (*ts).frame();
         while !f.is_null() {
-            if !Frame::is_entry(f) {
+            if !Frame::is_entry(f) && !Frame::code(f).is_init_shim() {
                 let code = Frame::code(f);
                 let line = Frame::line(f).unwrap_or(-1);
                 eprintln!(

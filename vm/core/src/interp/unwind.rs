@@ -38,7 +38,9 @@ pub fn unwind(st: &mut State) {
             }
             (*f).stackpointer = st.sp;
             let again = st.ts.reraising.replace(false);
-            if std::mem::take(&mut quiet) {
+            if Frame::code(f).is_init_shim() {
+                // Nobody sees this frame.
+            } else if std::mem::take(&mut quiet) {
                 // A callback raised: the frame has been told of it.
             } else if again {
                 fire::exception(st.ts, f, Event::Reraise, at);
@@ -70,7 +72,9 @@ pub fn unwind(st: &mut State) {
                 }
                 return;
             }
-            fire::exception(st.ts, f, Event::PyUnwind, at);
+            if !code.is_init_shim() {
+                fire::exception(st.ts, f, Event::PyUnwind, at);
+            }
             (*f).stackpointer = st.sp;
             let caller = (*f).previous;
             leave(st.ts, f);

@@ -36,7 +36,7 @@ macro_rules! watched {
                 if monitors.on.get() && !is_inside(t) {
                     let code = Frame::code(fp);
                     let i = this.offset_from(code.instructions()) as usize;
-                    let flags = flags_at(code, i, monitors);
+                    let flags = if code.is_init_shim() { 0 } else { flags_at(code, i, monitors) };
                     if flags != 0 {
                         *sp = tos;
                         if fire(pc, sp.add(1), fp, t, $half != 0, flags) {

@@ -417,5 +417,8 @@ pub fn forget_tool(tool: usize) {
 
 /// The base form of an opcode where the loop's own form does two instructions at once.
 pub fn single(opcode: u8) -> u8 {
-    if matches!(opcode, op::COMPARE_INT_JUMP | op::COMPARE_FLOAT_JUMP) { base(opcode) } else { opcode }
+    match opcode {
+        op::COMPARE_INT_JUMP | op::COMPARE_FLOAT_JUMP | op::CALL_LIST_APPEND => base(opcode),
+        _ => opcode,
+    }
 }

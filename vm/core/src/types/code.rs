@@ -320,6 +320,45 @@ impl Code {
         }
     }
 
+    /// The code of the frame below an `__init__` that the loop enters from a call of its class: checks for None and
+    /// returns the instance. Without a `RESUME`, so that nobody sees the frame.
+    pub fn init_shim() -> PyResult<&'static Code> {
+        use metadata::{generic, op};
+        let cell = &Interpreter::current().init_shim;
+        if cell.get().is_none() {
+            let code = Code::new(Parts {
+                argcount: 0,
+                posonlyargcount: 0,
+                kwonlyargcount: 0,
+                stacksize: 2,
+                flags: 0,
+                code: vec![generic::EXIT_INIT_CHECK as u8, 0, op::RETURN_VALUE, 0],
+                consts: Tuple::empty(),
+                names: Tuple::empty(),
+                localsplusnames: Tuple::empty(),
+                localspluskinds: Bytes::new(b"")?,
+                filename: Str::intern("")?,
+                name: Str::intern("__init__")?,
+                qualname: Str::intern("__init__")?,
+                firstlineno: 0,
+                linetable: Bytes::new(b"")?,
+                exceptiontable: Bytes::new(b"")?,
+            })?;
+            let _ = cell.set(code);
+        }
+        match cell.get() {
+            // SAFETY: the interpreter keeps it to its end.
+            Some(code) => Ok(unsafe { &*(&**code as *const Code) }),
+            None => bail!(SystemError, "no code for instances"),
+        }
+    }
+
+    /// Is this the code of `init_shim`?
+    #[inline]
+    pub fn is_init_shim(&self) -> bool {
+        Interpreter::current().init_shim.get().is_some_and(|c| std::ptr::eq(&**c, self))
+    }
+
     /// Index of the first `RESUME`, or the end.
     fn first_resume(&self) -> usize {
         let n = self.units();

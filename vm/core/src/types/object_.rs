@@ -251,6 +251,14 @@ fn has_object_init(t: &Type) -> bool {
     t.raw().tp_init.is_some_and(|f| f as usize == init_slot as *const () as usize)
 }
 
+/// Does `type.__call__` make instances of the class by plain allocation, whatever the arguments, and leave the rest to
+/// an `__init__` that is not `object`'s?
+pub fn makes_plain_instances(t: &Type) -> bool {
+    has_object_new(t)
+        && !t.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT)
+        && t.raw().tp_alloc.is_some_and(|f| f as usize == alloc::generic_alloc as *const () as usize)
+}
+
 /// `object.__new__`: refuses arguments that nobody will take, and abstract classes.
 pub fn object_new(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
     if excess(args, kwargs) {

@@ -179,6 +179,13 @@ impl Tuple {
         }
     }
 
+    /// The place of the first item, for filling a new tuple.
+    #[inline(always)]
+    pub fn items_ptr(&self) -> *mut *mut abi::PyObject {
+        // SAFETY: a live tuple.
+        unsafe { first(self.body()) }
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         // SAFETY: a live tuple.

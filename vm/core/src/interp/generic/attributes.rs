@@ -28,7 +28,7 @@ fn is_plain(t: &Type) -> bool {
 }
 
 /// Analyses `o.name` for a cache: the type's version proves everything but shared keys and values.
-fn analyse<'a>(o: &'a Obj, name: &Str) -> Option<Found<'a>> {
+fn analyse<'a>(o: &'a Obj, name: &Str, store: bool) -> Option<Found<'a>> {
     let t = o.ob_type();
     if t.assign_version() == 0 {
         return None;
@@ -53,7 +53,7 @@ fn analyse<'a>(o: &'a Obj, name: &Str) -> Option<Found<'a>> {
             let i = dict_keys::lookup_unicode(keys, name.as_ptr(), name.hash_value());
             if i >= 0 {
                 let p = (&raw const (*values).values).cast::<*mut abi::PyObject>().offset(i);
-                if !(*p).is_null() {
+                if store || !(*p).is_null() {
                     return Some(Found::Field(p as usize - o.as_ptr() as usize));
                 }
                 return None;
@@ -118,22 +118,22 @@ unsafe fn specialize_load(st: &mut State, o: &Obj, name: &Str, method: bool) -> 
             return true;
         }
     }
+    if let Some(class) = o.downcast::<Type>() {
+        return specialize_class(st, class, name);
+    }
     if !is_plain(t) {
         return false;
     }
-    let Some(found) = analyse(o, name) else { return false };
+    let Some(found) = analyse(o, name, false) else { return false };
     let version = t.raw().tp_version_tag;
     match found {
-        Found::Field(offset) | Found::Slot(offset) if method || offset > u16::MAX as usize => {
-            let _ = offset;
-            return false;
-        }
+        Found::Field(offset) | Found::Slot(offset) if offset > u16::MAX as usize => return false,
         Found::Field(offset) => {
-            st.specialize(op::LOAD_ATTR_INSTANCE_VALUE);
+            st.specialize(if method { op::LOAD_ATTR_INSTANCE_CALL } else { op::LOAD_ATTR_INSTANCE_VALUE });
             st.set_cache16(3, offset as u16);
         }
         Found::Slot(offset) => {
-            st.specialize(op::LOAD_ATTR_SLOT);
+            st.specialize(if method { op::LOAD_ATTR_SLOT_CALL } else { op::LOAD_ATTR_SLOT });
             st.set_cache16(3, offset as u16);
         }
         Found::Class(d) => {
@@ -164,6 +164,30 @@ unsafe fn specialize_load(st: &mut State, o: &Obj, name: &Str, method: bool) -> 
     true
 }
 
+/// An attribute of a class that is what its dictionary holds, where nothing of the metaclass comes before it.
+fn specialize_class(st: &mut State, class: &Type, name: &Str) -> bool {
+    let meta = class.ob_type();
+    let usual = <Type as Native>::type_object().raw().tp_getattro.map(|f| f as usize);
+    if meta.raw().tp_getattro.map(|f| f as usize) != usual || meta.lookup(name).is_some() {
+        return false;
+    }
+    let Some(d) = class.lookup(name) else { return false };
+    // A function that is read from its class is itself.
+    if d.ob_type().raw().tp_descr_get.is_some() && !d.is_exact::<crate::types::function::Function>() {
+        return false;
+    }
+    let (version, metaversion) = (class.assign_version(), meta.assign_version());
+    if version == 0 || metaversion == 0 {
+        return false;
+    }
+    st.specialize(op::LOAD_ATTR_CLASS);
+    st.set_cache32(1, version);
+    st.set_cache32(3, metaversion);
+    // Borrowed: the version proves that the class still holds it.
+    st.set_cache_ptr(5, d.as_ptr());
+    true
+}
+
 pub fn STORE_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
     let name = st.name(oparg);
     let v = st.peek(1);
@@ -187,7 +211,7 @@ unsafe fn specialize_store(st: &mut State, o: &Obj, name: &Str) -> bool {
     if t.raw().tp_setattro.is_none_or(|f| f as usize != object_::generic_setattr_slot as *const () as usize) {
         return false;
     }
-    let (form, offset) = match analyse(o, name) {
+    let (form, offset) = match analyse(o, name, true) {
         Some(Found::Field(offset)) => (op::STORE_ATTR_INSTANCE_VALUE, offset),
         Some(Found::Slot(offset)) => (op::STORE_ATTR_SLOT, offset),
         _ => return false,

@@ -31,15 +31,33 @@ impl State<'_> {
 }
 
 pub fn BUILD_TUPLE(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop_many(oparg)?;
-    let t = Tuple::from_vec(v)?;
+    let t = Tuple::with_nulls(oparg)?;
+    // SAFETY: the items of a new tuple, each written once; the words move out of the stack.
+    unsafe {
+        let items = t.items_ptr();
+        for i in 0..oparg {
+            let v = st.peek(oparg - i);
+            st.poke(oparg - i, Value::NULL);
+            *items.add(i) = v.into_object()?.into_ptr();
+        }
+        st.sp = st.sp.sub(oparg);
+    }
     st.push(Value::owned(t.into_object()));
     Ok(())
 }
 
 pub fn BUILD_LIST(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop_many(oparg)?;
-    let l = List::from_vec(v)?;
+    let l = List::with_nulls(oparg)?;
+    // SAFETY: the items of a new list, each written once; the words move out of the stack.
+    unsafe {
+        let items = (*l.body()).ob_item;
+        for i in 0..oparg {
+            let v = st.peek(oparg - i);
+            st.poke(oparg - i, Value::NULL);
+            *items.add(i) = v.into_object()?.into_ptr();
+        }
+        st.sp = st.sp.sub(oparg);
+    }
     st.push(Value::owned(l.into_object()));
     Ok(())
 }
@@ -99,7 +117,7 @@ pub fn BUILD_INTERPOLATION(st: &mut State, oparg: usize) -> PyResult<()> {
     Ok(())
 }
 
-pub fn LIST_APPEND(st: &mut State, oparg: usize) -> PyResult<()> {
+pub fn LIST_APPEND_SLOW(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.pop_object()?;
     // SAFETY: the compiler puts a list there.
     let list: &List = unsafe { st.peek(oparg).obj().cast_unchecked() };

@@ -3,94 +3,68 @@
 use super::State;
 use crate::error::{PyResult, exc};
 use crate::interp::bind;
+use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::object::call::{ARGUMENTS_OFFSET, check_result, vectorcall_function};
 use crate::object::native::Native;
+use crate::object::slotfuncs::slot_tp_init;
 use crate::object::{Obj, Object, Ref};
+use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::int::Int;
+use crate::types::list::List;
 use crate::types::method::Method;
+use crate::types::object_;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
+use crate::types::type_::Type;
 use crate::{bail, raise, sym};
 use dovetail_ops::metadata::{generic, op};
+use std::mem::MaybeUninit;
 
 /// Most calls have few arguments: these fit without allocation.
 const FEW: usize = 10;
 
-/// Argument pointers for C, borrowed from stack words; integers are boxed and given back on drop.
-struct Arguments {
-    few: [*mut abi::PyObject; FEW],
-    many: Vec<*mut abi::PyObject>,
-    boxed: u64,
-    n: usize,
-}
-
-impl Arguments {
-    /// # Safety
-    /// `from` holds `n` words that stay alive as long as the result.
-    unsafe fn new(from: *const Value, n: usize) -> PyResult<Arguments> {
-        let mut a = Arguments { few: [std::ptr::null_mut(); FEW], many: Vec::new(), boxed: 0, n };
-        // One free word before the arguments, for callees that prepend self.
-        if n + 1 > FEW {
-            a.many = vec![std::ptr::null_mut(); n + 1];
-        }
-        for i in 0..n {
-            // SAFETY: the caller's promise.
-            let v = unsafe { *from.add(i) };
-            let p = if v.is_int() {
-                if i < 64 {
-                    a.boxed |= 1 << i;
-                }
-                Int::from_i64(v.as_int())?.into_ptr()
-            } else {
-                v.ptr()
-            };
-            if a.many.is_empty() { a.few[i + 1] = p } else { a.many[i + 1] = p }
-        }
-        Ok(a)
-    }
-
-    fn pointer(&self) -> *const *mut abi::PyObject {
-        let base = if self.many.is_empty() { self.few.as_ptr() } else { self.many.as_ptr() };
-        // SAFETY: there is a word before the first argument.
-        unsafe { base.add(1) }
-    }
-}
-
-impl Drop for Arguments {
-    fn drop(&mut self) {
-        for i in 0..self.n.min(64) {
-            if self.boxed >> i & 1 != 0 {
-                // SAFETY: boxed by `new`.
-                unsafe { crate::object::obj::decref(*self.pointer().add(i)) }
-            }
-        }
-    }
-}
-
-/// Calls a non-Python callable with words; the words stay on the stack.
+/// Calls a non-Python callable with words; the words stay on the stack. Integers are boxed in their places, which
+/// give them back with the rest.
 ///
 /// # Safety
-/// As `Arguments::new`; the last words are the values of `kwnames`.
+/// `from` holds `total` words that stay alive during the call; the last ones are the values of `kwnames`.
 unsafe fn call_words(
     callable: &Obj,
-    from: *const Value,
+    from: *mut Value,
     total: usize,
     kwnames: Option<&Tuple>,
 ) -> PyResult<Object> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; every pointer is written before it is read.
     unsafe {
-        let args = Arguments::new(from, total)?;
+        // One free word before the arguments, for callees that prepend self.
+        let mut few = [const { MaybeUninit::<*mut abi::PyObject>::uninit() }; FEW];
+        let mut many: Vec<*mut abi::PyObject> = Vec::new();
+        let args: *mut *mut abi::PyObject = if total < FEW {
+            few.as_mut_ptr().cast::<*mut abi::PyObject>().add(1)
+        } else {
+            many.reserve_exact(total + 1);
+            many.as_mut_ptr().add(1)
+        };
+        for i in 0..total {
+            let v = *from.add(i);
+            *args.add(i) = if v.is_int() {
+                let boxed = Int::from_i64(v.as_int())?.into_ptr();
+                *from.add(i) = Value::from_owned_ptr(boxed.cast());
+                boxed.cast()
+            } else {
+                v.ptr()
+            };
+        }
         let kw = kwnames.map_or(0, Tuple::len);
         let names = crate::object::native::opt_ptr(kwnames);
         match vectorcall_function(callable.as_ptr()) {
-            Some(f) => check_result(
-                callable,
-                f(callable.as_ptr(), args.pointer(), (total - kw) | ARGUMENTS_OFFSET, names),
-            ),
-            None => crate::object::call::vectorcall(callable, args.pointer(), total - kw, names),
+            Some(f) => {
+                check_result(callable, f(callable.as_ptr(), args, (total - kw) | ARGUMENTS_OFFSET, names))
+            }
+            None => crate::object::call::vectorcall(callable, args, total - kw, names),
         }
     }
 }
@@ -116,6 +90,15 @@ pub fn CALL(st: &mut State, oparg: usize) -> PyResult<()> {
 }
 
 fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -> bool {
+    if oparg == 1 && is_list_append(callable, this) {
+        // SAFETY: an instruction follows the three caches.
+        if st.is_wide() || unsafe { *(st.pc.add(3) as *const u8) } != op::POP_TOP {
+            return false;
+        }
+        st.ts.list_append.set(callable.ptr());
+        st.specialize(op::CALL_LIST_APPEND);
+        return true;
+    }
     if !python_function(callable) || st.is_wide() {
         return false;
     }
@@ -134,6 +117,14 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
     st.specialize(op::CALL_PY_EXACT_ARGS);
     st.set_cache32(1, version);
     true
+}
+
+/// Is this the method `append` of `list` with a list before it?
+fn is_list_append(callable: Value, this: Value) -> bool {
+    if this.is_null() || this.is_int() || !std::ptr::eq(this.type_ptr(), List::TYPE_POINTER) {
+        return false;
+    }
+    List::type_object().lookup(sym!(append)).is_some_and(|f| f.as_ptr() == callable.ptr() && !callable.is_int())
 }
 
 /// Stack: callable, self or null, arguments (the last ones are keyword values); `pc` is behind the caches.
@@ -158,6 +149,12 @@ fn call(st: &mut State, nargs: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
         if python_function(callable) {
             return enter_function(st, callable, first, total, nargs + 2, kwnames);
         }
+        if this.is_null()
+            && let Some(init) = python_init(callable)
+            && !st.ts.interp().monitors.on.get()
+        {
+            return enter_init(st, init, nargs, kwnames);
+        }
         let result = if callable.is_int() {
             Err(raise!(TypeError, "'int' object is not callable"))
         } else {
@@ -170,6 +167,95 @@ fn call(st: &mut State, nargs: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
         crate::interp::pending::handle(st.ts)?;
     }
     Ok(())
+}
+
+/// The Python function `__init__` of a class whose instances `type.__call__` makes in the usual way.
+#[inline]
+fn python_init(callable: Value) -> Option<&'static Obj> {
+    if callable.is_int() {
+        return None;
+    }
+    // SAFETY: a pointer word; the borrow ends before other code runs.
+    let class: &'static Type = unsafe { callable.obj::<'static>() }.downcast::<Type>()?;
+    let meta = class.ob_type();
+    let usual = <Type as Native>::type_object();
+    if !std::ptr::eq(meta, usual)
+        && meta.raw().tp_call.map(|f| f as usize) != usual.raw().tp_call.map(|f| f as usize)
+    {
+        return None;
+    }
+    let t = class.raw();
+    if t.tp_init.is_none_or(|f| f as usize != slot_tp_init as *const () as usize)
+        || !object_::makes_plain_instances(class)
+        || t.tp_vectorcall.is_some()
+    {
+        return None;
+    }
+    let init = class.lookup(sym!(__init__))?;
+    python_function(Value::borrowed(init)).then_some(init)
+}
+
+/// Makes an instance and enters its `__init__`; below that runs a frame that drops the None and returns the instance.
+/// Stack: class, null, arguments.
+///
+/// # Safety
+/// `init` is the function of the class on the stack, whose instances are plain.
+unsafe fn enter_init(st: &mut State, init: &Obj, nargs: usize, kwnames: Option<&Tuple>) -> PyResult<()> {
+    // SAFETY: the caller's promise; both frames are new and on top of the data stack.
+    unsafe {
+        let init = init.to_owned();
+        let class = st.peek(nargs + 2).ptr() as *mut abi::PyTypeObject;
+        let instance: Object = crate::error::from_c(crate::object::alloc::generic_alloc(class, 0))?;
+        let shim = push_init_shim(st, &instance)?;
+        // The null word becomes self, the first argument.
+        st.poke(nargs + 1, Value::owned(instance));
+        let first = st.sp.sub(nargs + 1);
+        let f = match st.ts.push_frame(Value::borrowed(&init), shim) {
+            Ok(f) => f,
+            Err(e) => {
+                bind::discard_frame(st.ts, shim);
+                return Err(e);
+            }
+        };
+        (*f).function = Value::owned(init);
+        if let Err(e) = bind::bind_words(f, first, nargs + 1, kwnames) {
+            bind::discard_frame(st.ts, f);
+            bind::discard_frame(st.ts, shim);
+            return Err(e);
+        }
+        for i in 0..nargs + 1 {
+            *first.add(i) = Value::NULL;
+        }
+        st.drop_n(nargs + 2);
+        enter_frame(st, f);
+    }
+    Ok(())
+}
+
+/// The frame below an `__init__`, with the instance on its stack.
+unsafe fn push_init_shim(st: &State, instance: &Obj) -> PyResult<*mut Frame> {
+    let code = Code::init_shim()?;
+    // SAFETY: a frame with room for the code's stack.
+    unsafe {
+        let ts = st.ts;
+        if (*ts.c()).py_recursion_remaining <= 1 {
+            return Err(ts.python_recursion_error());
+        }
+        let shim = ts.push_words(code.raw().co_framesize as usize)?;
+        (*ts.c()).py_recursion_remaining -= 1;
+        Frame::init(
+            shim,
+            Value::NULL,
+            code,
+            (*st.fp).globals,
+            (*st.fp).builtins,
+            std::ptr::null_mut(),
+            st.fp,
+        );
+        *(*shim).stackpointer = Value::owned(instance.to_owned());
+        (*shim).stackpointer = (*shim).stackpointer.add(1);
+        Ok(shim)
+    }
 }
 
 /// Pushes a frame for a Python function; its result will replace the top `consumed` words.

@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::error::{PyResult, exc};
+use crate::interp::value::Value;
 use crate::object::native::Native;
 use crate::object::{Obj, Object};
 use crate::types::dict::Dict;
@@ -24,13 +25,23 @@ pub fn UNPACK_SEQUENCE(st: &mut State, oparg: usize) -> PyResult<()> {
         if pair { st.specialize(op::UNPACK_SEQUENCE_TWO_TUPLE) } else { st.specialize_failed() }
     }
     let o = st.object(1)?;
-    let items: Vec<Object> = if let Some(t) = o.downcast_exact::<Tuple>().filter(|t| t.len() == oparg) {
-        t.items().to_vec()
-    } else if let Some(l) = o.downcast_exact::<List>().filter(|l| l.len() == oparg) {
-        l.items().to_vec()
-    } else {
-        unpack(&o, oparg, None)?
+    let held = match (o.downcast_exact::<Tuple>(), o.downcast_exact::<List>()) {
+        (Some(t), _) => t.items(),
+        (_, Some(l)) => l.items(),
+        _ => &[],
     };
+    if held.len() == oparg && oparg > 0 {
+        // The items take the place of the container, which goes last.
+        let container = st.pop();
+        for x in held.iter().rev() {
+            // SAFETY: a live object of the container, which is still held.
+            st.push(unsafe { Value::from_heap(x.as_raw()) });
+        }
+        container.release();
+        st.skip(1);
+        return Ok(());
+    }
+    let items: Vec<Object> = unpack(&o, oparg, None)?;
     drop(o);
     st.drop_n(1);
     for x in items.into_iter().rev() {

@@ -34,18 +34,18 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
             st.specialize_failed()
         }
     }
-    let boxed = st.object(1)?;
-    let it: &Obj = &boxed;
-    // A program can put anything where a generator expression's iterator was.
-    if it.ob_type().raw().tp_iternext.is_none() {
-        bail!(TypeError, "'{}' object is not an iterator", it.type_name());
-    }
+    // SAFETY: a pointer word on the stack.
+    let it: &Obj = unsafe { v.obj() };
     if let Some(g) = it.downcast_exact::<Generator>()
         && g.can_resume_inline()
     {
         // The generator's frame goes on in this loop. Its end comes back as a StopIteration-free jump.
         st.skip(1);
         return super::generators::resume_for_iter(st, g, oparg);
+    }
+    // A program can put anything where a generator expression's iterator was.
+    if it.ob_type().raw().tp_iternext.is_none() {
+        bail!(TypeError, "'{}' object is not an iterator", it.type_name());
     }
     match it.iter_next()? {
         Some(x) => {

@@ -6,8 +6,9 @@ use crate::interp::value::Value;
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::number::{self, BinaryOp};
-use crate::object::{AsObj, Object, Ref, ToRef};
+use crate::object::{AsObj, Ref, ToRef};
 use crate::types::bool_::Bool;
+use crate::types::dict::Dict;
 use crate::types::float::Float;
 
 use crate::types::list::List;
@@ -18,6 +19,8 @@ use crate::types::tuple::Tuple;
 use dovetail_ops::metadata::{NOT_TAKEN, POP_JUMP_IF_FALSE, generic, op};
 
 const SUBSCR: usize = 26;
+const ADD: usize = 0;
+const INPLACE_ADD: usize = 13;
 
 /// Both operands are exactly `T`.
 fn both<T: Native>(l: Value, r: Value) -> bool {
@@ -99,18 +102,51 @@ fn binary_value(st: &mut State, l: Value, r: Value, oparg: usize) -> PyResult<Va
     {
         return Ok(v);
     }
+    if matches!(oparg, ADD | INPLACE_ADD) && both::<Str>(l, r) {
+        return add_strings(st, l, r);
+    }
     let (a, b) = (st.object(2)?, st.object(1)?);
     let result = if oparg == SUBSCR {
-        a.get_item(&b)?
+        let found = match a.downcast_exact::<Dict>() {
+            Some(d) => d.get(&b)?,
+            None => None,
+        };
+        match found {
+            Some(v) => v,
+            None => a.get_item(&b)?,
+        }
     } else {
         let (operation, inplace) = BinaryOp::from_oparg(oparg);
-        if inplace { inplace_value(l, operation, &a, &b)? } else { number::binary(operation, &a, &b)? }
+        if inplace { number::inplace(operation, &a, &b)? } else { number::binary(operation, &a, &b)? }
     };
     Ok(Value::from_object(result))
 }
 
-fn inplace_value(_l: Value, operation: BinaryOp, a: &crate::Obj, b: &crate::Obj) -> PyResult<Object> {
-    number::inplace(operation, a, b)
+/// Adds two strings. Where the result goes to the local that the left one came from, that local lets go first, so
+/// that a string which nobody else has grows in place.
+fn add_strings(st: &mut State, l: Value, r: Value) -> PyResult<Value> {
+    // SAFETY: exact strings on the stack; an instruction follows the five caches.
+    unsafe {
+        let next = st.pc.add(5) as *const u8;
+        let place = st.local(*next.add(1) as usize);
+        let right: &Str = r.obj().cast_unchecked();
+        if *next == op::STORE_FAST && (*place).0 | 1 == l.0 | 1 && (*place).owns() {
+            if l.owns() {
+                // Two references: the local's one goes.
+                (*place).release();
+            } else {
+                // The word borrows from the local, whose reference becomes the word's.
+                st.poke(2, Value(l.0 & !1));
+            }
+            *place = Value::NULL;
+            let left = st.peek(2).into_object()?;
+            st.poke(2, Value::NULL);
+            let sum = Str::append(left.cast_into_unchecked(), right)?;
+            return Ok(Value::owned(sum.into_object()));
+        }
+        let left: &Str = l.obj().cast_unchecked();
+        Ok(Value::owned(left.concat(right)?.into_object()))
+    }
 }
 
 pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
@@ -120,6 +156,8 @@ pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
             Some((op::COMPARE_INT_JUMP, op::COMPARE_OP_INT))
         } else if both::<Float>(l, r) {
             Some((op::COMPARE_FLOAT_JUMP, op::COMPARE_OP_FLOAT))
+        } else if both::<Str>(l, r) && matches!(CompareOp::from_c((oparg >> 5) as i32), CompareOp::Eq | CompareOp::Ne) {
+            Some((op::COMPARE_OP_STR, op::COMPARE_OP_STR))
         } else {
             None
         };
@@ -175,12 +213,33 @@ pub fn IS_OP_SLOW(st: &mut State, oparg: usize) -> PyResult<()> {
 pub fn TO_BOOL(st: &mut State, _: usize) -> PyResult<()> {
     let v = st.peek(1);
     if st.should_specialize(generic::TO_BOOL as u8) {
+        let t = v.type_ptr();
         if v.is_int() {
             st.specialize(op::TO_BOOL_INT)
-        } else if std::ptr::eq(v.type_ptr(), Bool::TYPE_POINTER) {
+        } else if std::ptr::eq(t, Bool::TYPE_POINTER) {
             st.specialize(op::TO_BOOL_BOOL)
+        } else if v.is_none() {
+            st.specialize(op::TO_BOOL_NONE)
+        } else if std::ptr::eq(t, List::TYPE_POINTER) {
+            st.specialize(op::TO_BOOL_LIST)
+        } else if std::ptr::eq(t, Str::TYPE_POINTER) {
+            st.specialize(op::TO_BOOL_STR)
         } else {
-            st.specialize_failed()
+            // SAFETY: a pointer word on the stack, and its type's suites.
+            let (version, sized) = unsafe {
+                let ty = v.obj().ob_type();
+                let r = ty.raw();
+                let sized = r.tp_as_number.as_ref().is_some_and(|s| s.nb_bool.is_some())
+                    || r.tp_as_mapping.as_ref().is_some_and(|s| s.mp_length.is_some())
+                    || r.tp_as_sequence.as_ref().is_some_and(|s| s.sq_length.is_some());
+                (if sized { 0 } else { ty.assign_version() }, sized)
+            };
+            if sized || version == 0 {
+                st.specialize_failed()
+            } else {
+                st.specialize(op::TO_BOOL_ALWAYS_TRUE);
+                st.set_cache32(1, version);
+            }
         }
     }
     // SAFETY: a pointer word on the stack.
@@ -222,7 +281,10 @@ pub fn STORE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
         }
     }
     let (v, c, k) = (st.object(3)?, st.object(2)?, st.object(1)?);
-    c.set_item(&k, &v)?;
+    match c.downcast_exact::<Dict>() {
+        Some(d) => d.set(&k, &v)?,
+        None => c.set_item(&k, &v)?,
+    }
     drop((v, c, k));
     st.drop_n(3);
     st.skip(1);
