@@ -182,9 +182,8 @@ unsafe fn PyOS_strtol(text: *const c_char, end: *mut *mut c_char, base: c_int) -
             *end = text.add(skip + n).cast_mut();
         }
         let negative = sign == Some(b'-');
-        let signed = value.and_then(|v| {
-            if negative { 0i64.checked_sub_unsigned(v) } else { c_long::try_from(v).ok() }
-        });
+        let signed = value
+            .and_then(|v| if negative { 0i64.checked_sub_unsigned(v) } else { c_long::try_from(v).ok() });
         signed.unwrap_or_else(|| {
             set_errno(libc::ERANGE);
             if negative { c_long::MIN } else { c_long::MAX }
