@@ -24,7 +24,9 @@ fn main() {
     let include = root.join("../headers-shim/include");
     let core = root.join("../vm/core/src");
     let stdlib = root.join("../vm/stdlib/src");
-    for path in ["src", "c", "build.rs"].map(|p| root.join(p)).iter().chain([&facts, &include, &core, &stdlib]) {
+    for path in
+        ["src", "c", "build.rs"].map(|p| root.join(p)).iter().chain([&facts, &include, &core, &stdlib])
+    {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     let symbols = read_symbols(&facts);

@@ -98,7 +98,11 @@ impl Parser<'_> {
         unsafe {
             let writable = flags & abi::PyBUF_WRITABLE as c_int != 0;
             let Some(f) = get.as_ref().and_then(|b| b.bf_getbuffer) else {
-                return Err(if writable { must_be("read-write bytes-like object", o) } else { bytes_like(o) });
+                return Err(if writable {
+                    must_be("read-write bytes-like object", o)
+                } else {
+                    bytes_like(o)
+                });
             };
             if f(o.as_ptr(), place, flags) < 0 {
                 if !writable {
@@ -636,6 +640,13 @@ unsafe fn positional(items: &[&Obj], format: &[u8], args: Args) -> bool {
             complain(fault, &p.path, plan.function.as_deref(), plan.message.as_deref());
             return false;
         }
+    }
+    if !p.peek().is_ascii_alphabetic() && !matches!(p.peek(), 0 | b'(' | b'|' | b'$') {
+        let shown: String = String::from_utf8_lossy(format).chars().take(200).collect();
+        // SAFETY: places that were filled here.
+        unsafe { p.undo() };
+        let _ = raise!(SystemError, "bad format string: {shown}");
+        return false;
     }
     true
 }

@@ -169,9 +169,12 @@ pub fn execute(name: &Str, code: &Obj, file: Option<&Obj>, cached: Option<&Obj>)
     };
     let own = code.get_attr_text("co_filename")?;
     let none = dovetail_core::types::none::none();
-    import::import_module("importlib._bootstrap_external")?
-        .get_attr_text("_fix_up_module")?
-        .call(&[d.as_obj(), name.as_obj(), file.unwrap_or(&own), cached.unwrap_or(none)])?;
+    import::import_module("importlib._bootstrap_external")?.get_attr_text("_fix_up_module")?.call(&[
+        d.as_obj(),
+        name.as_obj(),
+        file.unwrap_or(&own),
+        cached.unwrap_or(none),
+    ])?;
     if let Err(e) = dovetail_core::interp::eval::run_code(c, d, d.as_obj(), None) {
         let e = e.take();
         let _ = Interpreter::current().modules().remove(name.as_obj());

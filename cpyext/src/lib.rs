@@ -28,6 +28,7 @@ mod frameobject;
 mod funcobject;
 mod getargs;
 mod import;
+mod legacy;
 mod listobject;
 mod longobject;
 mod longwriter;

@@ -138,7 +138,10 @@ arithmetic_capi! {
 #[capi(private)]
 fn _PyLong_Lshift(o: &Int, bits: i64) -> PyResult<Ref<Int>> {
     let bits = u64::try_from(bits).map_err(|_| bad_internal_call())?;
-    Int::from_big(int::lshift(o.int_ref(), Int::from_u64(bits)?.int_ref()).map_err(dovetail_core::types::int::num_error)?)
+    Int::from_big(
+        int::lshift(o.int_ref(), Int::from_u64(bits)?.int_ref())
+            .map_err(dovetail_core::types::int::num_error)?,
+    )
 }
 
 /// Shifts by a count of bits.
@@ -221,8 +224,7 @@ fn into_c(made: Made) -> abi::Py_complex {
     match made {
         Ok(v) => abi::Py_complex { real: v.real, imag: v.imag },
         Err(e) => {
-            let code =
-                if matches!(e.kind, dovetail_num::Kind::Overflow) { libc::ERANGE } else { libc::EDOM };
+            let code = if matches!(e.kind, dovetail_num::Kind::Overflow) { libc::ERANGE } else { libc::EDOM };
             // SAFETY: the thread's own variable.
             unsafe { *libc::__errno_location() = code };
             abi::Py_complex { real: 0.0, imag: 0.0 }

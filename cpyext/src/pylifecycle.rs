@@ -6,10 +6,10 @@ use crate::pystring::raw_wide;
 use crate::text::c_str;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::interpreter::Interpreter;
+use dovetail_core::monitor::legacy;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::str_::Str;
-use dovetail_core::monitor::legacy;
 use dovetail_core::{bail, hooks, sym};
 use dovetail_macros::capi;
 use dovetail_stdlib::posix::process::{self, ForkLock};
@@ -123,7 +123,11 @@ wide_capi! {
 #[capi]
 fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> u32 {
     let part = |v: c_int, mask: u32, shift: u32| (v as u32 & mask) << shift;
-    part(major, 0xff, 24) | part(minor, 0xff, 16) | part(micro, 0xff, 8) | part(level, 0xf, 4) | part(serial, 0xf, 0)
+    part(major, 0xff, 24)
+        | part(minor, 0xff, 16)
+        | part(micro, 0xff, 8)
+        | part(level, 0xf, 4)
+        | part(serial, 0xf, 0)
 }
 
 /// As `Py_PACK_FULL_VERSION`, of two parts.
@@ -360,11 +364,7 @@ fn PyEval_SetProfileAllThreads(f: abi::Py_tracefunc, object: Option<&Obj>) {
 
 /// As `PyState_AddModule`, for a given thread.
 #[capi]
-unsafe fn _PyState_AddModule(
-    _ts: *mut abi::PyThreadState,
-    module: P,
-    def: *mut abi::PyModuleDef,
-) -> c_int {
+unsafe fn _PyState_AddModule(_ts: *mut abi::PyThreadState, module: P, def: *mut abi::PyModuleDef) -> c_int {
     // SAFETY: the caller's module and definition.
     unsafe { crate::moduleobject::PyState_AddModule(module, def) }
 }

@@ -122,9 +122,9 @@ fn digits(bytes: &[u8], base: c_int) -> (Option<c_ulong>, usize) {
         0
     };
     if marked != 0 && (base == 0 || base == marked) {
-        // At least one digit must follow, else the zero alone is read as far as the letter.
+        // At least one digit must follow, else the zero alone is read.
         if digit(i + 2) >= marked {
-            return (Some(0), i + 2);
+            return (Some(0), i + 1);
         }
         base = marked;
         i += 2;
@@ -168,7 +168,7 @@ unsafe fn PyOS_strtoul(text: *const c_char, end: *mut *mut c_char, base: c_int) 
     }
 }
 
-/// As `PyOS_strtoul`, with a sign.
+/// As `PyOS_strtoul`, with a sign; what does not fit is `LONG_MAX` on either side, as in CPython.
 #[capi]
 unsafe fn PyOS_strtol(text: *const c_char, end: *mut *mut c_char, base: c_int) -> c_long {
     // SAFETY: a C string and the caller's variable.
@@ -182,12 +182,11 @@ unsafe fn PyOS_strtol(text: *const c_char, end: *mut *mut c_char, base: c_int) -
             *end = text.add(skip + n).cast_mut();
         }
         let negative = sign == Some(b'-');
-        let signed = value.and_then(|v| {
-            if negative { 0i64.checked_sub_unsigned(v) } else { c_long::try_from(v).ok() }
-        });
+        let signed = value
+            .and_then(|v| if negative { 0i64.checked_sub_unsigned(v) } else { c_long::try_from(v).ok() });
         signed.unwrap_or_else(|| {
             set_errno(libc::ERANGE);
-            if negative { c_long::MIN } else { c_long::MAX }
+            c_long::MAX
         })
     }
 }

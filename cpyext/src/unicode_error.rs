@@ -31,8 +31,12 @@ fn field(p: P, name: &str, text: bool) -> PyResult<Object> {
     // SAFETY: owned by the instance.
     let o = unsafe { Obj::from_ptr(p) };
     match text {
-        true if !o.is_a::<Str>() => Err(raise!(TypeError, "UnicodeError '{name}' attribute must be a string")),
-        false if !o.is_a::<Bytes>() => Err(raise!(TypeError, "UnicodeError '{name}' attribute must be a bytes")),
+        true if !o.is_a::<Str>() => {
+            Err(raise!(TypeError, "UnicodeError '{name}' attribute must be a string"))
+        }
+        false if !o.is_a::<Bytes>() => {
+            Err(raise!(TypeError, "UnicodeError '{name}' attribute must be a bytes"))
+        }
         _ => Ok(o.to_owned()),
     }
 }

@@ -99,9 +99,12 @@ fn document() -> String {
         )
         .expect("writing to a string");
     }
-    out.push_str("\n| name | kind | header | stable | wheels | state | tests |\n|---|---|---|---|---:|---|---|\n");
+    out.push_str(
+        "\n| name | kind | header | stable | wheels | state | tests |\n|---|---|---|---|---:|---|---|\n",
+    );
     for r in &rows {
-        let tests = users.get(&r.name).map(|u| u.iter().cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        let tests =
+            users.get(&r.name).map(|u| u.iter().cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default();
         let stable = if r.stable { "yes" } else { "" };
         let wheels = if r.wheels > 0 { r.wheels.to_string() } else { String::new() };
         writeln!(
