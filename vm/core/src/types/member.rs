@@ -20,7 +20,7 @@ fn missing(o: &Obj, def: &abi::PyMemberDef) -> Raised {
         Ok(s) => crate::types::exception::attribute_error(
             o,
             &s,
-            &format!("'{}' object has no attribute '{name}'", o.type_name()),
+            &format!("'{}' object has no attribute '{name}'", o.ob_type().name()),
         ),
         Err(e) => e,
     }

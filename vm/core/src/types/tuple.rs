@@ -285,6 +285,10 @@ pub(crate) fn compare_items(
     let mut i = 0;
     while let Some((a, b)) = get(i) {
         if !a.equals(&b)? {
+            let (n, m) = lengths();
+            if i >= n || i >= m {
+                break; // the comparison itself made a list shorter
+            }
             return match op {
                 CompareOp::Eq => Ok(bool_obj(false).to_owned()),
                 CompareOp::Ne => Ok(bool_obj(true).to_owned()),
