@@ -235,15 +235,7 @@ impl ThreadState {
                 crate::object::obj::incref(globals);
                 globals
             };
-            Frame::init(
-                f,
-                function,
-                code,
-                globals,
-                func.builtins().as_ptr(),
-                locals,
-                previous,
-            );
+            Frame::init(f, function, code, globals, func.builtins().as_ptr(), locals, previous);
             Ok(f)
         }
     }

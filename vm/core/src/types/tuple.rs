@@ -634,9 +634,11 @@ impl TupleIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
+        // Looking the function up can run code that moves the iterator.
+        let function = builtin(sym!(iter))?;
         match self.seq() {
             // SAFETY: own fields.
-            Some(t) => reduce_iter(builtin(sym!(iter))?, owned(t), Some(unsafe { (*self.body()).index })),
+            Some(t) => reduce_iter(function, owned(t), Some(unsafe { (*self.body()).index })),
             None => reduce_iter(builtin(sym!(iter))?, Tuple::empty().into_object(), None),
         }
     }

@@ -1,5 +1,6 @@
 //! `_collections._tuplegetter`: the descriptor of a named tuple's field.
 
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::obj::replace;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -7,7 +8,6 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::{pymethods, pytype};
 
 /// The number of the field, and its docstring.
@@ -84,10 +84,8 @@ impl TupleGetter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Ref<Tuple>> {
-        let args = Tuple::from_vec(vec![
-            Int::from_i64(self.index() as i64)?.into_object(),
-            self.doc().to_owned(),
-        ])?;
+        let args =
+            Tuple::from_vec(vec![Int::from_i64(self.index() as i64)?.into_object(), self.doc().to_owned()])?;
         Tuple::from_vec(vec![self.ob_type().as_obj().to_owned(), args.into_object()])
     }
 }

@@ -126,7 +126,9 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
     const SIMPLE: i32 = abi::CO_VARARGS | abi::CO_VARKEYWORDS;
     if code.co_flags & SIMPLE != 0
         || code.co_flags & abi::CO_OPTIMIZED == 0
-        || code.co_kwonlyargcount != 0 || code.co_argcount as usize != total {
+        || code.co_kwonlyargcount != 0
+        || code.co_argcount as usize != total
+    {
         return false;
     }
     let version = f.version();
