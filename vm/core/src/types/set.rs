@@ -622,8 +622,13 @@ set_type!(Set {
         make(cls, None)
     }
 
-    #[slot(tp_init, sig = "(iterable=(), /)")]
-    fn init(&self, iterable: Option<&Obj>) -> PyResult<()> {
+    #[slot(tp_init)]
+    fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
+            bail!(TypeError, "set() takes no keyword arguments");
+        }
+        at_most_one("set", args.len())?;
+        let iterable = args.items().first().map(|x| &**x);
         self.any().clear_items();
         // SAFETY: a live set.
         unsafe { (*self.body()).hash = -1 };
