@@ -448,3 +448,9 @@ fn _Py_HashDouble(object: *mut abi::PyObject, value: f64) -> isize {
         None => dovetail_core::types::descr::hash_pointer(object.cast()),
     }
 }
+
+/// Whether the runtime was built with C's assertions: there are none. (No header declares it.)
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_GetBuiltWithAssert() -> c_int {
+    0
+}

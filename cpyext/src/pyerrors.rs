@@ -172,6 +172,10 @@ unsafe fn PyErr_NormalizeException(class: *mut P, value: *mut P, traceback: *mut
 /// Does `given` (a class or an instance) match a class, or one of a tuple of them?
 fn matches(given: &Obj, wanted: &Obj) -> bool {
     if let Some(all) = wanted.downcast::<Tuple>() {
+        if let Err(e) = ThreadState::current().check_recursion(" in PyErr_GivenExceptionMatches") {
+            dovetail_core::hooks::unraisable(e.take(), "Exception ignored while matching exceptions", None);
+            return false;
+        }
         return all.items().iter().any(|w| matches(given, w));
     }
     let class = if given.is_a::<BaseException>() { given.ob_type().as_obj() } else { given };

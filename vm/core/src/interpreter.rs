@@ -14,6 +14,8 @@ pub struct Interpreter {
     pub modules: OnceCell<Ref<Dict>>,
     /// The namespace of `builtins`.
     pub builtins: OnceCell<Ref<Dict>>,
+    /// `all` and `any` as they were made, for instructions that stand for calls of them.
+    pub common_functions: RefCell<[Option<Object>; 2]>,
     /// The namespace of `sys`.
     pub sysdict: OnceCell<Ref<Dict>>,
     /// `importlib._bootstrap` once it runs.

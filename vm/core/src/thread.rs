@@ -30,6 +30,8 @@ pub struct ThreadState {
     pub list_append: Cell<*mut abi::PyObject>,
     /// Objects whose count reached zero inside a hot handler, linked through their first word.
     pub dead: Cell<*mut abi::PyObject>,
+    /// Of those, the ones whose destructors are to run next; the last one first.
+    pub dying: UnsafeCell<Vec<*mut abi::PyObject>>,
     /// The evaluation loop's registers while it is outside of its handlers.
     pub saved_pc: Cell<*const u16>,
     pub saved_sp: Cell<*mut Value>,

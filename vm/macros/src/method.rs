@@ -361,12 +361,30 @@ fn slot(
         let signature = params.signature("");
         let bind = binding(&params);
         let conversions = params.conversions();
+        // A type that takes no keywords may have subclasses that do.
+        let kind = slot.to_string();
+        let cls = match kind.as_str() {
+            "tp_new" => Some(quote!(slf.cast::<::abi::PyTypeObject>())),
+            "tp_init" => Some(quote!(::dovetail_core::native::type_of(slf))),
+            _ => None,
+        };
+        let collect = match cls.filter(|_| params.positional_only()) {
+            Some(cls) => {
+                let init = kind == "tp_init";
+                quote! {
+                    let collected = ::dovetail_core::native::TupleArgs::for_class(
+                        args, kwargs, <#self_ty as ::dovetail_core::native::Native>::TYPE_POINTER, #cls, #init,
+                    )?;
+                }
+            }
+            None => quote! { let collected = ::dovetail_core::native::TupleArgs::new(args, kwargs)?; },
+        };
         let prelude = quote! {
             #[allow(dead_code)]
             const FUNCTION: &str = #function;
             static SIGNATURE: ::dovetail_core::native::Signature<{ #signature.names.len() }> =
                 #signature.named(#function);
-            let collected = ::dovetail_core::native::TupleArgs::new(args, kwargs)?;
+            #collect
             let args = collected.as_call_args();
             #bind
         };

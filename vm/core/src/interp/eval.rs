@@ -174,7 +174,8 @@ pub fn run_function_body(function: &Function, locals: Option<&Obj>, args: &[&Obj
         if let Some(l) = locals
             && !optimized
         {
-            (*f).locals = l.to_owned().into_ptr();
+            let old = std::mem::replace(&mut (*f).locals, l.to_owned().into_ptr());
+            crate::object::obj::xdecref(old);
         }
         let mut words: Vec<Value> = args.iter().map(|o| Value::borrowed(o)).collect();
         if let Err(e) = bind::bind_words(f, words.as_mut_ptr(), words.len(), None) {

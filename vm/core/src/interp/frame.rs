@@ -227,15 +227,15 @@ impl ThreadState {
             }
             let f = self.push_words(code.raw().co_framesize as usize)?;
             (*self.c()).py_recursion_remaining -= 1;
-            Frame::init(
-                f,
-                function,
-                code,
-                func.globals().as_ptr(),
-                func.builtins().as_ptr(),
-                null_mut(),
-                previous,
-            );
+            // Code of a module or class body that a function was made of works in the function's globals.
+            let globals = func.globals().as_ptr();
+            let locals = if code.raw().co_flags & abi::CO_OPTIMIZED != 0 {
+                null_mut()
+            } else {
+                crate::object::obj::incref(globals);
+                globals
+            };
+            Frame::init(f, function, code, globals, func.builtins().as_ptr(), locals, previous);
             Ok(f)
         }
     }

@@ -79,6 +79,32 @@ impl<'a> TupleArgs<'a> {
         Ok(TupleArgs { all, nargs, kwnames })
     }
 
+    /// As `new` for `tp_new` (`init` false) or `tp_init` of the type `own`, called for a class `cls`: a native type that
+    /// takes no keywords lets them pass when the other of the two is the class's own and may want them.
+    ///
+    /// # Safety
+    /// As `new`; `own` and `cls` are types.
+    pub unsafe fn for_class(
+        args: *mut abi::PyObject,
+        mut kwargs: *mut abi::PyObject,
+        own: *mut abi::PyTypeObject,
+        cls: *mut abi::PyTypeObject,
+        init: bool,
+    ) -> PyResult<TupleArgs<'a>> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let theirs = if init {
+                (*own).tp_new.map(|f| f as usize) != (*cls).tp_new.map(|f| f as usize)
+            } else {
+                (*own).tp_init.map(|f| f as usize) != (*cls).tp_init.map(|f| f as usize)
+            };
+            if !std::ptr::eq(own, cls) && theirs {
+                kwargs = std::ptr::null_mut();
+            }
+            TupleArgs::new(args, kwargs)
+        }
+    }
+
     pub fn as_call_args(&self) -> CallArgs<'_> {
         CallArgs { args: &self.all, nargs: self.nargs, kwnames: self.kwnames.as_deref() }
     }

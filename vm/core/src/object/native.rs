@@ -193,6 +193,14 @@ unsafe impl Sync for NativeModule {}
 /// # Safety
 /// `p` is a live object.
 #[inline(always)]
+pub unsafe fn type_of(p: *mut abi::PyObject) -> *mut abi::PyTypeObject {
+    // SAFETY: the caller's promise.
+    unsafe { (*(p as *mut super::obj::Head)).ob_type }
+}
+
+/// # Safety
+/// `p` is a live object.
+#[inline(always)]
 pub unsafe fn borrow<'a>(p: *mut abi::PyObject) -> &'a Obj {
     // SAFETY: the caller's promise.
     unsafe { Obj::from_ptr(p) }

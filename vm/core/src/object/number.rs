@@ -463,6 +463,11 @@ impl Obj {
         if let Some(f) = self.downcast::<Float>() {
             return Ok(f.value());
         }
+        self.to_f64_by_method()
+    }
+
+    /// As `as_f64`, but `__float__` of a subclass of `float` is called too (`PyNumber_Float`).
+    pub fn to_f64_by_method(&self) -> PyResult<f64> {
         // SAFETY: a suite of the object's type.
         let n = unsafe { self.ob_type().raw().tp_as_number.as_ref() };
         if let Some(f) = n.and_then(|n| n.nb_float) {

@@ -324,6 +324,10 @@ impl ByteString for ByteArray {
         self.as_slice()
     }
 
+    fn pin(&self) -> crate::types::bytes_methods::Pin {
+        crate::types::bytes_methods::Pin::new(self)
+    }
+
     fn make(bytes: &[u8]) -> PyResult<Object> {
         Ok(ByteArray::new(bytes)?.into_object())
     }
@@ -728,9 +732,11 @@ impl ByteArrayIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
+        // Looking the function up can run code that moves the iterator.
+        let function = builtin(sym!(iter))?;
         match self.seq() {
             // SAFETY: own fields.
-            Some(s) => reduce_iter(builtin(sym!(iter))?, owned(s), Some(unsafe { (*self.body()).index })),
+            Some(s) => reduce_iter(function, owned(s), Some(unsafe { (*self.body()).index })),
             None => reduce_iter(builtin(sym!(iter))?, Tuple::empty().into_object(), None),
         }
     }

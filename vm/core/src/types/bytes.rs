@@ -572,9 +572,11 @@ impl BytesIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
+        // Looking the function up can run code that moves the iterator.
+        let function = builtin(sym!(iter))?;
         match self.seq() {
             // SAFETY: own fields.
-            Some(s) => reduce_iter(builtin(sym!(iter))?, owned(s), Some(unsafe { (*self.body()).index })),
+            Some(s) => reduce_iter(function, owned(s), Some(unsafe { (*self.body()).index })),
             None => reduce_iter(builtin(sym!(iter))?, Tuple::empty().into_object(), None),
         }
     }

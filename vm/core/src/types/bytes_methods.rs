@@ -17,10 +17,35 @@ use dovetail_text::search::{self, Side};
 use dovetail_text::{Text, TextBuf};
 use std::ops::Range;
 
-/// bytes or bytearray.
+/// Holds a bytearray's bytes in place for its lifetime; the object outlives it. NULL for bytes.
+pub struct Pin(*mut abi::PyByteArrayObject);
+
+impl Pin {
+    /// Counts as an export of the bytearray's buffer.
+    pub fn new(b: &crate::types::bytearray::ByteArray) -> Pin {
+        // SAFETY: own field.
+        unsafe { (*b.body()).ob_exports += 1 }
+        Pin(b.body())
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: the bytearray lives, as `new` demands.
+            unsafe { (*self.0).ob_exports -= 1 }
+        }
+    }
+}
+
+/// `bytes` and `bytearray`.
 pub trait ByteString: Native {
     /// The bytes. Not to be held while Python code runs, which may change a bytearray.
     fn bytes(&self) -> &[u8];
+    /// Keeps the bytes where they are while Python code runs: changing their number raises BufferError.
+    fn pin(&self) -> Pin {
+        Pin(std::ptr::null_mut())
+    }
     /// A new object of the plain type.
     fn make(bytes: &[u8]) -> PyResult<Object>;
     /// The object as a result: itself where it cannot change.
@@ -172,7 +197,12 @@ pub fn join(sep: &dyn Fn() -> Vec<u8>, iterable: &Obj) -> PyResult<Vec<u8>> {
     let mut parts = Vec::with_capacity(items.len());
     for (i, x) in items.iter().enumerate() {
         match BytesLike::of(x) {
-            Ok(b) => parts.push(b),
+            Ok(b) => {
+                parts.push(b);
+                if iterable.downcast::<List>().is_some_and(|l| l.len() != items.len()) {
+                    bail!(RuntimeError, "sequence changed size during iteration");
+                }
+            }
             Err(e) => {
                 e.clear();
                 bail!(TypeError, "sequence item {i}: expected a bytes-like object, {} found", x.type_name());
@@ -773,6 +803,7 @@ macro_rules! byte_methods {
             /// The result is returned as a new object.
             #[method]
             fn join(&self, iterable_of_bytes: &Obj) -> PyResult<Object> {
+                let _pin = self.pin();
                 $T::make(&methods::join(&|| self.bytes().to_vec(), iterable_of_bytes)?)
             }
 
@@ -785,6 +816,7 @@ macro_rules! byte_methods {
             ///     right, negative values count from the left.
             #[method(sig = "(sep=<unrepresentable>, bytes_per_sep=1)")]
             fn hex(&self, sep: Option<&Obj>, bytes_per_sep: i32) -> PyResult<Ref<Str>> {
+                let _pin = self.pin();
                 methods::hex(self.bytes(), sep, bytes_per_sep)
             }
 
@@ -831,7 +863,10 @@ macro_rules! byte_methods {
             #[slot(nb_remainder)]
             fn remainder(a: &Obj, b: &Obj) -> PyResult<Object> {
                 match a.downcast::<$T>() {
-                    Some(s) => $T::make(&crate::types::str_format::percent_bytes(&s.bytes().to_vec(), b)?),
+                    Some(s) => {
+                        let _pin = s.pin();
+                        $T::make(&crate::types::str_format::percent_bytes(s.bytes(), b)?)
+                    }
                     None => Ok(crate::types::none::not_implemented().to_owned()),
                 }
             }

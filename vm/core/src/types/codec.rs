@@ -410,8 +410,28 @@ fn check_names(encoding: &str, errors: Option<&str>) -> PyResult<()> {
 
 // ---- by name ----
 
+/// In development mode unknown names are refused even where nothing has to be coded.
+fn check_in_dev_mode(encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    let interp = crate::interpreter::Interpreter::current();
+    if interp.config.get().is_none_or(|c| !c.dev_mode) {
+        return Ok(());
+    }
+    if let Some(name) = encoding
+        && Native::by_name(name).is_none()
+    {
+        registry::lookup(name)?;
+    }
+    if let Some(name) = errors
+        && !matches!(name, "strict" | "ignore" | "replace" | "surrogateescape" | "surrogatepass")
+    {
+        registry::lookup_error(Some(name))?;
+    }
+    Ok(())
+}
+
 /// `text.encode(encoding, errors)`; without a name UTF-8.
 pub fn encode_str(text: &Str, encoding: Option<&str>, errors: Option<&str>) -> PyResult<Ref<Bytes>> {
+    check_in_dev_mode(encoding, errors)?;
     let name = encoding.unwrap_or("utf-8");
     if let Some(n) = Native::by_name(name) {
         return n.encode(text, errors);
@@ -439,6 +459,7 @@ pub fn encode_str(text: &Str, encoding: Option<&str>, errors: Option<&str>) -> P
 
 /// Decodes bytes by the name of an encoding; without a name UTF-8.
 pub fn decode_bytes(input: &[u8], encoding: Option<&str>, errors: Option<&str>) -> PyResult<Ref<Str>> {
+    check_in_dev_mode(encoding, errors)?;
     let name = encoding.unwrap_or("utf-8");
     if let Some(n) = Native::by_name(name) {
         return n.decode(input, errors);

@@ -337,6 +337,11 @@ impl Dict {
                 return self.insert_new(key, hash, value);
             }
             let slot = self.value_slot(ix);
+            if (*slot).is_null() && !key.is_exact::<Str>() {
+                // A shared key without a value here equals this key, which shared keys cannot hold.
+                self.make_combined()?;
+                return self.insert_new(key, hash, value);
+            }
             let old = std::mem::replace(&mut *slot, value.into_ptr());
             if old.is_null() {
                 // A shared key without a value in this instance.
@@ -920,7 +925,7 @@ pub(crate) unsafe extern "C" fn traverse(
     visit: abi::visitproc,
     arg: *mut c_void,
 ) -> c_int {
-    // SAFETY: a live dictionary; values that lie in an instance are the instance's to visit.
+    // SAFETY: a live dictionary; it visits the values that lie in an instance too, which leaves them to it.
     unsafe {
         let Some(visit) = visit else { return 0 };
         let d = o as *mut abi::PyDictObject;
@@ -929,14 +934,12 @@ pub(crate) unsafe extern "C" fn traverse(
             return 0;
         }
         if !v.is_null() {
-            if (*v).embedded == 0 {
-                for i in 0..(*v).capacity as usize {
-                    let p = *values_ptr(v).add(i);
-                    if !p.is_null() {
-                        let r = visit(p, arg);
-                        if r != 0 {
-                            return r;
-                        }
+            for i in 0..(*v).capacity as usize {
+                let p = *values_ptr(v).add(i);
+                if !p.is_null() {
+                    let r = visit(p, arg);
+                    if r != 0 {
+                        return r;
                     }
                 }
             }

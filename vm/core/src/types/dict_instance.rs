@@ -382,6 +382,11 @@ pub unsafe fn visit_managed_dict(o: *mut abi::PyObject, visit: abi::visitproc, a
         if !ob.ob_type().has_flag(abi::Py_TPFLAGS_MANAGED_DICT) {
             return 0;
         }
+        let d = *managed_dict(o);
+        if !d.is_null() {
+            // It visits the values, even if it is the dictionary of another instance by now.
+            return f(d, arg);
+        }
         let v = valid_values(ob);
         if !v.is_null() {
             for i in 0..(*v).size as usize {
@@ -392,7 +397,6 @@ pub unsafe fn visit_managed_dict(o: *mut abi::PyObject, visit: abi::visitproc, a
                 }
             }
         }
-        let d = *managed_dict(o);
-        if d.is_null() { 0 } else { f(d, arg) }
+        0
     }
 }

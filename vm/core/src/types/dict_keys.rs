@@ -327,7 +327,7 @@ pub unsafe fn lookup_text_general(keys: *mut Keys, key: *mut abi::PyObject, hash
         if ix >= 0 {
             let e = entries.offset(ix);
             let k = (*e).me_key;
-            if k == key || ((*e).me_hash == hash && Obj::from_ptr(k).is_exact::<Str>() && same_text(k, key)) {
+            if k == key || ((*e).me_hash == hash && compares_as_text(Obj::from_ptr(k)) && same_text(k, key)) {
                 return ix;
             }
         } else if ix == EMPTY {
@@ -335,6 +335,13 @@ pub unsafe fn lookup_text_general(keys: *mut Keys, key: *mut abi::PyObject, hash
         }
         p.advance();
     }
+}
+
+/// Is it a `str`, or of a subclass that compares as `str` does?
+unsafe fn compares_as_text(k: &Obj) -> bool {
+    let compare = |t: &crate::types::type_::Type| t.raw().tp_richcompare.map(|f| f as usize);
+    k.is_exact::<Str>()
+        || (k.is_a::<Str>() && compare(k.ob_type()) == compare(<Str as crate::object::Native>::type_object()))
 }
 
 #[inline]

@@ -350,9 +350,6 @@ unsafe fn advance(b: *mut DictIterBody, reverse: bool, gives: Gives) -> PyResult
         }
         let n = d.positions() as isize;
         let mut i = (*b).pos;
-        if reverse {
-            i = i.min(n - 1);
-        }
         let found = loop {
             if i < 0 || i >= n {
                 break None;

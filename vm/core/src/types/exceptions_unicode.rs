@@ -114,9 +114,17 @@ enum Which {
 
 fn shown(b: *mut abi::PyUnicodeErrorObject, which: Which) -> PyResult<Ref<Str>> {
     // SAFETY: a live instance's body.
-    let (object, encoding, reason, start, end) =
-        unsafe { (field((*b).object), (*b).encoding, (*b).reason, (*b).start, (*b).end) };
-    let Some(object) = object else { return Str::new("") };
+    if unsafe { (*b).object.is_null() } {
+        return Str::new("");
+    }
+    // What `str()` of the fields runs may change the others: they are read after it.
+    let (mut encoding, mut reason) = (TextBuf::with_capacity(16), TextBuf::with_capacity(64));
+    push_field(&mut reason, unsafe { (*b).reason })?;
+    if which != Which::Translate {
+        push_field(&mut encoding, unsafe { (*b).encoding })?;
+    }
+    let (object, start, end) = unsafe { (field((*b).object), (*b).start, (*b).end) };
+    let Some(object) = object else { bail!(TypeError, "UnicodeError 'object' attribute is not set") };
     let one = start >= 0 && end == start.wrapping_add(1);
     let (verb, noun, single) = match which {
         Which::Decode => {
@@ -138,14 +146,14 @@ fn shown(b: *mut abi::PyUnicodeErrorObject, which: Which) -> PyResult<Ref<Str>> 
     let mut out = TextBuf::with_capacity(64);
     if which != Which::Translate {
         out.push_str("'");
-        push_field(&mut out, encoding)?;
+        out.push_text(encoding.as_text());
         out.push_str("' codec ");
     }
     match single {
         Some(c) => out.push_str(&format!("can't {verb} {noun} {c} in position {start}: ")),
         None => out.push_str(&format!("can't {verb} {noun}s in position {start}-{}: ", end.wrapping_sub(1))),
     }
-    push_field(&mut out, reason)?;
+    out.push_text(reason.as_text());
     Str::from_buf(out)
 }
 

@@ -95,7 +95,7 @@ pub fn to_double(o: &Obj) -> PyResult<f64> {
     // SAFETY: a suite of the object's type.
     let n = unsafe { o.ob_type().raw().tp_as_number.as_ref() };
     if n.is_some_and(|n| n.nb_float.is_some() || n.nb_index.is_some()) {
-        return o.as_f64();
+        return o.to_f64_by_method();
     }
     if let Some(s) = o.downcast::<Str>() {
         return Float::parse_str(s);

@@ -169,6 +169,10 @@ impl CallIter {
         let Some((callable, sentinel)) = self.parts() else { return Ok(None) };
         match callable.call(&[]) {
             Ok(x) => {
+                // The call may have ended this very iterator.
+                if self.parts().is_none() {
+                    return Ok(None);
+                }
                 if sentinel.equals(&x)? {
                     self.end();
                     return Ok(None);

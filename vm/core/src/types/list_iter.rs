@@ -3,10 +3,11 @@
 use crate::error::PyResult;
 use crate::object::obj::{Obj, clear};
 use crate::object::{Native, Object, Ref, ToRef, alloc};
-use crate::sym;
+use crate::types::int::Int;
 use crate::types::list::List;
 use crate::types::support::{builtin, owned, reduce_exhausted, reduce_iter};
 use crate::types::tuple::IndexIterBody;
+use crate::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
 
 /// `iter(list)`.
@@ -67,6 +68,9 @@ impl ListIter {
         // SAFETY: own fields.
         unsafe {
             let b = self.body();
+            if (*b).index < 0 {
+                return None;
+            }
             if let Some(x) = self.seq()?.get((*b).index as usize) {
                 (*b).index += 1;
                 return Some(x);
@@ -86,9 +90,11 @@ impl ListIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
+        // Looking the function up can run code that moves the iterator.
+        let function = builtin(sym!(iter))?;
         match self.seq() {
             // SAFETY: own fields.
-            Some(l) => reduce_iter(builtin(sym!(iter))?, owned(l), Some(unsafe { (*self.body()).index })),
+            Some(l) => reduce_iter(function, owned(l), Some(unsafe { (*self.body()).index })),
             None => reduce_exhausted(),
         }
     }
@@ -96,10 +102,13 @@ impl ListIter {
     /// Set state information for unpickling.
     #[method(name = "__setstate__")]
     fn setstate(&self, object: &Obj) -> PyResult<()> {
+        if !object.is_a::<Int>() {
+            bail!(TypeError, "an integer is required");
+        }
         let i = object.as_isize()?;
         if let Some(l) = self.seq() {
             // SAFETY: own fields.
-            unsafe { (*self.body()).index = i.clamp(0, l.len() as isize) }
+            unsafe { (*self.body()).index = i.clamp(-1, l.len() as isize) }
         }
         Ok(())
     }
@@ -118,9 +127,10 @@ impl ListRevIter {
         unsafe {
             let b = self.body();
             let l = self.seq()?;
-            if (*b).index >= 0
-                && let Some(x) = l.get((*b).index as usize)
-            {
+            if (*b).index < 0 {
+                return None;
+            }
+            if let Some(x) = l.get((*b).index as usize) {
                 (*b).index -= 1;
                 return Some(x);
             }
@@ -151,6 +161,9 @@ impl ListRevIter {
     /// Set state information for unpickling.
     #[method(name = "__setstate__")]
     fn setstate(&self, object: &Obj) -> PyResult<()> {
+        if !object.is_a::<Int>() {
+            bail!(TypeError, "an integer is required");
+        }
         let i = object.as_isize()?;
         if let Some(l) = self.seq() {
             // SAFETY: own fields.

@@ -20,7 +20,10 @@ fn missing(o: &Obj, def: &abi::PyMemberDef) -> Raised {
         Ok(s) => crate::types::exception::attribute_error(
             o,
             &s,
-            &format!("'{}' object has no attribute '{name}'", o.type_name()),
+            &format!(
+                "'{}' object has no attribute '{name}'",
+                crate::types::support::full_type_name(o.ob_type())
+            ),
         ),
         Err(e) => e,
     }

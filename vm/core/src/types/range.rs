@@ -179,6 +179,11 @@ fn is_plain_int(o: &Obj) -> Option<&Int> {
 }
 
 /// `range(*args)` of one to three arguments.
+/// The same number as an exact `int`.
+fn exact_int(i: Ref<Int>) -> PyResult<Ref<Int>> {
+    if i.is_exact::<Int>() { Ok(i) } else { Int::from_big(i.int_ref().to_owned()) }
+}
+
 fn from_arguments(args: &[&Obj]) -> PyResult<Ref<Range>> {
     let (start, stop, step) = match args {
         [stop] => (Int::from_i64(0)?, stop.index()?, Int::from_i64(1)?),
@@ -190,7 +195,7 @@ fn from_arguments(args: &[&Obj]) -> PyResult<Ref<Range>> {
     if step.is_zero() {
         bail!(ValueError, "range() arg 3 must not be zero");
     }
-    Range::new(start, stop, step)
+    Range::new(exact_int(start)?, exact_int(stop)?, exact_int(step)?)
 }
 
 #[pymethods(members(

@@ -174,6 +174,17 @@ fn difference(s: &AnySet, other: &Obj) -> PyResult<Object> {
         }
         return Ok(out);
     }
+    if let Some(d) = other.downcast_exact::<Dict>() {
+        let out = make(base_type(s), None)?;
+        let mut pos = 0;
+        while let Some((k, h)) = s.next(&mut pos) {
+            let k = k.to_owned();
+            if d.lookup(&k, h)?.is_null() {
+                view(&out).add_hashed(&k, h)?;
+            }
+        }
+        return Ok(out);
+    }
     let out = copy(s)?;
     difference_update(view(&out), other)?;
     Ok(out)
@@ -611,8 +622,13 @@ set_type!(Set {
         make(cls, None)
     }
 
-    #[slot(tp_init, sig = "(iterable=(), /)")]
-    fn init(&self, iterable: Option<&Obj>) -> PyResult<()> {
+    #[slot(tp_init)]
+    fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
+            bail!(TypeError, "set() takes no keyword arguments");
+        }
+        at_most_one("set", args.len())?;
+        let iterable = args.items().first().map(|x| &**x);
         self.any().clear_items();
         // SAFETY: a live set.
         unsafe { (*self.body()).hash = -1 };
@@ -764,7 +780,8 @@ set_type!(FrozenSet {
     #[slot(tp_new)]
     fn new_slot(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
         let exact = std::ptr::eq(cls, FrozenSet::type_object());
-        if exact && kwargs.is_some_and(|k| !k.is_empty()) {
+        let own_init = cls.raw().tp_init.map(|f| f as usize) != FrozenSet::type_object().raw().tp_init.map(|f| f as usize);
+        if !own_init && kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "frozenset() takes no keyword arguments");
         }
         at_most_one("frozenset", args.len())?;

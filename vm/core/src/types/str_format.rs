@@ -360,7 +360,11 @@ fn byte_of(v: &Obj) -> PyResult<u8> {
             _ => Err(raise!(OverflowError, "%c arg not in range(256)")),
         };
     }
-    bail!(TypeError, "%c requires an integer in range(256) or a single byte, not {}", v.type_name())
+    bail!(
+        TypeError,
+        "%c requires an integer in range(256) or a single byte, not {}",
+        crate::types::support::full_type_name(v.ob_type())
+    )
 }
 
 /// `template % args` of bytes and bytearray.

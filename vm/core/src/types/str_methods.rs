@@ -445,6 +445,9 @@ impl Str {
     /// replaced.
     #[method(sig = "(old, new, /, count=-1)")]
     fn replace(&self, old: &Str, new: &Str, count: isize) -> PyResult<Ref<Str>> {
+        if old.is(new) && self.is_exact::<Str>() {
+            return Ok(self.to_ref());
+        }
         // A longer text could have more characters than there is memory for.
         if new.len() > old.len() && self.len() > 1 << 20 {
             let n = search::count(self.text(), old.text()).min(limit(count));

@@ -132,15 +132,16 @@ pub unsafe extern "C" fn subtype_dealloc(o: P) {
             clear_weakrefs(ob);
         }
         if let Some(del) = ty.raw().tp_del {
-            (*(o as *mut Head)).refcnt = 1;
+            // It is called with the count zero that the object has; a higher one means that it lives on.
+            if collected {
+                gc::track(o);
+            }
             del(o);
-            let n = (*(o as *mut Head)).refcnt;
-            (*(o as *mut Head)).refcnt = n - 1;
-            if n != 1 {
-                if collected {
-                    gc::track(o);
-                }
+            if (*(o as *mut Head)).refcnt > 0 {
                 return;
+            }
+            if collected {
+                gc::untrack(o);
             }
             if has_weak {
                 clear_weakrefs(ob);

@@ -74,12 +74,23 @@ pub fn unhashable(error: Raised, key: &Obj, role: &str) -> Raised {
     raise!(TypeError, "cannot use '{}' as {role} ({text})", full_type_name(key.ob_type()))
 }
 
-/// The name `name` of the interpreter's builtins, for `__reduce__`.
+/// The name `name` of the running frame's builtins, for `__reduce__`.
 pub fn builtin(name: &Str) -> PyResult<Object> {
-    match Interpreter::current().builtins().get_str(name) {
-        Some(f) => Ok(f.to_owned()),
-        None => Err(raise!(AttributeError, "{}", name.to_string_lossy())),
-    }
+    let found = match crate::interp::frame::current_builtins() {
+        None => Interpreter::current().builtins().get_str(name).map(Obj::to_owned),
+        Some(b) => match b.downcast::<Dict>() {
+            Some(d) => d.get(name)?,
+            None => match b.get_item(name) {
+                Ok(f) => Some(f),
+                Err(e) if e.matches(crate::error::exc::KeyError()) => {
+                    e.clear();
+                    None
+                }
+                Err(e) => return Err(e),
+            },
+        },
+    };
+    found.ok_or_else(|| raise!(AttributeError, "{}", name.to_string_lossy()))
 }
 
 /// `(iter, (sequence,))` or `(iter, (sequence,), index)`.

@@ -292,6 +292,10 @@ pub(crate) fn compare_items(
     let mut i = 0;
     while let Some((a, b)) = get(i) {
         if !a.equals(&b)? {
+            let (n, m) = lengths();
+            if i >= n || i >= m {
+                break; // the comparison itself made a list shorter
+            }
             return match op {
                 CompareOp::Eq => Ok(bool_obj(false).to_owned()),
                 CompareOp::Ne => Ok(bool_obj(true).to_owned()),
@@ -637,9 +641,11 @@ impl TupleIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self) -> PyResult<Object> {
+        // Looking the function up can run code that moves the iterator.
+        let function = builtin(sym!(iter))?;
         match self.seq() {
             // SAFETY: own fields.
-            Some(t) => reduce_iter(builtin(sym!(iter))?, owned(t), Some(unsafe { (*self.body()).index })),
+            Some(t) => reduce_iter(function, owned(t), Some(unsafe { (*self.body()).index })),
             None => reduce_iter(builtin(sym!(iter))?, Tuple::empty().into_object(), None),
         }
     }

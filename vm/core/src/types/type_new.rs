@@ -74,11 +74,19 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
         }
     }
     let base = best_base(&bases)?;
+    // A subclass of dict with an order of its own is read by its methods.
+    let copied = if dict::iter_is_plain(namespace) {
+        namespace.copy()?
+    } else {
+        let d = Dict::new()?;
+        d.merge(namespace, true)?;
+        d
+    };
     let plan = plan_slots(Plan {
         name: name.to_ref(),
         bases,
         base,
-        dict: namespace.copy()?,
+        dict: copied,
         slots: None,
         add_dict: false,
         add_weakref: false,
@@ -89,9 +97,20 @@ pub fn type_new(meta: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Ob
     slotdefs::inherit_whole(&ty);
     prepare_instances(&ty)?;
     slotdefs::fixup_slots(&ty)?;
+    warn_of_odd_names(&ty)?;
     call_set_name(&ty)?;
     call_init_subclass(&ty, kwargs)?;
     Ok(ty.into_object())
+}
+
+/// A namespace's key that is no string can be no attribute.
+fn warn_of_odd_names(ty: &Type) -> PyResult<()> {
+    let dict = ty.dict();
+    if !dict.is_unicode() && dict.iter_borrowed().any(|(k, _)| !k.is_a::<Str>()) {
+        let message = format!("non-string key in the __dict__ of class {}", ty.name());
+        super::exception::warn(crate::error::exc::RuntimeWarning(), &message, 1)?;
+    }
+    Ok(())
 }
 
 /// A private name (`__x`) as the class's body spells it: `_Class__x`.
@@ -454,8 +473,8 @@ pub fn set_bases(ty: &Type, value: &Obj) -> PyResult<()> {
         let Some(b) = b.downcast::<Type>() else {
             bail!(TypeError, "{}.__bases__ must be tuple of classes, not '{}'", ty.name(), b.type_name());
         };
-        // A class under construction has no MRO yet; its bases are looked at.
-        if b.is_subtype(ty) || (b.mro().is_none() && derives(b, ty)) {
+        // A class under construction has no MRO yet, and one whose bases are being replaced has its old one.
+        if b.is_subtype(ty) || derives(b, ty) {
             bail!(TypeError, "a __bases__ item causes an inheritance cycle");
         }
     }

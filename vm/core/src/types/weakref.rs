@@ -346,8 +346,9 @@ pub(crate) unsafe fn repr(w: Link, kind: &str, named: bool) -> PyResult<Ref<Str>
         return Str::new(&format!("<{kind} at {w:p}; dead>"));
     };
     let to = format!("<{kind} at {w:p}; to '{}' at {:p}", full_type_name(o.ob_type()), o.as_raw());
-    if named
-        && let Some(n) = o.get_attr_opt(sym!(__name__))?
+    // Not asked of the object itself: its `__getattr__` is not meant for this.
+    let name = if named { o.lookup_special(sym!(__name__))? } else { None };
+    if let Some(n) = name
         && let Some(n) = n.downcast::<Str>()
     {
         return Str::new(&format!("{to} ({})>", n.to_string_lossy()));

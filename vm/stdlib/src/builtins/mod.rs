@@ -5,5 +5,6 @@ mod minmax;
 mod module;
 mod namespaces;
 mod output;
+mod sum;
 
 pub use module::MODULE;

@@ -2,13 +2,11 @@
 
 use super::{class, minmax, namespaces, output};
 use dovetail_core::error::{PyResult, exc};
-use dovetail_core::object::number::{self, BinaryOp};
+use dovetail_core::object::number;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
-use dovetail_core::types::float::Float;
-use dovetail_core::types::int::Int;
 use dovetail_core::types::iterators::CallIter;
 use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
@@ -50,6 +48,9 @@ pub mod module {
         ] {
             module.set_attr(&*Str::intern(name)?, o)?;
         }
+        let interp = dovetail_core::interpreter::Interpreter::current();
+        *interp.common_functions.borrow_mut() =
+            [Some(module.get_attr(sym!(all))?), Some(module.get_attr(sym!(any))?)];
         Ok(())
     }
 
@@ -418,73 +419,7 @@ pub mod module {
     /// reject non-numeric types.
     #[function(sig = "(iterable, /, start=0)")]
     fn sum(iterable: &Obj, start: Option<&Obj>) -> PyResult<Object> {
-        if let Some(s) = start {
-            let what = if s.is_a::<Str>() {
-                Some("strings [use ''.join(seq) instead]")
-            } else if s.is_a::<Bytes>() {
-                Some("bytes [use b''.join(seq) instead]")
-            } else if s.is_a::<ByteArray>() {
-                Some("bytearray [use b''.join(seq) instead]")
-            } else {
-                None
-            };
-            if let Some(what) = what {
-                bail!(TypeError, "sum() can't sum {what}");
-            }
-        }
-        let mut total = match start {
-            Some(s) => s.to_owned(),
-            None => Int::from_i64(0)?.into_object(),
-        };
-        let it = iterable.iter()?;
-        // Integers are added in a machine word as long as they fit, floats with compensation as CPython does.
-        let mut word = total.downcast_exact::<Int>().and_then(Int::to_i64);
-        let mut float: Option<(f64, f64)> = total.downcast_exact::<Float>().map(|f| (f.value(), 0.0));
-        while let Some(x) = it.iter_next()? {
-            if let Some(w) = word {
-                if let Some(v) =
-                    x.downcast::<Int>().filter(|_| x.is_exact::<Int>() || x.is_bool()).and_then(Int::to_i64)
-                    && let Some(s) = w.checked_add(v)
-                {
-                    word = Some(s);
-                    continue;
-                }
-                total = Int::from_i64(w)?.into_object();
-                word = None;
-                if let Some(f) = x.downcast_exact::<Float>() {
-                    float = Some((w as f64, 0.0));
-                    let _ = f;
-                }
-            }
-            if let Some((s, c)) = float {
-                let v = if let Some(f) = x.downcast_exact::<Float>() {
-                    Some(f.value())
-                } else {
-                    x.downcast_exact::<Int>().and_then(Int::to_i64).map(|i| i as f64)
-                };
-                if let Some(v) = v {
-                    let t = s + v;
-                    let c = if s.abs() >= v.abs() { c + ((s - t) + v) } else { c + ((v - t) + s) };
-                    float = Some((t, c));
-                    continue;
-                }
-                total = Float::new(finish(s, c))?.into_object();
-                float = None;
-            }
-            total = number::binary(BinaryOp::Add, &total, &x)?;
-        }
-        if let Some(w) = word {
-            return Ok(Int::from_i64(w)?.into_object());
-        }
-        if let Some((s, c)) = float {
-            return Ok(Float::new(finish(s, c))?.into_object());
-        }
-        Ok(total)
-    }
-
-    /// The compensated sum; an infinite one stays as it is.
-    fn finish(s: f64, c: f64) -> f64 {
-        if c != 0.0 && c.is_finite() { s + c } else { s }
+        super::super::sum::sum(iterable, start)
     }
 
     /// Show attributes of an object.

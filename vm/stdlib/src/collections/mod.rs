@@ -2,6 +2,7 @@
 
 mod defaultdict;
 mod deque;
+mod tuplegetter;
 
 use dovetail_core::error::PyResult;
 use dovetail_core::native::add_type;
@@ -23,6 +24,7 @@ pub mod module {
         add_type::<deque::Deque>(module)?;
         add_type::<deque::DequeIter>(module)?;
         add_type::<deque::DequeRevIter>(module)?;
+        add_type::<tuplegetter::TupleGetter>(module)?;
         add_type::<defaultdict::DefaultDict>(module)
     }
 

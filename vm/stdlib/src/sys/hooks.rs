@@ -111,8 +111,31 @@ pub mod module {
     /// This hook function is called by built-in breakpoint().
     #[function(sig = "(*args, **kws)")]
     fn breakpointhook(args: &[&Obj], kws: Option<&Dict>) -> PyResult<Object> {
-        let pdb = dovetail_core::import::import_module("pdb")?;
-        pdb.get_attr_text("set_trace")?.call_dict(&*Tuple::from_slice(args)?, kws)
+        let ignored = Interpreter::current().config.get().is_some_and(|c| c.ignore_environment);
+        let wish = if ignored { None } else { std::env::var("PYTHONBREAKPOINT").ok() };
+        let wish = wish.filter(|w| !w.is_empty()).unwrap_or_else(|| "pdb.set_trace".into());
+        if wish == "0" {
+            return Ok(none().to_owned());
+        }
+        let (module, name) = wish.rsplit_once('.').unwrap_or(("builtins", &wish));
+        let found = if module.is_empty() {
+            None
+        } else {
+            match dovetail_core::import::import_module(module).and_then(|m| m.get_attr_text(name)) {
+                Ok(f) => Some(f),
+                Err(e) if e.matches(exc::ImportError()) || e.matches(exc::AttributeError()) => {
+                    e.clear();
+                    None
+                }
+                Err(e) => return Err(e),
+            }
+        };
+        let Some(hook) = found else {
+            let message = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{wish}\"");
+            dovetail_core::types::exception::warn(exc::RuntimeWarning(), &message, 0)?;
+            return Ok(none().to_owned());
+        };
+        hook.call_dict(&*Tuple::from_slice(args)?, kws)
     }
 
     /// Return a frame object from the call stack.

@@ -107,7 +107,11 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
     let code = f.code().raw();
     let total = oparg + !this.is_null() as usize;
     const SIMPLE: i32 = abi::CO_VARARGS | abi::CO_VARKEYWORDS;
-    if code.co_flags & SIMPLE != 0 || code.co_kwonlyargcount != 0 || code.co_argcount as usize != total {
+    if code.co_flags & SIMPLE != 0
+        || code.co_flags & abi::CO_OPTIMIZED == 0
+        || code.co_kwonlyargcount != 0
+        || code.co_argcount as usize != total
+    {
         return false;
     }
     let version = f.version();

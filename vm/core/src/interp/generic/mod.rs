@@ -258,18 +258,27 @@ fn refill_list(list: &std::cell::Cell<*mut abi::PyObject>, size: usize, ty: *mut
     }
 }
 
-/// Ends all objects on the dead list.
+/// Ends all objects on the dead list, in the order of their deaths.
+///
+/// A destructor can reach other objects of the list through their weak references: before it runs, their counts must be
+/// the zeros that they are, not links.
 pub fn reap_all(ts: &ThreadState) {
     loop {
-        let o = ts.dead.get();
-        if o.is_null() {
-            return;
-        }
-        // SAFETY: objects on the list have count zero; their first word links them.
+        let mut o = ts.dead.replace(std::ptr::null_mut());
+        // SAFETY: objects on the list have count zero; their first word links them. The vector belongs to this
+        // thread and is not borrowed while a destructor runs.
         unsafe {
-            ts.dead.set(*(o as *mut *mut abi::PyObject));
-            *(o as *mut u64) = 0;
-            crate::object::alloc::dealloc(o);
+            let dying = ts.dying.get();
+            while !o.is_null() {
+                let next = *(o as *mut *mut abi::PyObject);
+                *(o as *mut u64) = 0;
+                (*dying).push(o);
+                o = next;
+            }
+            match (*dying).pop() {
+                Some(o) => crate::object::alloc::dealloc(o),
+                None => return,
+            }
         }
     }
 }

@@ -282,9 +282,12 @@ pub fn LOAD_COMMON_CONSTANT(st: &mut State, oparg: usize) -> PyResult<()> {
         1 => exc::NotImplementedError().as_obj().to_owned(),
         2 => <crate::types::tuple::Tuple as crate::object::Native>::type_object().as_obj().to_owned(),
         n => {
+            // The functions themselves, whatever the names are bound to by now.
+            let interp = crate::interpreter::Interpreter::current();
             let name = if n == 3 { sym!(all) } else { sym!(any) };
-            match crate::interpreter::Interpreter::current().builtins().get_str(name) {
-                Some(f) => f.to_owned(),
+            let kept = interp.common_functions.borrow()[n - 3].clone();
+            match kept {
+                Some(f) => f,
                 None => bail!(SystemError, "no builtin {}", name.to_string_lossy()),
             }
         }
