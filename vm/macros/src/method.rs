@@ -361,11 +361,26 @@ fn slot(
         let signature = params.signature("");
         let bind = binding(&params);
         let conversions = params.conversions();
+        // A subclass whose own `__init__` takes keywords gets past a `__new__` that takes none.
+        let leave_keywords = if is_new {
+            quote! {
+                let kwargs = if SIGNATURE.takes_keywords()
+                    || !::dovetail_core::native::initializes_itself::<#self_ty>(this)
+                {
+                    kwargs
+                } else {
+                    ::core::ptr::null_mut()
+                };
+            }
+        } else {
+            quote!()
+        };
         let prelude = quote! {
             #[allow(dead_code)]
             const FUNCTION: &str = #function;
             static SIGNATURE: ::dovetail_core::native::Signature<{ #signature.names.len() }> =
                 #signature.named(#function);
+            #leave_keywords
             let collected = ::dovetail_core::native::TupleArgs::new(args, kwargs)?;
             let args = collected.as_call_args();
             #bind

@@ -131,7 +131,7 @@ fn report_wakeup_error() {
     }
     let action = if WAKEUP_IS_SOCKET.load(Ordering::Relaxed) { "send" } else { "write" };
     let raised = dovetail_core::types::exceptions_os::os_error_from_errno(e, None);
-    let message = format!("Exception ignored when trying to {action} to the signal wakeup fd");
+    let message = format!("Exception ignored while trying to {action} to the signal wakeup fd");
     hooks::unraisable(raised.take(), &message, None);
 }
 
