@@ -28,12 +28,7 @@ fn record(cell: &TypeCell, name: &str, rows: Vec<(&str, Object)>, visible: usize
 }
 
 /// As `record`; the value stays the only one of its type.
-fn only_record(
-    cell: &TypeCell,
-    name: &str,
-    rows: Vec<(&str, Object)>,
-    visible: usize,
-) -> PyResult<Object> {
+fn only_record(cell: &TypeCell, name: &str, rows: Vec<(&str, Object)>, visible: usize) -> PyResult<Object> {
     let value = record(cell, name, rows, visible)?;
     structseq::refuse_more(value.ob_type())?;
     Ok(value)
