@@ -1,5 +1,6 @@
 //! `_codecs`: the registry's functions and the native codecs.
 
+use crate::util::{Boxed, data, dealloc_boxed};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::{BytesLike, TextOrBytes};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -8,15 +9,17 @@ use dovetail_core::types::codec::{self, decode_with, encode_with};
 use dovetail_core::types::codec_registry as registry;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
+use dovetail_core::types::ready::ready;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{Raised, raise};
-use dovetail_macros::pymodule;
+use dovetail_macros::{pymethods, pymodule, pytype};
 use dovetail_text::TextBuf;
 use dovetail_text::codecs::{
-    AsciiDecoder, ByteOrder, CharmapDecoder, DecodeMapping, MapDecoder, MapEncoder, RawUnicodeEscapeDecoder,
-    RawUnicodeEscapeEncoder, UnicodeEscapeEncoder, Utf7Decoder, Utf8Decoder, Utf16Decoder, Utf16Encoder,
-    Utf32Decoder, Utf32Encoder, decode_latin1, encode_utf7, escape_bytes, unescape_bytes,
+    AsciiDecoder, ByteOrder, CharmapDecoder, CharmapEncoder, DecodeMapping, EncodeMap, MapDecoder,
+    MapEncoder, RawUnicodeEscapeDecoder, RawUnicodeEscapeEncoder, UnicodeEscapeEncoder, Utf7Decoder,
+    Utf8Decoder, Utf16Decoder, Utf16Encoder, Utf32Decoder, Utf32Encoder, decode_latin1, encode_utf7,
+    escape_bytes, unescape_bytes,
 };
 
 fn decoded(r: (Ref<Str>, usize)) -> PyResult<Ref<Tuple>> {
@@ -405,6 +408,11 @@ pub mod module {
     fn charmap_encode(str: &Str, errors: Option<&str>, mapping: Option<&Obj>) -> PyResult<Ref<Tuple>> {
         match mapping {
             None => encoded(codec::encode_latin1(str, errors)?, str),
+            Some(m) if m.is_a::<EncodingMap>() => {
+                // SAFETY: just checked.
+                let m: &EncodingMap = unsafe { m.cast_unchecked() };
+                encoded(encode_with(&mut CharmapEncoder::new(data(m)), str, errors)?, str)
+            }
             Some(m) => {
                 let mut e = MapEncoder(|c: u32, out: &mut Vec<u8>| encode_mapping(m, c, out));
                 encoded(encode_with(&mut e, str, errors)?, str)
@@ -412,16 +420,44 @@ pub mod module {
         }
     }
 
-    /// The mapping that encodes what the table decodes.
+    /// The mapping that encodes what the table decodes: compact where that can be.
     #[function]
-    fn charmap_build(map: &Str) -> PyResult<Ref<Dict>> {
+    fn charmap_build(map: &Str) -> PyResult<Object> {
+        let compact = |(i, c): (usize, u32)| (i == 0) == (c == 0) && c <= 0xffff;
+        if map.text().iter().take(256).enumerate().all(compact) && !map.is_empty() {
+            ready::<EncodingMap>()?;
+            let made: Ref<EncodingMap> = crate::util::new_native(EncodeMap::new(map.text()))?;
+            return Ok(made.into_object());
+        }
         let d = Dict::new()?;
         for (i, c) in map.text().iter().enumerate().take(256) {
             if c != 0xfffe {
                 d.set(Int::from_i64(c as i64)?.as_obj(), Int::from_usize(i)?.as_obj())?;
             }
         }
-        Ok(d)
+        Ok(d.into_object())
+    }
+}
+
+/// What `charmap_build` gives: the bytes of a table's characters.
+/// ---
+/// A mapping from characters to bytes, for charmap_encode().
+#[pytype(name = "EncodingMap", body = Boxed<EncodeMap>, flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION,
+         export = "Dovetail_EncodingMap_Type")]
+pub struct EncodingMap;
+
+#[pymethods]
+impl EncodingMap {
+    #[slot(tp_dealloc, raw)]
+    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
+        // SAFETY: called as a slot.
+        unsafe { dealloc_boxed::<EncodeMap>(o) }
+    }
+
+    /// Return the size (in bytes) of this object.
+    #[method]
+    fn size(&self) -> usize {
+        size_of::<EncodeMap>() + size_of::<Boxed<EncodeMap>>()
     }
 }
 

@@ -38,6 +38,9 @@ static MAIN: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
 /// The handlers; only the main thread sets and runs them.
 static HANDLERS: GilCell<Vec<Option<Object>>> = GilCell::new(Vec::new());
 
+/// `default_int_handler`, known by identity.
+static DEFAULT_INT: GilCell<Option<Object>> = GilCell::new(None);
+
 /// `ItimerError` and `struct_siginfo`.
 static TYPES: GilCell<Vec<Ref<Type>>> = GilCell::new(Vec::new());
 
@@ -117,6 +120,10 @@ fn run_pending() -> PyResult<()> {
             hooks::unraisable(raise!(OSError, "Signal {n} ignored due to race condition").take(), "", None);
             continue;
         };
+        if DEFAULT_INT.with_borrow(|d| d.as_ref().is_some_and(|d| d.is(&handler))) {
+            // Without a call, which near the recursion limit would raise something else in its place.
+            return Err(dovetail_core::error::raise_bare(exc::KeyboardInterrupt()));
+        }
         let top = dovetail_core::interp::frame::Frame::first_complete(ThreadState::current().frame());
         let frame = if top.is_null() { None } else { Some(dovetail_core::types::frame::frame_object(top)?) };
         let number = int(n as i64)?;
@@ -141,7 +148,7 @@ fn report_wakeup_error() {
     }
     let action = if WAKEUP_IS_SOCKET.load(Ordering::Relaxed) { "send" } else { "write" };
     let raised = dovetail_core::types::exceptions_os::os_error_from_errno(e, None);
-    let message = format!("Exception ignored when trying to {action} to the signal wakeup fd");
+    let message = format!("Exception ignored while trying to {action} to the signal wakeup fd");
     hooks::unraisable(raised.take(), &message, None);
 }
 
@@ -379,6 +386,7 @@ pub mod module {
             };
         }
         let default_int = module.get_attr_text("default_int_handler")?;
+        DEFAULT_INT.set(Some(default_int.clone()));
         let int_is_default = handlers[libc::SIGINT as usize].as_ref().is_some_and(|h| h.is(&dfl));
         if int_is_default {
             handlers[libc::SIGINT as usize] = Some(default_int);

@@ -75,7 +75,7 @@ pub fn fspath(path: &Obj) -> PyResult<Object> {
     if path.is_a::<Str>() || path.is_a::<Bytes>() {
         return Ok(path.to_owned());
     }
-    let Some(f) = path.lookup_special(sym!(__fspath__))? else {
+    let Some(f) = path.lookup_special(sym!(__fspath__))?.filter(|f| !f.is_none()) else {
         bail!(TypeError, "expected str, bytes or os.PathLike object, not {}", path.type_name());
     };
     let r = f.call(&[])?;

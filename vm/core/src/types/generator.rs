@@ -639,11 +639,12 @@ unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg:
                 return r;
             }
         }
-        // A running frame's words are roots: how far its stack goes only the loop knows.
-        if b.state() < EXECUTING {
+        // A running frame's locals are visited, the words above are roots: how far its stack goes only the loop knows.
+        if b.state() <= EXECUTING {
             let f = b.frame();
             let mut p = Frame::locals_ptr(f);
-            let top = (*f).stackpointer;
+            let running = b.state() == EXECUTING;
+            let top = if running { Frame::stack_base(f) } else { (*f).stackpointer };
             while p < top {
                 let v = *p;
                 if !v.is_int() && v.owns() {

@@ -88,6 +88,16 @@ pub fn new_type(d: &Declaration<'_>) -> PyResult<Ref<Type>> {
     Ok(ty)
 }
 
+/// Takes `__new__` away from a type, all of whose values are made.
+pub fn refuse_more(ty: &Type) -> PyResult<()> {
+    // SAFETY: a heap type made here; its dictionary is kept in step with the slot.
+    unsafe { (*ty.as_ptr().cast::<abi::PyTypeObject>()).tp_new = None };
+    ty.set_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION, true);
+    ty.dict().remove(sym!(__new__).as_obj())?;
+    ty.modified();
+    Ok(())
+}
+
 /// As `new_type`, with more flags and not immutable (`PyStructSequence_NewType`).
 pub fn new_type_flags(d: &Declaration<'_>, flags: u64) -> PyResult<Ref<Type>> {
     let (members, methods) = tables(d);

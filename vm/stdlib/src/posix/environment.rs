@@ -432,13 +432,21 @@ pub mod module {
     ///
     /// If there is no limit, return -1.
     #[function]
-    fn pathconf(path: super::super::path::Path, name: &Obj) -> PyResult<i64> {
+    fn pathconf(path: super::super::path::PathOrFd, name: &Obj) -> PyResult<i64> {
+        use super::super::path::PathOrFd;
         let n = conf_name(name, PATHCONF)?;
         // SAFETY: as above.
         unsafe {
             *libc::__errno_location() = 0;
-            let v = libc::pathconf(path.ptr(), n);
-            if v == -1 && *libc::__errno_location() != 0 { Err(path.error()) } else { Ok(v) }
+            let v = match &path {
+                PathOrFd::Path(p) => libc::pathconf(p.ptr(), n),
+                PathOrFd::Fd(fd) => libc::fpathconf(*fd, n),
+            };
+            match &path {
+                _ if v != -1 || *libc::__errno_location() == 0 => Ok(v),
+                PathOrFd::Path(p) => Err(p.error()),
+                PathOrFd::Fd(_) => Err(dovetail_core::types::exceptions_os::last_os_error(None)),
+            }
         }
     }
 

@@ -64,7 +64,7 @@ impl Match {
     fn number(&self, group: &Obj) -> PyResult<usize> {
         let s = self.s();
         let n = if group.has_index() {
-            group.as_isize()?
+            group.index()?.to_i64().map_or(-1, |n| n as isize)
         } else {
             match s.pattern.s().group_index.get(group) {
                 Ok(Some(i)) => i.as_isize()?,

@@ -1,7 +1,7 @@
 //! Replacement templates: literals with groups between them.
 
 use super::matched::Match;
-use super::pattern::{Pattern, join};
+use super::pattern::join;
 use crate::util::{Boxed, data, dealloc_boxed, new_native};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object, Ref};
@@ -30,12 +30,18 @@ impl Template {
 
 impl Template {
     /// A template of `[literal, group, literal, group, ...]`.
-    pub fn from_list(_pattern: &Pattern, list: &List) -> PyResult<Ref<Template>> {
+    pub fn from_list(list: &List) -> PyResult<Ref<Template>> {
         let items = list.to_vec();
+        if items.len().is_multiple_of(2) {
+            dovetail_core::bail!(TypeError, "invalid template");
+        }
         let mut it = items.into_iter();
         let Some(first) = it.next() else { dovetail_core::bail!(TypeError, "invalid template") };
         let mut rest = Vec::new();
         while let Some(group) = it.next() {
+            if !group.is_a::<dovetail_core::types::int::Int>() {
+                dovetail_core::bail!(TypeError, "an integer is required");
+            }
             let n = group.as_isize()?;
             if n < 0 {
                 dovetail_core::bail!(TypeError, "invalid template");

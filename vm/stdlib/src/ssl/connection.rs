@@ -188,6 +188,10 @@ impl Connection {
                 line!(),
             ));
         }
+        let nameless = hostname.as_ref().is_none_or(|h| h.is_empty());
+        if !server_side && nameless && context.state().check_hostname.get() {
+            bail!(ValueError, "check_hostname requires server_hostname");
+        }
         let weak = sock.map(|s| WeakRef::new(s, None)).transpose()?;
         let ctx = context.ctx();
         // SAFETY: a live context; the connection belongs to the new object.
@@ -510,9 +514,10 @@ impl Connection {
             }
         };
         let mut got = 0usize;
+        // An end, not an error, as long as this side has not said goodbye itself.
         let ended = |status: &Status| {
             // SAFETY: a live connection.
-            status.ssl == ZERO_RETURN && unsafe { ffi::SSL_get_shutdown(self.ssl()) } & 2 != 0
+            status.ssl == ZERO_RETURN && unsafe { ffi::SSL_get_shutdown(self.ssl()) } == 2
         };
         let (ret, status) = self.repeat("read", ended, |ssl| {
             // SAFETY: room of the given size.

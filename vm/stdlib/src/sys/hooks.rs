@@ -301,7 +301,7 @@ pub mod module {
     #[function(sig = "(maxdigits)")]
     fn set_int_max_str_digits(maxdigits: i32) -> PyResult<()> {
         if maxdigits != 0 && maxdigits < 640 {
-            bail!(ValueError, "maxdigits must be 0 or larger than 640");
+            bail!(ValueError, "maxdigits must be >= 640 or 0 for unlimited");
         }
         Interpreter::current().int_max_str_digits.set(maxdigits as usize);
         Ok(())

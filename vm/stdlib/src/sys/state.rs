@@ -27,6 +27,13 @@ fn record(cell: &TypeCell, name: &str, rows: Vec<(&str, Object)>, visible: usize
     structseq::new(ty, rows.into_iter().map(|(_, v)| v).collect())
 }
 
+/// As `record`; the value stays the only one of its type.
+fn only_record(cell: &TypeCell, name: &str, rows: Vec<(&str, Object)>, visible: usize) -> PyResult<Object> {
+    let value = record(cell, name, rows, visible)?;
+    structseq::refuse_more(value.ob_type())?;
+    Ok(value)
+}
+
 fn float(v: f64) -> PyResult<Object> {
     Ok(Float::new(v)?.into_object())
 }
@@ -39,7 +46,7 @@ fn flags(c: &Config) -> PyResult<Object> {
     static FLAGS: TypeCell = TypeCell::new();
     let digits = Interpreter::current().int_max_str_digits.get();
     let n = |b: bool| int(b as i32);
-    record(
+    only_record(
         &FLAGS,
         "sys.flags",
         vec![
@@ -72,7 +79,7 @@ fn flags(c: &Config) -> PyResult<Object> {
 fn version_info() -> PyResult<Object> {
     static VERSION: TypeCell = TypeCell::new();
     let (major, minor, micro) = super::module::VERSION;
-    record(
+    only_record(
         &VERSION,
         "sys.version_info",
         vec![

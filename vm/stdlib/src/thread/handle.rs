@@ -11,7 +11,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gil, raise};
 use dovetail_macros::{pymethods, pytype};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// How many started threads have not ended.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
@@ -32,16 +32,25 @@ pub struct Shared {
     joined: AtomicBool,
 }
 
+/// What every handle shows, for the child of a fork, in which all other threads have ended.
+static ALL: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+
 impl Shared {
-    fn new(ident: u64, started: bool) -> Shared {
-        let s = Shared {
+    fn new(ident: u64, started: bool) -> Arc<Shared> {
+        let s = Arc::new(Shared {
             ident: AtomicU64::new(ident),
             started: AtomicBool::new(started),
             done: AtomicBool::new(false),
             ended: RawLock::new(),
             joined: AtomicBool::new(false),
-        };
+        });
         s.ended.try_acquire();
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() == all.capacity() {
+            all.retain(|w| w.strong_count() > 0);
+        }
+        all.push(Arc::downgrade(&s));
+        drop(all);
         s
     }
 
@@ -106,6 +115,12 @@ pub fn after_fork_child() {
         }
     }
     list.retain(|s| s.ident.load(Ordering::Acquire) == own);
+    for s in ALL.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade) {
+        let started = s.started.load(Ordering::Acquire);
+        if started && s.ident.load(Ordering::Acquire) != own && !s.done.swap(true, Ordering::AcqRel) {
+            s.ended.reset();
+        }
+    }
     RUNNING.store(alive, Ordering::Release);
 }
 
@@ -120,11 +135,11 @@ pub struct ThreadHandle;
 
 impl ThreadHandle {
     pub fn for_ident(ident: u64) -> PyResult<Ref<ThreadHandle>> {
-        new_native(Arc::new(Shared::new(ident, true)))
+        new_native(Shared::new(ident, true))
     }
 
     pub fn unstarted() -> PyResult<Ref<ThreadHandle>> {
-        new_native(Arc::new(Shared::new(0, false)))
+        new_native(Shared::new(0, false))
     }
 }
 
@@ -132,7 +147,7 @@ impl ThreadHandle {
 impl ThreadHandle {
     #[slot(tp_new, sig = "()")]
     fn make(cls: &dovetail_core::Type) -> PyResult<Object> {
-        crate::util::new_boxed(cls, Arc::new(Shared::new(0, false)))
+        crate::util::new_boxed(cls, Shared::new(0, false))
     }
 
     #[slot(tp_dealloc, raw)]
@@ -202,7 +217,7 @@ pub fn start(
     }
     let shared = match handle {
         Some(h) => data(h).clone(),
-        None => Arc::new(Shared::new(0, false)),
+        None => Shared::new(0, false),
     };
     if shared.started.swap(true, Ordering::AcqRel) {
         bail!(RuntimeError, "thread already started");

@@ -210,7 +210,7 @@ pub mod module {
 
     /// Get the name of the current thread.
     #[function]
-    fn _get_name() -> PyResult<String> {
+    fn _get_name() -> PyResult<Ref<Str>> {
         let mut room = [0u8; 100];
         // SAFETY: fills the room it is told of with a terminated name.
         let e =
@@ -219,7 +219,7 @@ pub mod module {
             return Err(crate::osutil::os_error(e));
         }
         let end = room.iter().position(|b| *b == 0).unwrap_or(room.len());
-        Ok(String::from_utf8_lossy(&room[..end]).into_owned())
+        crate::util::fs_decode(&room[..end])
     }
 
     /// Return the thread stack size used when creating new threads.
