@@ -23,7 +23,8 @@ fn main() {
     let facts = root.join("../headers-shim/facts/symbols.tsv");
     let include = root.join("../headers-shim/include");
     let core = root.join("../vm/core/src");
-    for path in ["src", "c", "build.rs"].map(|p| root.join(p)).iter().chain([&facts, &include, &core]) {
+    let stdlib = root.join("../vm/stdlib/src");
+    for path in ["src", "c", "build.rs"].map(|p| root.join(p)).iter().chain([&facts, &include, &core, &stdlib]) {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     let symbols = read_symbols(&facts);
@@ -31,6 +32,7 @@ fn main() {
     each_file(&root.join("src"), "rs", &mut |text| declared(text, &mut real));
     each_file(&root.join("c"), "c", &mut |text| defined_in_c(text, &mut real));
     each_file(&core, "rs", &mut |text| exported(text, &mut real));
+    each_file(&stdlib, "rs", &mut |text| exported(text, &mut real));
     real.retain(|name| name.starts_with("Py") || name.starts_with("_Py"));
     let mut quoted = BTreeSet::new();
     each_file(&core, "rs", &mut |text| type_names(text, &mut quoted));

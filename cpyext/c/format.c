@@ -7,6 +7,8 @@ PyObject *dovetail_bytes_format(const char *format, dovetail_va *va);
 void dovetail_err_format(PyObject *exception, const char *format, dovetail_va *va);
 void dovetail_err_unraisable(const char *format, dovetail_va *va);
 int dovetail_err_warn(PyObject *category, Py_ssize_t level, const char *format, dovetail_va *va);
+void dovetail_err_from_cause(PyObject *exception, PyObject *text);
+int dovetail_writer_write(PyUnicodeWriter *writer, PyObject *text);
 int dovetail_sys_write(const char *name, PyObject *text);
 
 PyObject *PyUnicode_FromFormatV(const char *format, va_list list)
@@ -156,4 +158,52 @@ int PyOS_snprintf(char *out, size_t size, const char *format, ...)
     int n = PyOS_vsnprintf(out, size, format, list);
     va_end(list);
     return n;
+}
+
+int PyUnicodeWriter_Format(PyUnicodeWriter *writer, const char *format, ...)
+{
+    dovetail_va va;
+    va_start(va.list, format);
+    PyObject *text = dovetail_unicode_format(format, &va);
+    va_end(va.list);
+    return dovetail_writer_write(writer, text);
+}
+
+PyObject *_PyErr_FormatFromCause(PyObject *exception, const char *format, ...)
+{
+    PyObject *pending = PyErr_GetRaisedException();
+    dovetail_va va;
+    va_start(va.list, format);
+    PyObject *text = dovetail_unicode_format(format, &va);
+    va_end(va.list);
+    if (text != NULL) {
+        PyErr_SetRaisedException(pending);
+    }
+    else {
+        Py_XDECREF(pending);
+    }
+    dovetail_err_from_cause(exception, text);
+    return NULL;
+}
+
+int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line, const char *module,
+                             PyObject *registry, const char *format, ...)
+{
+    dovetail_va va;
+    va_start(va.list, format);
+    PyObject *text = dovetail_unicode_format(format, &va);
+    va_end(va.list);
+    if (text == NULL) {
+        return -1;
+    }
+    int result = -1;
+    PyObject *file = PyUnicode_DecodeFSDefault(filename);
+    PyObject *name = module == NULL ? NULL : PyUnicode_FromString(module);
+    if (file != NULL && (module == NULL || name != NULL)) {
+        result = PyErr_WarnExplicitObject(category, text, file, line, name, registry);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(file);
+    Py_DECREF(text);
+    return result;
 }

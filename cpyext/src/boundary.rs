@@ -436,7 +436,11 @@ pub fn missing(name: &'static str) {
             "{name} is not implemented, and no thread state is there to say so"
         ));
     }
-    let _ = raise!(NotImplementedError, "{name}");
+    // Some functions are called with an exception pending, which must not disturb this one.
+    let pending = ThreadState::current().take_exception();
+    let raised = raise!(NotImplementedError, "{name}").take();
+    raised.set_context(pending);
+    ThreadState::current().set_exception(Some(raised));
 }
 
 /// One exported symbol.

@@ -5,6 +5,7 @@ use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Native, Obj, Object, Ref, ToRef};
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
+use dovetail_core::types::str_::Str;
 use dovetail_core::{bail, raise};
 use dovetail_macros::capi;
 use std::ffi::{CStr, c_char, c_int};
@@ -104,8 +105,8 @@ fn PyBytes_Join(separator: &Obj, iterable: &Obj) -> PyResult<Object> {
 
 /// `repr(bytes)`.
 #[capi]
-fn PyBytes_Repr(o: &Obj, _smart_quotes: c_int) -> PyResult<Object> {
-    o.repr().map(Ref::into_object)
+fn PyBytes_Repr(o: &Bytes, smart_quotes: c_int) -> PyResult<Ref<Str>> {
+    Str::from_buf(dovetail_text::repr::repr_bytes(o.as_slice(), smart_quotes != 0))
 }
 
 /// Changes the length of bytes that nobody else has; NULL and an error where that cannot be.

@@ -20,9 +20,18 @@ fn variable(o: &Obj) -> PyResult<&ContextVar> {
     o.downcast::<ContextVar>().ok_or_else(|| raise!(TypeError, "an instance of ContextVar was expected"))
 }
 
+/// Completes the types, which belong to a module that nothing may have imported yet.
+fn ready() -> PyResult<()> {
+    if Context::type_object().raw().tp_flags & abi::Py_TPFLAGS_READY as std::ffi::c_ulong == 0 {
+        dovetail_core::import::import_module("_contextvars")?;
+    }
+    Ok(())
+}
+
 /// An empty context.
 #[capi]
 fn PyContext_New() -> PyResult<Ref<Context>> {
+    ready()?;
     Context::empty()
 }
 
@@ -35,6 +44,7 @@ fn PyContext_Copy(object: &Obj) -> PyResult<Ref<Context>> {
 /// A copy of the calling thread's context.
 #[capi]
 fn PyContext_CopyCurrent() -> PyResult<Ref<Context>> {
+    ready()?;
     Context::copied()
 }
 
@@ -53,6 +63,7 @@ fn PyContext_Exit(object: &Obj) -> PyResult<()> {
 /// `ContextVar(name, default=default)`; NULL is no default.
 #[capi]
 unsafe fn PyContextVar_New(name: *const c_char, default: Option<&Obj>) -> PyResult<Object> {
+    ready()?;
     // SAFETY: a C string.
     let args = Tuple::from_slice(&[unsafe { c_text(name) }?.as_obj()])?;
     let kwargs = Dict::new()?;

@@ -17,6 +17,10 @@ fn PyFloat_FromDouble(value: f64) -> PyResult<Ref<Float>> {
 /// `float(value)` of a string, bytes or buffer.
 #[capi]
 fn PyFloat_FromString(value: &Obj) -> PyResult<Object> {
+    use dovetail_core::types::str_::Str;
+    if !value.is_a::<Str>() && !dovetail_core::object::buffer::Buffer::supported(value) {
+        bail!(TypeError, "float() argument must be a string or a real number, not '{}'", value.type_name());
+    }
     Float::type_object().call(&[value])
 }
 
@@ -162,19 +166,19 @@ fn PyComplex_FromCComplex(value: abi::Py_complex) -> PyResult<Ref<Complex>> {
     Complex::new(Parts::new(value.real, value.imag))
 }
 
-/// The real part, also of what has `__float__`.
+/// The real part, also of what has `__complex__` or `__float__`.
 #[capi]
 fn PyComplex_RealAsDouble(o: &Obj) -> PyResult<f64> {
-    match o.downcast::<Complex>() {
-        Some(c) => Ok(c.value().real),
-        None => o.as_f64(),
-    }
+    Ok(to_complex(o)?.real)
 }
 
-/// The imaginary part; 0 for what is not complex.
+/// The imaginary part, also of what has `__complex__`; 0 for anything else.
 #[capi]
 fn PyComplex_ImagAsDouble(o: &Obj) -> PyResult<f64> {
-    Ok(o.downcast::<Complex>().map_or(0.0, |c| c.value().imag))
+    if let Some(c) = o.downcast::<Complex>() {
+        return Ok(c.value().imag);
+    }
+    Ok(dovetail_core::types::complex::special(o)?.map_or(0.0, |c| c.imag))
 }
 
 /// The value, through `__complex__`, `__float__` or `__index__`.

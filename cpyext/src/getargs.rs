@@ -67,6 +67,11 @@ fn must_be(expected: &str, o: &Obj) -> Fault {
     Fault::Message(format!("must be {expected}, not {}", type_word(o)))
 }
 
+/// What asking for a buffer raises.
+fn bytes_like(o: &Obj) -> Fault {
+    raise!(TypeError, "a bytes-like object is required, not '{}'", o.type_name()).into()
+}
+
 impl Parser<'_> {
     fn peek(&self) -> u8 {
         self.format.get(self.at).copied().unwrap_or(0)
@@ -91,17 +96,16 @@ impl Parser<'_> {
         let get = o.ob_type().raw().tp_as_buffer;
         // SAFETY: the type's own procedures and the caller's place.
         unsafe {
+            let writable = flags & abi::PyBUF_WRITABLE as c_int != 0;
             let Some(f) = get.as_ref().and_then(|b| b.bf_getbuffer) else {
-                return Err(must_be("bytes-like object", o));
+                return Err(if writable { must_be("read-write bytes-like object", o) } else { bytes_like(o) });
             };
             if f(o.as_ptr(), place, flags) < 0 {
+                if !writable {
+                    return Err(Fault::Raised);
+                }
                 drop(ThreadState::current().take_exception());
-                let word = if flags & abi::PyBUF_WRITABLE as c_int != 0 {
-                    "read-write bytes-like object"
-                } else {
-                    "bytes-like object"
-                };
-                return Err(must_be(word, o));
+                return Err(must_be("read-write bytes-like object", o));
             }
             if !dovetail_core::object::buffer::is_contiguous(&*place, b'C') {
                 crate::buffer::release(place);
@@ -163,16 +167,11 @@ impl Parser<'_> {
                     crate::buffer::release(&raw mut view);
                     bytes
                 } else {
-                    let word = match (unit, sized) {
-                        (b's', false) => "str",
-                        (b'z', false) => "str or None",
-                        (b's', true) => "str, bytes or bytearray",
-                        (b'z', true) => "str, bytes, bytearray or None",
-                        _ => "bytes-like object",
-                    };
-                    // CPython names what a buffer-taking unit wants by the buffer alone.
-                    let word = if sized && unit != b'y' { "read-only bytes-like object" } else { word };
-                    return Err(must_be(word, o));
+                    return Err(match (unit, sized) {
+                        (b's', false) => must_be("str", o),
+                        (b'z', false) => must_be("str or None", o),
+                        _ => bytes_like(o),
+                    });
                 }
             };
             if sized {
@@ -610,12 +609,6 @@ unsafe fn positional(items: &[&Obj], format: &[u8], args: Args) -> bool {
     if n < plan.min || n > plan.max {
         let text = match &plan.message {
             Some(m) => m.clone(),
-            None if plan.max == 0 => {
-                format!(
-                    "{} takes no arguments",
-                    plan.function.as_deref().map_or("function".to_owned(), |f| format!("{f}()"))
-                )
-            }
             None => {
                 let function = plan.function.as_deref().map_or("function".to_owned(), |f| format!("{f}()"));
                 let (word, bound) = if plan.min == plan.max {

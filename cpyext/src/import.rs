@@ -156,22 +156,22 @@ fn PyImport_GetMagicTag() -> *const c_char {
     c"cpython-314".as_ptr()
 }
 
-fn execute(name: &Str, code: &Obj, file: Option<&Obj>, cached: Option<&Obj>) -> PyResult<Object> {
+/// Runs code in the module of that name, which is made when there is none.
+pub fn execute(name: &Str, code: &Obj, file: Option<&Obj>, cached: Option<&Obj>) -> PyResult<Object> {
     let m = add(name)?;
     let Some(module) = m.downcast::<Module>() else { bail!(TypeError, "not a module") };
     let d = module.dict();
     if d.get_str(sym!(__builtins__)).is_none() {
         d.set(sym!(__builtins__).as_obj(), Interpreter::current().builtins().as_obj())?;
     }
-    if let Some(f) = file {
-        d.set(sym!(__file__).as_obj(), f)?;
-    }
-    if let Some(c) = cached {
-        d.set(sym!(__cached__).as_obj(), c)?;
-    }
     let Some(c) = code.downcast::<dovetail_core::types::code::Code>() else {
         return Err(crate::boundary::bad_internal_call());
     };
+    let own = code.get_attr_text("co_filename")?;
+    let none = dovetail_core::types::none::none();
+    import::import_module("importlib._bootstrap_external")?
+        .get_attr_text("_fix_up_module")?
+        .call(&[d.as_obj(), name.as_obj(), file.unwrap_or(&own), cached.unwrap_or(none)])?;
     if let Err(e) = dovetail_core::interp::eval::run_code(c, d, d.as_obj(), None) {
         let e = e.take();
         let _ = Interpreter::current().modules().remove(name.as_obj());

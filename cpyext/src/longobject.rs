@@ -1,6 +1,6 @@
 //! `longobject.h`, `boolobject.h`: ints (C API, section "Integer Objects").
 
-use crate::boundary::{P, bad_internal_call};
+use crate::boundary::P;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::object::{AsObj, Native, Obj, Object, Ref};
 use dovetail_core::types::bool_::bool_obj;
@@ -261,7 +261,7 @@ fn PyLong_AsVoidPtr(o: &Obj) -> PyResult<*mut c_void> {
     bits.map(|b| b as usize as *mut c_void).ok_or_else(|| raise!(OverflowError, "int too big to convert"))
 }
 
-/// The number that a text spells, up to its end; `*end` gets the end of what was read.
+/// The number that the whole text spells; `*end` gets the end of what was read, also on error.
 #[capi]
 unsafe fn PyLong_FromString(text: *const c_char, end: *mut *mut c_char, base: c_int) -> PyResult<Ref<Int>> {
     // SAFETY: a C string and the caller's variable.
@@ -280,11 +280,6 @@ unsafe fn PyLong_FromString(text: *const c_char, end: *mut *mut c_char, base: c_
                 }
             }
             *end = text.add(n).cast_mut();
-            if n > 0 && n < bytes.len() {
-                return Int::from_big(
-                    int::parse(&bytes[..n], base as u32, digits).map_err(|_| bad_internal_call())?,
-                );
-            }
         }
         match whole {
             Ok(v) => Int::from_big(v),

@@ -711,7 +711,7 @@ fn PyErr_RangedSyntaxLocationObject(
         let number = |n: c_int| dovetail_core::types::int::Int::from_i64(n.into());
         e.set_attr(sym!(lineno), number(line)?.as_obj())?;
         let optional = |n: c_int| -> PyResult<Object> {
-            Ok(if n < 0 { none().to_owned() } else { number(n + 1)?.into_object() })
+            Ok(if n < 0 { none().to_owned() } else { number(n)?.into_object() })
         };
         e.set_attr(sym!(offset), &*optional(column)?)?;
         e.set_attr(sym!(end_lineno), number(end_line)?.as_obj())?;

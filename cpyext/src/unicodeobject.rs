@@ -525,10 +525,12 @@ fn PyUnicode_RPartition(s: &Obj, separator: &Obj) -> PyResult<Object> {
     method(s, "rpartition", &[separator])
 }
 
-/// `s.translate(table)`; the error handler counts for nothing, as in CPython without a table's errors.
+/// `s.translate(table)`, where characters that map to None go through the error handler; NULL is strict.
 #[capi]
-unsafe fn PyUnicode_Translate(s: &Obj, table: &Obj, _errors: *const c_char) -> PyResult<Object> {
-    method(s, "translate", &[table])
+unsafe fn PyUnicode_Translate(s: &Obj, table: &Obj, errors: *const c_char) -> PyResult<Ref<Str>> {
+    // SAFETY: a C string or NULL.
+    let errors = if errors.is_null() { None } else { Some(unsafe { crate::text::c_str(errors) }) };
+    dovetail_core::types::str_translate::translate_with(must_be_str(s)?, table, errors.as_deref())
 }
 
 /// `separator.join(items)`.

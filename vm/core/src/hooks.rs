@@ -169,6 +169,10 @@ pub type InputHook = unsafe extern "C" fn() -> std::ffi::c_int;
 /// Asks for what C code put into `PyOS_InputHook`; the C API registers it.
 pub static INPUT_HOOK: std::sync::OnceLock<fn() -> Option<InputHook>> = std::sync::OnceLock::new();
 
+/// The functions that C code registered for the end (`Py_AtExit`), called when Python objects are gone; the C API registers
+/// it.
+pub static AT_END: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
+
 /// The end of the interpreter (`Py_FinalizeEx`), which the launcher registers: false where standard output did not take
 /// everything.
 pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();

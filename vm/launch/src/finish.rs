@@ -34,6 +34,9 @@ pub fn finish() -> bool {
     }
     forget_modules();
     whole &= startup::flush_streams();
+    if let Some(f) = hooks::AT_END.get() {
+        f();
+    }
     whole
 }
 

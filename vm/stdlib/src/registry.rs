@@ -86,6 +86,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::unicodedata::MODULE,
     &crate::uuid::MODULE,
     &crate::tokenize::MODULE,
+    &crate::type_names::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
     &dovetail_core::gc::module::gc::MODULE,

@@ -64,6 +64,16 @@ pub fn after_fork_child() {
     TRIPPED.iter().for_each(|t| t.store(false, Ordering::Release));
 }
 
+/// Has SIGINT come? The main thread, which alone is told, forgets it.
+pub fn take_interrupt() -> bool {
+    in_main_thread() && TRIPPED[libc::SIGINT as usize].swap(false, Ordering::AcqRel)
+}
+
+/// Sets the descriptor that hears of signals, -1 for none; the old one comes back.
+pub fn set_wakeup(fd: i32) -> i32 {
+    WAKEUP.swap(fd, Ordering::AcqRel)
+}
+
 fn in_main_thread() -> bool {
     std::ptr::eq(MAIN.load(Ordering::Acquire), ThreadState::current())
 }

@@ -264,7 +264,7 @@ fn stands(e: &Obj) -> Raised {
 }
 
 /// A built-in handler, called with an exception object.
-fn handle(b: Builtin, e: &Obj) -> PyResult<Object> {
+pub fn handle(b: Builtin, e: &Obj) -> PyResult<Object> {
     let is = |t: &crate::Type| e.ob_type().is_subtype(t);
     if b == Builtin::Strict {
         return Err(stands(e));

@@ -76,7 +76,7 @@ impl Complex {
 }
 
 /// The result of `o.__complex__()`, if it has that method.
-fn special(o: &Obj) -> PyResult<Option<Parts>> {
+pub fn special(o: &Obj) -> PyResult<Option<Parts>> {
     if let Some(c) = o.downcast_exact::<Complex>() {
         return Ok(Some(c.value()));
     }

@@ -78,6 +78,7 @@ pub mod str_intern;
 pub mod str_iter;
 pub mod str_join;
 pub mod str_methods;
+pub mod str_translate;
 pub mod structseq;
 pub mod subtype;
 pub mod suggest;

@@ -270,7 +270,7 @@ impl Str {
 }
 
 /// What a translation table says of a character.
-enum Mapped {
+pub(crate) enum Mapped {
     Same,
     Gone,
     Char(u32),
@@ -278,7 +278,7 @@ enum Mapped {
 }
 
 /// Asks a translation table.
-fn map_char(table: &Obj, c: u32) -> PyResult<Mapped> {
+pub(crate) fn map_char(table: &Obj, c: u32) -> PyResult<Mapped> {
     let key = Int::from_i64(c as i64)?;
     let Some(v) = catch(table.get_item(&key), exc::LookupError())? else { return Ok(Mapped::Same) };
     if v.is_none() {

@@ -45,6 +45,12 @@ pub fn before_fork() -> ForkLock {
     ForkLock(gil::lock_for_fork())
 }
 
+/// The locks for a child whose parent called `fork` without `before_fork`.
+pub fn before_fork_unprepared() -> ForkLock {
+    crate::imp::lock_imports();
+    ForkLock(gil::lock_for_fork())
+}
+
 /// After a fork, in the parent.
 pub fn after_fork_parent(lock: ForkLock) {
     forget_fork(lock);
