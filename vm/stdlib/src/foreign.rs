@@ -242,7 +242,7 @@ pub mod module {
         if python && ThreadState::current().has_exception() {
             return Err(Raised::from_c());
         }
-        Tuple::from_vec(vec![Int::from_u64(bits)?.into_object(), int(errno)?.to_owned()])
+        Tuple::from_vec(vec![Int::from_u64(bits)?.into_object(), int(errno)?])
     }
 
     /// The object at an address; with owned, the caller's reference to it is taken over.
