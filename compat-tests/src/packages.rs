@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::cli::Options;
 use crate::expected::ExpectedFailures;
-use crate::outcome::{Outcome, Status, Suite};
+use crate::outcome::{Status, Suite};
 use crate::process::{self, End};
 use crate::programs::{self, Program};
 use crate::runtime::Runtime;

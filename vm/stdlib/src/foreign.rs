@@ -6,7 +6,7 @@ use crate::util::{int, set};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::gil::allow_threads;
 use dovetail_core::object::buffer::Buffer;
-use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::int::Int;
