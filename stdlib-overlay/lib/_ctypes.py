@@ -275,7 +275,7 @@ class PyCSimpleType(CType_Type):
         elif packed:
             cls._codec = _struct.Struct(_NATIVE + packed)
         if bases[0] is globals().get("_SimpleCData") and not swapped and code in "hHiIlLqQfdbBc?":
-            other = meta(name, (cls,) if False else bases, {**namespace, "_swapped": True, "__module__": cls.__module__}) if size > 1 else cls
+            other = meta(name, bases, {**namespace, "_swapped": True, "__module__": cls.__module__}) if size > 1 else cls
             native, foreign = ("__ctype_le__", "__ctype_be__") if _LITTLE else ("__ctype_be__", "__ctype_le__")
             setattr(cls, native, cls)
             setattr(cls, foreign, other)
@@ -308,7 +308,7 @@ class PyCSimpleType(CType_Type):
         if parameter is not None:
             return cls.from_param(parameter)
         if code in "zZP":
-            raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as ctypes.{cls.__name__}" if False else "wrong type")
+            raise TypeError(f"{type(value).__name__!r} object cannot be interpreted as ctypes.{cls.__name__}")
         if code == "c":
             raise TypeError("one character bytes, bytearray, or an integer in range(256) expected")
         cls().value = value
@@ -362,7 +362,10 @@ class _SimpleCData(_CData, metaclass=PyCSimpleType):
             elif isinstance(value, int) and 0 <= value < 256:
                 self._bytes()[0] = value
             else:
-                raise TypeError("one character bytes, bytearray, or an integer in range(256) expected")
+                given = type(value).__name__
+                if isinstance(value, (bytes, bytearray)):
+                    given += f" of length {len(value)}"
+                raise TypeError(f"one character bytes, bytearray, or an integer in range(256) expected, not {given}")
             return
         if code == "u":
             if not isinstance(value, str):
@@ -405,7 +408,7 @@ class _SimpleCData(_CData, metaclass=PyCSimpleType):
         else:
             if not isinstance(value, int):
                 if isinstance(value, float) or not hasattr(value, "__index__"):
-                    raise TypeError("an integer is required" if False else f"'{type(value).__name__}' object cannot be interpreted as an integer")
+                    raise TypeError(f"{type(value).__name__!r} object cannot be interpreted as an integer")
                 value = value.__index__()
             bits = 8 * self._codec.size
             value &= (1 << bits) - 1
@@ -423,9 +426,9 @@ class _SimpleCData(_CData, metaclass=PyCSimpleType):
 
 
 def _c_text(value):
-    """The bytes of a C string, in memory that does not move."""
+    """The bytes of a C string, in memory that does not move. A bytes object has a NUL at its end already."""
     if isinstance(value, bytes):
-        return bytearray(value + b"\0")
+        return value
     return bytearray(value.encode("utf-32-le" if _LITTLE else "utf-32-be", "surrogatepass") + b"\0\0\0\0")
 
 
@@ -630,6 +633,8 @@ class CField:
         if instance is None:
             return self
         value = _load(self.type, instance._address + self.byte_offset, instance, self._index)
+        if isinstance(value, Array) and _text_code(type(value)) in ("c", "u"):
+            return value.value
         if self.is_bitfield:
             value = int(value) >> self.bit_offset & (1 << self.bit_size) - 1
             if self.type._type_ in "bhilq" and value >> (self.bit_size - 1):
@@ -651,7 +656,7 @@ class CField:
 
     def __repr__(self):
         at = f"{self.byte_offset}:{self.bit_offset}, size={self.bit_size}" if self.is_bitfield else f"{self.byte_offset}, size={self.byte_size}"
-        return f"<Field type={self.type.__name__}, ofs={at}>"
+        return f"<ctypes.CField {self.name!r} type={self.type.__name__}, ofs={at}>"
 
 
 class UnionType(CType_Type):
@@ -663,7 +668,8 @@ class UnionType(CType_Type):
         if namespace.get("_abstract_"):
             return cls
         if "_fields_" in namespace:
-            _set_fields(cls, namespace["_fields_"])
+            # Through the metaclass, which may be one of ctypes._endian.
+            cls._fields_ = namespace["_fields_"]
         else:
             base = _info(cls)
             cls._info = StgInfo(base.size, base.align, base.format, base.shape)
@@ -691,15 +697,11 @@ def _set_fields(cls, fields):
     for field in fields:
         if not (isinstance(field, tuple) and len(field) in (2, 3) and isinstance(field[0], str)):
             raise TypeError("_fields_ must be a sequence of (name, C type) pairs")
-        if not isinstance(field[1], CType_Type):
-            raise TypeError("second item in _fields_ tuple (index %d) must be a C type" % list(fields).index(field))
     layout = get_layout(cls, list(fields), is_struct=is_struct, base=base)
     made = list(layout.fields)
     info = StgInfo(layout.size, layout.align, layout.format_spec)
     info.fields = (list(_info(base).fields) if base else []) + made
     type.__setattr__(cls, "_info", info)
-    if not is_struct:
-        info.format = "B" if False else layout.format_spec
     info.final = True
     anonymous = cls.__dict__.get("_anonymous_", ())
     for field in made:
@@ -969,26 +971,32 @@ def dlsym(handle, name):
 def _cast(source, kept, kind):
     if not (isinstance(kind, CType_Type) and (issubclass(kind, (_Pointer, CFuncPtr)) or issubclass(kind, _SimpleCData) and kind._type_ in "sPzUZXO")):
         raise TypeError("cast() argument 2 must be a pointer, not " + getattr(kind, "__name__", repr(kind)))
-    address, _ = _to_word(source, [])
+    texts = []
+    address, _ = _to_word(source, texts)
     result = kind.__new__(kind) if not issubclass(kind, CFuncPtr) else kind._at_function(address)
     result._bytes()[:] = address.to_bytes(8, _sys.byteorder)
     if isinstance(source, _CData):
         result._objects = {"0": source, **(source._objects if isinstance(source._objects, dict) else {})}
+    elif texts:
+        result._objects = texts[0]
     return result
 
 
 def _string_at(address, size):
-    number, _ = _to_word(address, [])
+    kept = []
+    number, _ = _to_word(address, kept)
     return _foreign.string(number) if size < 0 else bytes(_foreign.memory(number, size)) if size else b""
 
 
 def _wstring_at(address, size):
-    number, _ = _to_word(address, [])
+    kept = []
+    number, _ = _to_word(address, kept)
     return _wide_string(number, size)
 
 
 def _memoryview_at(address, size, readonly):
-    number, _ = _to_word(address, [])
+    kept = []
+    number, _ = _to_word(address, kept)
     view = _foreign.memory(number, size)
     return view.toreadonly() if readonly else view
 
