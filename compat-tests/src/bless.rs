@@ -24,8 +24,8 @@ pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
 /// is run twice: one whose output differs between the runs is an error, not an expectation.
 fn record_programs(options: &Options, reference: &Runtime, programs: &[Program]) -> Result<(), String> {
     let stage = reference.staging_folder("bless")?;
-    let result =
-        check_version(options, reference, &stage).and_then(|()| record_all(options, reference, programs, &stage));
+    let result = check_version(options, reference, &stage)
+        .and_then(|()| record_all(options, reference, programs, &stage));
     let _ = std::fs::remove_dir_all(&stage);
     result
 }

@@ -85,11 +85,7 @@ pub fn discover(options: &Options) -> Result<Vec<Program>, String> {
 }
 
 /// The programs in a folder whose level `fits`.
-pub fn discover_in(
-    options: &Options,
-    folder: &str,
-    fits: fn(&str) -> bool,
-) -> Result<Vec<Program>, String> {
+pub fn discover_in(options: &Options, folder: &str, fits: fn(&str) -> bool) -> Result<Vec<Program>, String> {
     let folder = options.root.join(folder);
     let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut programs = Vec::new();

@@ -29,7 +29,11 @@ impl Runtime {
         if words.is_empty() {
             return Err("DOVETAIL_REFERENCE is empty".into());
         }
-        Ok(Self { words, root: std::env::var_os("DOVETAIL_REFERENCE_ROOT").map(PathBuf::from), packages: None })
+        Ok(Self {
+            words,
+            root: std::env::var_os("DOVETAIL_REFERENCE_ROOT").map(PathBuf::from),
+            packages: None,
+        })
     }
 
     /// The interpreter of an environment that this runtime made.

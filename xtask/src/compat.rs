@@ -45,10 +45,8 @@ const SUITES: &[Suite] = &[
 ];
 
 /// Suites that the project plans and nobody has written.
-const NOT_WRITTEN: &[&str] = &[
-    "lxml: lxml's own suite",
-    "psycopg2: psycopg2's own suite against a PostgreSQL server",
-];
+const NOT_WRITTEN: &[&str] =
+    &["lxml: lxml's own suite", "psycopg2: psycopg2's own suite against a PostgreSQL server"];
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {

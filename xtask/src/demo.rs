@@ -106,12 +106,7 @@ fn tour(runtime: &Runtime, server: &Server) -> Result<Times, Stop> {
 }
 
 /// An environment with pip in it; makes its files under the folder `demo`. A CPython of a distribution may come without `ensurepip`: it gets the pip wheel of our library.
-pub fn make_environment(
-    runtime: &Runtime,
-    environment: &Path,
-    python: &Path,
-    times: &mut Times,
-) -> Done {
+pub fn make_environment(runtime: &Runtime, environment: &Path, python: &Path, times: &mut Times) -> Done {
     let name = "make an environment";
     let has_pip = runtime.start().args(["-c", "import ensurepip"]).stderr(Stdio::null()).status()?.success();
     if has_pip {

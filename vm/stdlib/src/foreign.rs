@@ -65,7 +65,11 @@ fn linker_error() -> String {
     // SAFETY: NULL or a C string that lives until the next call.
     unsafe {
         let text = libc::dlerror();
-        if text.is_null() { "unknown error".into() } else { CStr::from_ptr(text).to_string_lossy().into_owned() }
+        if text.is_null() {
+            "unknown error".into()
+        } else {
+            CStr::from_ptr(text).to_string_lossy().into_owned()
+        }
     }
 }
 
@@ -78,8 +82,8 @@ unsafe fn invoke<R>(address: usize, g: [u64; GENERAL], f: [f64; FLOATING], s: [u
     unsafe {
         let call: unsafe extern "C" fn(u64, ...) -> R = std::mem::transmute(address);
         call(
-            g[0], g[1], g[2], g[3], g[4], g[5], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], s[0], s[1], s[2], s[3],
-            s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11], s[12], s[13], s[14], s[15],
+            g[0], g[1], g[2], g[3], g[4], g[5], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], s[0], s[1],
+            s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11], s[12], s[13], s[14], s[15],
         )
     }
     #[cfg(target_arch = "aarch64")]
@@ -87,8 +91,9 @@ unsafe fn invoke<R>(address: usize, g: [u64; GENERAL], f: [f64; FLOATING], s: [u
     unsafe {
         let call: unsafe extern "C" fn(u64, ...) -> R = std::mem::transmute(address);
         call(
-            g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], s[0], s[1],
-            s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11], s[12], s[13], s[14], s[15],
+            g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7],
+            s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10], s[11], s[12], s[13], s[14],
+            s[15],
         )
     }
 }

@@ -81,7 +81,12 @@ pub fn run(mut args: Parser) -> Done {
         total.add(&score);
     }
     let share = total.passed as f64 / (total.wanted.max(1)) as f64;
-    println!("\n{} of {} that pass on the reference pass here: {:.1} %", total.passed, total.wanted, share * 100.0);
+    println!(
+        "\n{} of {} that pass on the reference pass here: {:.1} %",
+        total.passed,
+        total.wanted,
+        share * 100.0
+    );
     println!("{} passed, {} failed", total.passed, total.wanted - total.passed);
     if !crashes.is_empty() {
         return Err(Stop::Failed(format!("crashes: {}", crashes.join(", "))));
@@ -152,7 +157,8 @@ impl Side {
             std::fs::create_dir_all(runtime.work.join("demo"))?;
             crate::demo::make_environment(&runtime, &inner, &python, &mut Vec::new())?;
             let mut pip = runtime.start_program(&python);
-            pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]).args(PACKAGES);
+            pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
+                .args(PACKAGES);
             if !pip.status()?.success() {
                 return Err(Stop::Failed("pip failed".into()));
             }
