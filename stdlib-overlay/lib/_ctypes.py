@@ -1027,6 +1027,8 @@ def _to_word(value, kept):
     if isinstance(value, _Pointer):
         return value._get(), False
     if isinstance(value, CFuncPtr):
+        if value._callable is not None:
+            raise NotImplementedError("_ctypes: C functions that call Python ones")
         return value._function, False
     if isinstance(value, _SimpleCData):
         code = value._type_
@@ -1055,6 +1057,7 @@ class PyCFuncPtrType(CType_Type):
 class CFuncPtr(_CData, metaclass=PyCFuncPtrType):
     _flags_ = FUNCFLAG_CDECL
     _name = None
+    _callable = None
 
     def __new__(cls, *args):
         self = super().__new__(cls)
@@ -1085,7 +1088,8 @@ class CFuncPtr(_CData, metaclass=PyCFuncPtrType):
                 raise AttributeError(str(error)) from None
             self._name, self._library = name, library
         elif callable(source):
-            raise NotImplementedError("_ctypes: C functions that call Python ones")
+            # It can be made, as ctypes.util does at its import, but neither called nor handed to C.
+            self._callable = source
         else:
             raise TypeError("argument must be callable or integer function address")
         self._bytes()[:] = self._function.to_bytes(8, _sys.byteorder)
@@ -1130,6 +1134,8 @@ class CFuncPtr(_CData, metaclass=PyCFuncPtrType):
     def __call__(self, *args, **kwargs):
         if kwargs:
             raise TypeError("this function takes no keyword arguments")
+        if self._callable is not None:
+            raise NotImplementedError("_ctypes: C functions that call Python ones")
         if self._function in _OWN:
             return _OWN[self._function](*args)
         types = self.argtypes
