@@ -81,7 +81,7 @@ print(yaml.dump_all([1, {"a": 2}], Dumper=yaml.CDumper), list(yaml.load_all("---
 loop = [1]
 loop.append(loop)
 print(yaml.dump(loop, Dumper=yaml.CDumper), (lambda v: v[1] is v)(yaml.load(yaml.dump(loop), yaml.CLoader)))
-attempt("no representer", lambda: yaml.dump(object(), Dumper=yaml.CSafeDumper))
+attempt("no representer", lambda: yaml.dump(range(3), Dumper=yaml.CSafeDumper))
 attempt("python object", lambda: yaml.dump(collections.OrderedDict(a=1), Dumper=yaml.CDumper))
 attempt("full load", lambda: yaml.load("!!python/tuple [1, 2]", yaml.CFullLoader))
 attempt("safe refuses", lambda: yaml.load("!!python/object/apply:os.getcwd []", yaml.CSafeLoader))

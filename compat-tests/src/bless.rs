@@ -2,13 +2,17 @@
 
 use crate::cli::Options;
 use crate::process::{self, End};
-use crate::programs;
+use crate::programs::{self, Program};
 use crate::runtime::Runtime;
 
 /// Records what the suites of the options do on the reference.
 pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
     if options.suites.programs {
-        record_programs(options, reference)?;
+        record_programs(options, reference, &programs::discover(options)?)?;
+    }
+    if options.suites.packages {
+        let reference = crate::packages::reference(reference)?;
+        record_programs(options, &reference, &crate::packages::discover(options)?)?;
     }
     if options.suites.capi {
         crate::capi::record(options, reference)?;
@@ -18,10 +22,10 @@ pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
 
 /// Writes `NAME.out`, `NAME.err` and `NAME.exit` beside every program the options ask for. A program
 /// is run twice: one whose output differs between the runs is an error, not an expectation.
-fn record_programs(options: &Options, reference: &Runtime) -> Result<(), String> {
+fn record_programs(options: &Options, reference: &Runtime, programs: &[Program]) -> Result<(), String> {
     let stage = reference.staging_folder("bless")?;
-    let result =
-        check_version(options, reference, &stage).and_then(|()| record_all(options, reference, &stage));
+    let result = check_version(options, reference, &stage)
+        .and_then(|()| record_all(options, reference, programs, &stage));
     let _ = std::fs::remove_dir_all(&stage);
     result
 }
@@ -40,9 +44,13 @@ fn check_version(options: &Options, reference: &Runtime, stage: &std::path::Path
     Ok(())
 }
 
-fn record_all(options: &Options, reference: &Runtime, stage: &std::path::Path) -> Result<(), String> {
-    let programs = programs::discover(options)?;
-    let results = crate::pool::map(options.jobs, &programs, |program| -> Result<(), String> {
+fn record_all(
+    options: &Options,
+    reference: &Runtime,
+    programs: &[Program],
+    stage: &std::path::Path,
+) -> Result<(), String> {
+    let results = crate::pool::map(options.jobs, programs, |program| -> Result<(), String> {
         let first = programs::execute(reference, program, stage, options)?;
         let second = programs::execute(reference, program, stage, options)?;
         let End::Exit(code) = first.end else {

@@ -17,10 +17,12 @@ usage: compat-tests [OPTIONS] [FILTER...]
   --runtime PATH     the executable under test (default: dovetail beside this program)
   --reference        run on the reference CPython instead (see below)
   --bless            record expectations from the reference CPython
-  --suite NAME       programs or capi; may be repeated (default: programs, and capi with --include)
+  --suite NAME       programs, capi or packages; may be repeated (default: programs, and capi with --include)
   --level LEVEL      only programs that need LEVEL: core, sys or stdlib
   --include DIR      the C headers for the C-API tests
   --cc COMMAND       the C compiler (default: $CC, or cc)
+  --venv DIR         where the suite of packages keeps its environment (default: in the temporary folder)
+  --postgres TEXT    connection string of a PostgreSQL server for that suite
   --root DIR         the folder with programs/ and capi/ (default: this package's folder)
   --jobs N           tests at a time (default 2)
   --timeout SECONDS  for one test (default 60)
@@ -33,6 +35,7 @@ usage: compat-tests [OPTIONS] [FILTER...]
 The reference is a command in the environment: DOVETAIL_REFERENCE, words separated by spaces, with
 {program} and {dir} standing for the test's file and folder (the file is appended where {program}
 is missing). Where that command sees another root folder, DOVETAIL_REFERENCE_ROOT names it here.
+DOVETAIL_REFERENCE_PACKAGES is the folder, as it sees it, with what packages/requirements.txt names.
   DOVETAIL_REFERENCE='python3.14'
   DOVETAIL_REFERENCE='chroot /srv/ref env -C {dir} python3.14' DOVETAIL_REFERENCE_ROOT=/srv/ref
 ";
@@ -43,6 +46,8 @@ pub struct Suites {
     pub programs: bool,
     /// C extensions built from source.
     pub capi: bool,
+    /// Programs that use packages from the index.
+    pub packages: bool,
 }
 
 /// The parsed command line.
@@ -54,6 +59,8 @@ pub struct Options {
     pub suites: Suites,
     pub level: Option<String>,
     pub include: Option<PathBuf>,
+    pub venv: Option<PathBuf>,
+    pub postgres: Option<String>,
     pub cc: String,
     pub root: PathBuf,
     pub jobs: usize,
@@ -78,9 +85,11 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         help: false,
         runtime: Runtime::executable(default_runtime()),
         bless: None,
-        suites: Suites { programs: false, capi: false },
+        suites: Suites { programs: false, capi: false, packages: false },
         level: None,
         include: None,
+        venv: None,
+        postgres: None,
         cc: std::env::var("CC").unwrap_or_else(|_| "cc".into()),
         root: PathBuf::from(env!("CARGO_MANIFEST_DIR")),
         jobs: 2,
@@ -92,8 +101,8 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         filter: Vec::new(),
     };
     read(&mut parser, &mut options).map_err(|error| error.to_string())?;
-    if !options.suites.programs && !options.suites.capi {
-        options.suites = Suites { programs: true, capi: options.include.is_some() };
+    if !options.suites.programs && !options.suites.capi && !options.suites.packages {
+        options.suites = Suites { programs: true, capi: options.include.is_some(), packages: false };
     }
     if options.suites.capi && options.include.is_none() {
         return Err("--suite capi needs --include DIR, the folder with Python.h".into());
@@ -111,10 +120,15 @@ fn read(parser: &mut lexopt::Parser, options: &mut Options) -> Result<(), lexopt
             Long("suite") => match parser.value()?.string()?.as_str() {
                 "programs" => options.suites.programs = true,
                 "capi" => options.suites.capi = true,
+                "packages" => options.suites.packages = true,
                 other => return Err(format!("no suite is called {other:?}").into()),
             },
             Long("level") => options.level = Some(parser.value()?.string()?),
             Long("include") => options.include = Some(PathBuf::from(parser.value()?)),
+            Long("venv") => {
+                options.venv = Some(std::path::absolute(parser.value()?).map_err(|e| e.to_string())?);
+            }
+            Long("postgres") => options.postgres = Some(parser.value()?.string()?),
             Long("cc") => options.cc = parser.value()?.string()?,
             Long("root") => options.root = PathBuf::from(parser.value()?),
             Long("jobs") => options.jobs = parser.value()?.parse()?,

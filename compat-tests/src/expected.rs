@@ -61,6 +61,7 @@ impl ExpectedFailures {
         if let Some(reason) = self.reasons.get(&format!("{suite}/{}", outcome.name)) {
             outcome.status = match outcome.status {
                 Status::Passed => Status::UnexpectedPass,
+                Status::Skipped => Status::Skipped,
                 _ => Status::ExpectedFailure,
             };
             outcome.detail.clone_from(reason);

@@ -72,7 +72,7 @@ fn summary_row(text: &mut String, suite: &Suite) {
 fn test_row(text: &mut String, outcome: &Outcome) {
     let class = match outcome.status {
         Status::Passed => "ok",
-        Status::ExpectedFailure => "known",
+        Status::ExpectedFailure | Status::Skipped => "known",
         _ => "bad",
     };
     let _ = writeln!(

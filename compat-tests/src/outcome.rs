@@ -16,6 +16,8 @@ pub enum Status {
     TimedOut,
     /// Failed, and known to.
     ExpectedFailure,
+    /// Could not be run, for a reason that is no fault of the runtime.
+    Skipped,
     /// Passed, though listed as failing: the list is stale.
     UnexpectedPass,
 }
@@ -23,7 +25,7 @@ pub enum Status {
 impl Status {
     /// Whether this result lets the run succeed.
     pub fn ok(self) -> bool {
-        matches!(self, Status::Passed | Status::ExpectedFailure)
+        matches!(self, Status::Passed | Status::ExpectedFailure | Status::Skipped)
     }
 
     /// The word for the result in listings.
@@ -34,6 +36,7 @@ impl Status {
             Status::Crashed => "CRASHED",
             Status::TimedOut => "TIMED OUT",
             Status::ExpectedFailure => "failed as expected",
+            Status::Skipped => "skipped",
             Status::UnexpectedPass => "PASSED UNEXPECTEDLY",
         }
     }

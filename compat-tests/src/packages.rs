@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::cli::Options;
 use crate::expected::ExpectedFailures;
-use crate::outcome::{Outcome, Status, Suite};
+use crate::outcome::{Status, Suite};
 use crate::process::{self, End};
 use crate::programs::{self, Program};
 use crate::runtime::Runtime;
@@ -89,7 +89,16 @@ fn environment(options: &Options) -> Result<Environment, String> {
     let _ = std::fs::remove_dir_all(&folder);
     step(options.runtime.plain().args(["-m", "venv"]).arg(&folder))?.map_err(|said| said.1)?;
     let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--only-binary", ":all:", "-r"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+        "-r",
+    ]);
     if let Err((out, short)) = step(pip.arg(&requirements))? {
         let offline = out.lines().find(|line| NO_NETWORK.iter().any(|sign| line.contains(sign)));
         return match offline {

@@ -37,11 +37,16 @@ impl Program {
             .map(|level| level.trim().to_owned())
             .ok_or_else(|| format!("{}: the first line must be '# needs: LEVEL'", path.display()))?;
         let group = level.split('(').next().unwrap_or_default();
-        if !matches!(group, "core" | "sys" | "stdlib") {
+        if !matches!(group, "core" | "sys" | "stdlib" | "package") {
             return Err(format!("{}: no level is called {group:?}", path.display()));
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Self { name, path, level })
+    }
+
+    /// A result of this program that took no time.
+    pub fn outcome(&self, status: Status, detail: String) -> Outcome {
+        Outcome { name: self.name.clone(), group: self.group().into(), status, detail, seconds: 0.0 }
     }
 
     /// The level without its list of modules.
@@ -76,7 +81,12 @@ impl Program {
 
 /// All programs of the folder that the options ask for, by name.
 pub fn discover(options: &Options) -> Result<Vec<Program>, String> {
-    let folder = options.root.join("programs");
+    discover_in(options, "programs", |_| true)
+}
+
+/// The programs in a folder whose level `fits`.
+pub fn discover_in(options: &Options, folder: &str, fits: fn(&str) -> bool) -> Result<Vec<Program>, String> {
+    let folder = options.root.join(folder);
     let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut programs = Vec::new();
     for entry in entries {
@@ -84,7 +94,7 @@ pub fn discover(options: &Options) -> Result<Vec<Program>, String> {
         if path.extension().is_some_and(|extension| extension == "py") {
             let program = Program::open(path)?;
             let level_fits = options.level.as_deref().is_none_or(|level| level == program.group());
-            if level_fits && options.wants(&program.name) {
+            if level_fits && fits(&program.level) && options.wants(&program.name) {
                 programs.push(program);
             }
         }
@@ -98,7 +108,7 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
     let programs = discover(options)?;
     let stage = options.runtime.staging_folder("programs")?;
     let outcomes = crate::pool::map(options.jobs, &programs, |program| {
-        let outcome = expected.judge("programs", test(options, program, &stage));
+        let outcome = expected.judge("programs", test(&options.runtime, options, program, &stage));
         println!("{:<40} {} {}", program.name, outcome.status.word(), outcome.detail);
         outcome
     });
@@ -119,21 +129,20 @@ pub fn execute(
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     std::fs::copy(&program.path, &file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let mut finished = process::run(&mut runtime.command(&file, &dir), options.timeout)?;
+    let mut command = runtime.command(&file, &dir);
+    if let Some(connection) = &options.postgres {
+        command.env("DOVETAIL_POSTGRES", connection);
+    }
+    let mut finished = process::run(&mut command, options.timeout)?;
     let shown = format!("{}/", runtime.inside(&dir).display());
     finished.stdout = without(&finished.stdout, shown.as_bytes());
     finished.stderr = without(&finished.stderr, shown.as_bytes());
     Ok(finished)
 }
 
-fn test(options: &Options, program: &Program, stage: &Path) -> Outcome {
-    let mut outcome = Outcome {
-        name: program.name.clone(),
-        group: program.group().into(),
-        status: Status::Failed,
-        detail: String::new(),
-        seconds: 0.0,
-    };
+/// Runs a program and judges what it did.
+pub fn test(runtime: &Runtime, options: &Options, program: &Program, stage: &Path) -> Outcome {
+    let mut outcome = program.outcome(Status::Failed, String::new());
     let expectation = match program.expectation() {
         Ok(Some(expectation)) => expectation,
         Ok(None) => {
@@ -145,7 +154,7 @@ fn test(options: &Options, program: &Program, stage: &Path) -> Outcome {
             return outcome;
         }
     };
-    match execute(&options.runtime, program, stage, options) {
+    match execute(runtime, program, stage, options) {
         Ok(finished) => {
             outcome.seconds = finished.seconds;
             (outcome.status, outcome.detail) = judge(&expectation, &finished, options.diff);

@@ -49,7 +49,11 @@ impl Report {
             .flat_map(|suite| &suite.outcomes)
             .filter(|outcome| !outcome.status.ok())
             .count();
-        println!("{passed} passed, {failed} failed");
+        let skipped: usize = self.suites.iter().map(|suite| suite.count(Status::Skipped)).sum();
+        match skipped {
+            0 => println!("{passed} passed, {failed} failed"),
+            _ => println!("{passed} passed, {failed} failed, {skipped} skipped"),
+        }
     }
 
     /// Writes the results as JSON.

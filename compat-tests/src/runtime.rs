@@ -9,13 +9,15 @@ pub struct Runtime {
     words: Vec<String>,
     /// The folder here that the command sees as `/`.
     root: Option<PathBuf>,
+    /// A folder for `PYTHONPATH`, as the command sees it.
+    packages: Option<PathBuf>,
 }
 
 impl Runtime {
     /// A runtime that is one executable.
     pub fn executable(path: PathBuf) -> Self {
         let path = path.canonicalize().unwrap_or(path);
-        Self { words: vec![path.to_string_lossy().into_owned()], root: None }
+        Self { words: vec![path.to_string_lossy().into_owned()], root: None, packages: None }
     }
 
     /// The reference CPython, from `DOVETAIL_REFERENCE` and `DOVETAIL_REFERENCE_ROOT`.
@@ -27,7 +29,31 @@ impl Runtime {
         if words.is_empty() {
             return Err("DOVETAIL_REFERENCE is empty".into());
         }
-        Ok(Self { words, root: std::env::var_os("DOVETAIL_REFERENCE_ROOT").map(PathBuf::from) })
+        Ok(Self {
+            words,
+            root: std::env::var_os("DOVETAIL_REFERENCE_ROOT").map(PathBuf::from),
+            packages: None,
+        })
+    }
+
+    /// The interpreter of an environment that this runtime made.
+    pub fn environment(&self, python: PathBuf) -> Self {
+        Self { words: vec![python.to_string_lossy().into_owned()], root: None, packages: None }
+    }
+
+    /// The same runtime with a folder of packages, named as it sees it.
+    pub fn with_packages(&self, folder: &Path) -> Self {
+        Self { packages: Some(folder.to_path_buf()), ..self.clone() }
+    }
+
+    /// The executable, or the last word of the command.
+    pub fn path(&self) -> &Path {
+        Path::new(self.words.last().map(String::as_str).unwrap_or_default())
+    }
+
+    /// The executable alone, in the environment of this process.
+    pub fn plain(&self) -> Command {
+        Command::new(self.path())
     }
 
     /// A name for reports.
@@ -72,6 +98,9 @@ impl Runtime {
         command.current_dir(dir).env_clear();
         for (name, value) in ENVIRONMENT {
             command.env(name, value);
+        }
+        if let Some(packages) = &self.packages {
+            command.env("PYTHONPATH", packages);
         }
         for name in ["PATH", "PYTHONHOME", "LD_LIBRARY_PATH", "RUST_BACKTRACE", "RUST_MIN_STACK"] {
             if let Some(value) = std::env::var_os(name) {

@@ -3,10 +3,11 @@
 //! These need the package index, so they are apart from `cargo xtask test`. Without a name it lists them.
 
 mod cpython;
+mod numpy;
 
 use lexopt::Parser;
 
-use crate::{Done, Stop, cargo};
+use crate::{Done, Stop, cargo, packages};
 
 /// One suite that runs.
 struct Suite {
@@ -31,14 +32,21 @@ const SUITES: &[Suite] = &[
         about: "CPython's Lib/test, module by module, beside a CPython; see --help",
         run: cpython::run,
     },
+    Suite {
+        name: "numpy",
+        about: "NumPy's own suite over numpy._core, beside a CPython; see --help",
+        run: numpy::run,
+    },
+    Suite {
+        name: "packages",
+        about: "the smoke programs of compat-tests/packages, as `xtask test` runs them; arguments go to the runner",
+        run: packages::run,
+    },
 ];
 
 /// Suites that the project plans and nobody has written.
-const NOT_WRITTEN: &[&str] = &[
-    "numpy: NumPy's own suite over numpy._core",
-    "lxml: lxml's own suite",
-    "psycopg2: psycopg2's own suite against a PostgreSQL server",
-];
+const NOT_WRITTEN: &[&str] =
+    &["lxml: lxml's own suite", "psycopg2: psycopg2's own suite against a PostgreSQL server"];
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {

@@ -20,7 +20,7 @@ use crate::{Done, Stop, dist, paths, setup};
 const PACKAGES: &[&str] = &["numpy", "lxml", "psycopg2-binary"];
 
 /// Seconds for each step, in the order they were made.
-type Times = Vec<(String, f64)>;
+pub type Times = Vec<(String, f64)>;
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {
@@ -74,11 +74,9 @@ fn tour(runtime: &Runtime, server: &Server) -> Result<Times, Stop> {
     }
     std::fs::create_dir_all(&outer)?;
     let environment = runtime.sees(Path::new("demo/env"));
-    let mut command = runtime.start();
-    command.args(["-m", "venv"]).arg(&environment);
-    timed("make an environment", &mut command, &mut times)?;
-
     let python = environment.join("bin/python");
+    make_environment(runtime, &environment, &python, &mut times)?;
+
     let report = runtime.sees(Path::new("demo/report.json"));
     let mut command = runtime.start_program(&python);
     command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--report"]);
@@ -105,6 +103,42 @@ fn tour(runtime: &Runtime, server: &Server) -> Result<Times, Stop> {
     } else {
         Err(Stop::Failed(format!("the tour ended with {}", out.status)))
     }
+}
+
+/// An environment with pip in it; makes its files under the folder `demo`. A CPython of a distribution may come without `ensurepip`: it gets the pip wheel of our library.
+pub fn make_environment(runtime: &Runtime, environment: &Path, python: &Path, times: &mut Times) -> Done {
+    let name = "make an environment";
+    let has_pip = runtime.start().args(["-c", "import ensurepip"]).stderr(Stdio::null()).status()?.success();
+    if has_pip {
+        let mut command = runtime.start();
+        command.args(["-m", "venv"]).arg(environment);
+        return timed(name, &mut command, times);
+    }
+    let wheel = bundled_pip()?;
+    let file = Path::new("demo").join(wheel.file_name().unwrap_or_default());
+    std::fs::copy(&wheel, runtime.work.join(&file))?;
+    let seen = runtime.sees(&file);
+    println!("{} has no ensurepip: pip comes from {}", runtime.name, wheel.display());
+    let start = Instant::now();
+    let mut command = runtime.start();
+    command.args(["-m", "venv", "--without-pip"]).arg(environment);
+    timed("  the folder", &mut command, &mut Times::new())?;
+    let mut command = runtime.start_program(python);
+    command.arg(seen.join("pip")).args(["install", "--quiet", "--no-index"]).arg(&seen);
+    timed("  pip", &mut command, &mut Times::new())?;
+    times.push((name.to_string(), start.elapsed().as_secs_f64()));
+    Ok(())
+}
+
+/// The pip wheel that our library carries for `ensurepip`.
+fn bundled_pip() -> Result<PathBuf, Stop> {
+    let prefixes = [paths::target().join("demo/dovetail"), paths::dev_prefix()];
+    let folders = prefixes.map(|prefix| prefix.join("lib/python3.14/ensurepip/_bundled"));
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    files
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
+        .ok_or_else(|| Stop::Cannot("no pip for an interpreter without ensurepip".into()))
 }
 
 fn timed(name: &str, command: &mut Command, times: &mut Times) -> Done {

@@ -11,6 +11,7 @@ mod demo;
 mod dist;
 mod facts;
 mod licences;
+mod packages;
 mod paths;
 mod postgres;
 mod runtime;

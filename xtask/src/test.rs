@@ -8,7 +8,7 @@ use std::process::Command;
 use lexopt::Parser;
 
 use crate::steps::Steps;
-use crate::{Done, Stop, cargo, dist, licences, paths, tidy};
+use crate::{Done, Stop, cargo, dist, licences, packages, paths, tidy};
 
 /// Feature of the root package that builds the reference-count, ownership, type and lock checks in.
 const CHECKS_FEATURE: &str = "debug-checks";
@@ -77,6 +77,15 @@ pub fn run(mut args: Parser) -> Done {
         runner.arg("--html").arg(paths::target().join("compat.html"));
         runner.args(["--include", "headers-shim/include"]);
         steps.tests("programs and C extensions", runner.current_dir(paths::root()));
+        match packages::command(&paths::target().join(profile).join("dovetail-compat-tests")) {
+            Ok((mut runner, _server)) => {
+                runner.arg("--html").arg(paths::target().join("compat-packages.html"));
+                steps.any_tests("packages from the index", &mut runner);
+            }
+            Err(stop) => {
+                steps.call("packages from the index", || Err(stop));
+            }
+        }
     }
     steps.close()
 }

@@ -21,6 +21,7 @@ pub mod contextvars;
 mod csv;
 mod datetime;
 mod errno;
+mod foreign;
 pub mod faulthandler;
 mod fcntl;
 mod frozen;

@@ -30,6 +30,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::csv::MODULE,
     &crate::errno::MODULE,
     &crate::faulthandler::MODULE,
+    &crate::foreign::MODULE,
     &crate::functools::MODULE,
     &crate::heapq::MODULE,
     &crate::imp::MODULE,

@@ -131,11 +131,6 @@ impl<const N: usize> Signature<N> {
         Signature { function, ..self }
     }
 
-    /// Can any parameter be given by keyword?
-    pub const fn takes_keywords(&self) -> bool {
-        self.varkeywords || self.positional_only < N
-    }
-
     /// Distributes the arguments over the parameters; missing optional ones are `None`.
     #[inline(always)]
     pub fn bind<'a>(&self, args: &CallArgs<'a>) -> PyResult<[Option<&'a Obj>; N]> {

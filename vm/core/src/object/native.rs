@@ -90,13 +90,6 @@ unsafe impl Native for Obj {
     const TYPE_POINTER: *mut abi::PyTypeObject = crate::types::object_::PyBaseObject_Type.as_ptr();
 }
 
-/// Is `cls` a subclass of `T` with an `__init__` of its own?
-#[inline]
-pub fn initializes_itself<T: Native>(cls: &Type) -> bool {
-    let own = T::type_object();
-    !std::ptr::eq(cls, own) && cls.raw().tp_init.map(|f| f as usize) != own.raw().tp_init.map(|f| f as usize)
-}
-
 /// The owned pointer fields of a body, from which deallocation and collection derive.
 pub struct Fields {
     pub refs: &'static [usize],
