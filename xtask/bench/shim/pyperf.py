@@ -3,9 +3,11 @@
 It times each benchmark here and prints lines `RESULT <tab> name <tab> seconds`, one loop's time, the median of
 a few values, each followed by `PEAK <tab> bytes`, the most memory the process has held so far. Starting processes over and over, which pyperf does itself, is the bench command's business:
 it runs the program on one runtime and the other in turn.
+
+Time is the process's own processor time, so that other work on the machine counts as little as can be.
 """
 
-from time import perf_counter
+from time import process_time as perf_counter
 
 __version__ = "2.8.0"
 

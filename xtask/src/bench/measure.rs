@@ -1,10 +1,13 @@
 //! One run of one workload on one runtime: time, peak memory, and what it printed.
+//!
+//! Time is processor time, of the program itself or of the whole process: work of others on the machine changes it
+//! much less than time on the clock.
 
 use std::ffi::OsString;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::workloads::{Argument, Reading, Workload};
 use crate::runtime::Runtime;
@@ -87,7 +90,7 @@ struct Ended {
 /// Runs a command to its end, which is when it has closed its output.
 fn finish(command: &mut Command, limit: Duration) -> Result<Ended, String> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let start = Instant::now();
+    let before = children_time();
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let (out, err) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let Ok(out) = out.recv_timeout(limit) else {
@@ -96,13 +99,25 @@ fn finish(command: &mut Command, limit: Duration) -> Result<Ended, String> {
         return Err(format!("took more than {} s", limit.as_secs()));
     };
     let status = child.wait().map_err(|error| error.to_string())?;
-    let seconds = start.elapsed().as_secs_f64();
+    let seconds = children_time() - before;
     let err = err.recv_timeout(limit).unwrap_or_default();
     let failure = (!status.success()).then(|| {
         let last = err.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message");
         format!("{status}; {last}")
     });
     Ok(Ended { out, seconds, failure })
+}
+
+/// Seconds of processor time of all children that were waited for. One runs at a time.
+fn children_time() -> f64 {
+    // SAFETY: the structure is filled in; all-zero is a valid one.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage);
+        usage
+    };
+    let seconds = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 * 1e-6;
+    seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }
 
 fn reader(from: Option<impl Read + Send + 'static>) -> Receiver<String> {
@@ -141,6 +156,7 @@ mod tests {
 
     #[test]
     fn a_child_is_measured() {
+        // Other tests have children too, so that only the sign of the time is sure.
         let run = |script: &str, limit| {
             finish(Command::new("sh").args(["-c", script]), Duration::from_millis(limit))
         };

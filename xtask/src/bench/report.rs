@@ -83,7 +83,8 @@ impl Results {
         let _ = writeln!(
             out,
             "Made by `cargo xtask bench --write`: the median of {} rounds, the runtimes in turn on one machine\n\
-             ({} cores). A ratio is the first runtime's figure by the second's; below 1 the first needs less.\n",
+             ({} cores). A ratio is the first runtime's figure by the second's; below 1 the first needs less. Times are\n\
+             processor times.\n",
             self.rounds,
             std::thread::available_parallelism().map_or(1, |n| n.get())
         );

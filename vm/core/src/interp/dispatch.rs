@@ -128,9 +128,10 @@ unsafe fn around(
             t.set_frame(state.fp);
             generic::reap_all(t)
         }
-        t.saved_pc.set(state.pc);
-        t.saved_sp.set(state.sp);
-        t.saved_frame.set(state.fp);
+        // Read one by one: a vector load of words that were just written separately would wait for the stores.
+        t.saved_pc.set((&raw const state.pc).read_volatile());
+        t.saved_sp.set((&raw const state.sp).read_volatile());
+        t.saved_frame.set((&raw const state.fp).read_volatile());
     }
 }
 

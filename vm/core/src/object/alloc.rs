@@ -34,6 +34,60 @@ pub fn may_have(size: usize) -> bool {
     }
 }
 
+/// Rust's own allocations come from the same place.
+struct Shared;
+
+#[global_allocator]
+static SHARED: Shared = Shared;
+
+/// mimalloc aligns blocks of any size this far.
+const ALIGNED: usize = 16;
+
+// SAFETY: mimalloc keeps the contract of an allocator.
+unsafe impl std::alloc::GlobalAlloc for Shared {
+    #[inline]
+    unsafe fn alloc(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: a layout of non-zero size.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= layout.size() {
+                libmimalloc_sys::mi_malloc(layout.size()).cast()
+            } else {
+                libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast()
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: std::alloc::Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= layout.size() {
+                libmimalloc_sys::mi_zalloc(layout.size()).cast()
+            } else {
+                libmimalloc_sys::mi_zalloc_aligned(layout.size(), layout.align()).cast()
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, p: *mut u8, _: std::alloc::Layout) {
+        // SAFETY: a block of this allocator.
+        unsafe { libmimalloc_sys::mi_free(p.cast()) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, p: *mut u8, layout: std::alloc::Layout, size: usize) -> *mut u8 {
+        // SAFETY: a block of this allocator.
+        unsafe {
+            if layout.align() <= ALIGNED && layout.align() <= size {
+                libmimalloc_sys::mi_realloc(p.cast(), size).cast()
+            } else {
+                libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
+            }
+        }
+    }
+}
+
 /// Memory of `size` bytes, 16-aligned, or NULL.
 ///
 /// # Safety

@@ -68,6 +68,54 @@ fn analyse<'a>(o: &'a Obj, name: &Str, store: bool) -> Option<Found<'a>> {
     None
 }
 
+/// Loads what needs no call, at sites that see many classes: an inline value, or a method of the class that no
+/// attribute of the instance can hide.
+#[inline]
+fn quick_attribute(st: &mut State, v: Value, name: &Str, method: bool) -> bool {
+    if v.is_int() {
+        return false;
+    }
+    // SAFETY: a pointer word on the stack; keys and values of a live instance.
+    unsafe {
+        let o = v.obj();
+        let t = o.ob_type();
+        if !t.has_flag(abi::Py_TPFLAGS_INLINE_VALUES) || !is_plain(t) {
+            return false;
+        }
+        let descr = t.lookup(name);
+        if descr.is_some_and(|d| d.ob_type().raw().tp_descr_set.is_some()) {
+            return false;
+        }
+        let values = crate::types::dict_instance::inline_values(o.as_ptr());
+        if (*values).valid == 0 {
+            return false;
+        }
+        let i = dict_keys::lookup_unicode((*t.body()).ht_cached_keys, name.as_ptr(), name.hash_value());
+        let field =
+            if i >= 0 { *crate::types::dict::values_ptr(values).offset(i) } else { std::ptr::null_mut() };
+        if !field.is_null() {
+            let field = Value::from_heap(field);
+            st.pop().release();
+            st.push(field);
+            if method {
+                st.push(Value::NULL);
+            }
+            return true;
+        }
+        match descr {
+            Some(d) if method && d.ob_type().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR) => {
+                let f = Value::owned(d.to_owned());
+                let this = st.pop().own();
+                st.push(f);
+                st.push(this);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[inline(always)]
 pub fn LOAD_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
     let name = st.name(oparg >> 1);
     let method = oparg & 1 != 0;
@@ -78,6 +126,10 @@ pub fn LOAD_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
         if !done {
             st.specialize_failed();
         }
+    }
+    if quick_attribute(st, v, name, method) {
+        st.skip(9);
+        return Ok(());
     }
     let o = st.object(1)?;
     if method {

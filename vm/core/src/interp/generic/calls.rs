@@ -80,6 +80,7 @@ pub fn python_function(v: Value) -> bool {
 }
 
 /// Stack: callable, self or null, arguments.
+#[inline(always)]
 pub fn CALL(st: &mut State, oparg: usize) -> PyResult<()> {
     let (callable, this) = (st.peek(oparg + 2), st.peek(oparg + 1));
     if st.should_specialize(generic::CALL as u8) && !specialize_call(st, callable, this, oparg) {
@@ -128,7 +129,9 @@ fn is_list_append(callable: Value, this: Value) -> bool {
     if this.is_null() || this.is_int() || !std::ptr::eq(this.type_ptr(), List::TYPE_POINTER) {
         return false;
     }
-    List::type_object().lookup(sym!(append)).is_some_and(|f| f.as_ptr() == callable.ptr() && !callable.is_int())
+    List::type_object()
+        .lookup(sym!(append))
+        .is_some_and(|f| f.as_ptr() == callable.ptr() && !callable.is_int())
 }
 
 /// Stack: callable, self or null, arguments (the last ones are keyword values); `pc` is behind the caches.

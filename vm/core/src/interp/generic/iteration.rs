@@ -17,6 +17,7 @@ pub fn GET_ITER(st: &mut State, _: usize) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(always)]
 pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.peek(1);
     if v.is_int() {

@@ -27,6 +27,7 @@ fn both<T: Native>(l: Value, r: Value) -> bool {
     std::ptr::eq(l.type_ptr(), T::TYPE_POINTER) && std::ptr::eq(r.type_ptr(), T::TYPE_POINTER)
 }
 
+#[inline(always)]
 pub fn BINARY_OP(st: &mut State, oparg: usize) -> PyResult<()> {
     let (l, r) = (st.peek(2), st.peek(1));
     if st.should_specialize(generic::BINARY_OP as u8) {
@@ -105,6 +106,13 @@ fn binary_value(st: &mut State, l: Value, r: Value, oparg: usize) -> PyResult<Va
     if matches!(oparg, ADD | INPLACE_ADD) && both::<Str>(l, r) {
         return add_strings(st, l, r);
     }
+    if oparg != SUBSCR
+        && (!l.is_int() || !r.is_int() || oparg % 13 == 11)
+        && let (Some(x), Some(y)) = (real(l), real(r))
+        && let Some(z) = float_result(x, y, oparg)
+    {
+        return Ok(Value::owned(Float::new(z)?.into_object()));
+    }
     let (a, b) = (st.object(2)?, st.object(1)?);
     let result = if oparg == SUBSCR {
         let found = match a.downcast_exact::<Dict>() {
@@ -120,6 +128,30 @@ fn binary_value(st: &mut State, l: Value, r: Value, oparg: usize) -> PyResult<Va
         if inplace { number::inplace(operation, &a, &b)? } else { number::binary(operation, &a, &b)? }
     };
     Ok(Value::from_object(result))
+}
+
+/// The value of a float, or of an integer that a float holds exactly.
+#[inline]
+fn real(v: Value) -> Option<f64> {
+    if v.is_int() {
+        let i = v.as_int();
+        return (i.unsigned_abs() < 1 << 53).then_some(i as f64);
+    }
+    // SAFETY: a pointer word on the stack.
+    unsafe { v.obj() }.downcast_exact::<Float>().map(Float::value)
+}
+
+/// The plain operations of floats; what may raise or needs care is left to the type. Two integers come here only where
+/// they were not for `small_int`, and true division of them rounds once, as it should.
+#[inline]
+fn float_result(x: f64, y: f64, oparg: usize) -> Option<f64> {
+    match oparg % 13 {
+        0 => Some(x + y),
+        5 => Some(x * y),
+        10 => Some(x - y),
+        11 if y != 0.0 => Some(x / y),
+        _ => None,
+    }
 }
 
 /// Adds two strings. Where the result goes to the local that the left one came from, that local lets go first, so
@@ -149,6 +181,7 @@ fn add_strings(st: &mut State, l: Value, r: Value) -> PyResult<Value> {
     }
 }
 
+#[inline(always)]
 pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
     let (l, r) = (st.peek(2), st.peek(1));
     if st.should_specialize(generic::COMPARE_OP as u8) {
@@ -156,7 +189,9 @@ pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
             Some((op::COMPARE_INT_JUMP, op::COMPARE_OP_INT))
         } else if both::<Float>(l, r) {
             Some((op::COMPARE_FLOAT_JUMP, op::COMPARE_OP_FLOAT))
-        } else if both::<Str>(l, r) && matches!(CompareOp::from_c((oparg >> 5) as i32), CompareOp::Eq | CompareOp::Ne) {
+        } else if both::<Str>(l, r)
+            && matches!(CompareOp::from_c((oparg >> 5) as i32), CompareOp::Eq | CompareOp::Ne)
+        {
             Some((op::COMPARE_OP_STR, op::COMPARE_OP_STR))
         } else {
             None
@@ -195,6 +230,7 @@ pub fn COMPARE_OP(st: &mut State, oparg: usize) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(always)]
 pub fn CONTAINS_OP(st: &mut State, oparg: usize) -> PyResult<()> {
     let (item, container) = (st.object(2)?, st.object(1)?);
     let t = container.contains(&item)?;
@@ -210,6 +246,7 @@ pub fn IS_OP_SLOW(st: &mut State, oparg: usize) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(always)]
 pub fn TO_BOOL(st: &mut State, _: usize) -> PyResult<()> {
     let v = st.peek(1);
     if st.should_specialize(generic::TO_BOOL as u8) {
@@ -271,6 +308,7 @@ pub fn UNARY_INVERT(st: &mut State, _: usize) -> PyResult<()> {
     Ok(())
 }
 
+#[inline(always)]
 pub fn STORE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
     let (container, key) = (st.peek(2), st.peek(1));
     if st.should_specialize(generic::STORE_SUBSCR as u8) {
@@ -299,7 +337,62 @@ pub fn DELETE_SUBSCR(st: &mut State, _: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// A bound of a slice: an integer or None.
+fn bound(v: Value, default: i64, len: usize) -> Option<usize> {
+    let i = if v.is_int() {
+        v.as_int()
+    } else if v.is_none() {
+        default
+    } else {
+        return None;
+    };
+    let i = if i < 0 { i.saturating_add(len as i64).max(0) } else { i };
+    Some((i as usize).min(len))
+}
+
+/// Slices of lists, tuples and strings between plain bounds, without a slice object.
+fn quick_slice(container: Value, a: Value, b: Value) -> PyResult<Option<crate::Object>> {
+    if container.is_int() {
+        return Ok(None);
+    }
+    // SAFETY: a pointer word on the stack.
+    let o: &crate::Obj = unsafe { container.obj() };
+    let len = match (o.downcast_exact::<List>(), o.downcast_exact::<Tuple>(), o.downcast_exact::<Str>()) {
+        (Some(l), _, _) => l.len(),
+        (_, Some(t), _) => t.len(),
+        (_, _, Some(s)) => s.len(),
+        _ => return Ok(None),
+    };
+    let (Some(start), Some(stop)) = (bound(a, 0, len), bound(b, i64::MAX, len)) else { return Ok(None) };
+    let stop = stop.max(start);
+    if let Some(l) = o.downcast_exact::<List>() {
+        let new = List::with_nulls(stop - start)?;
+        // SAFETY: the places of a new list, each written once.
+        unsafe {
+            let to = (*new.body()).ob_item;
+            for (i, x) in l.items()[start..stop].iter().enumerate() {
+                *to.add(i) = x.clone().into_ptr();
+            }
+        }
+        return Ok(Some(new.into_object()));
+    }
+    if let Some(t) = o.downcast_exact::<Tuple>() {
+        if stop - start == len {
+            return Ok(Some(t.to_ref().into_object()));
+        }
+        return Ok(Some(Tuple::from_objects(&t.items()[start..stop])?.into_object()));
+    }
+    match o.downcast_exact::<Str>() {
+        Some(s) => Ok(Some(s.sub(start, stop)?.into_object())),
+        None => Ok(None),
+    }
+}
+
 pub fn BINARY_SLICE(st: &mut State, _: usize) -> PyResult<()> {
+    if let Some(r) = quick_slice(st.peek(3), st.peek(2), st.peek(1))? {
+        st.replace_n(3, r);
+        return Ok(());
+    }
     let (c, a, b) = (st.object(3)?, st.object(2)?, st.object(1)?);
     let slice = Slice::new(&a, &b, none())?;
     let r = c.get_item(slice.as_obj())?;
