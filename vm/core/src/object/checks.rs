@@ -31,7 +31,8 @@ pub unsafe fn alive(o: *const abi::PyObject, place: &str) {
     if ty == FREED_WORD {
         found(&format!("{place}: the object was freed"), o);
     }
-    if ty == 0 || !ty.is_multiple_of(align_of::<usize>()) || !(o as usize).is_multiple_of(align_of::<usize>()) {
+    if ty == 0 || !ty.is_multiple_of(align_of::<usize>()) || !(o as usize).is_multiple_of(align_of::<usize>())
+    {
         found(&format!("{place}: not an object"), o);
     }
 }

@@ -17,7 +17,6 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-
 type User = *mut c_void;
 
 /// The handlers by number; the order is that of the attributes.
