@@ -28,8 +28,8 @@ def _peak():
                 return int(line.split()[1]) * 1024
 
 
-def _report(name, run):
-    """Times `run(loops)`, which returns the seconds that its loops took."""
+def _report(name, run, inner=1):
+    """Times `run(loops)`, which returns the seconds that its loops took; each does the thing `inner` times."""
     loops = 1
     seconds = run(loops)
     while seconds < _LEAST_SECONDS:
@@ -40,7 +40,7 @@ def _report(name, run):
         for _ in range(_VALUES - 1):
             values.append(run(loops) / loops)
     values.sort()
-    print("RESULT", name, repr(values[len(values) // 2]), sep="\t")
+    print("RESULT", name, repr(values[len(values) // 2] / inner), sep="\t")
     print("PEAK", _peak(), sep="\t", flush=True)
 
 
@@ -64,17 +64,16 @@ class Runner:
         return self.args
 
     def bench_time_func(self, name, func, *args, inner_loops=1, **ignored):
-        inner = inner_loops or 1
-        _report(name, lambda loops: func(loops, *args) / inner)
+        _report(name, lambda loops: func(loops, *args), inner_loops or 1)
 
     def bench_func(self, name, func, *args, inner_loops=1, **ignored):
         def run(loops):
             start = perf_counter()
             for _ in range(loops):
                 func(*args)
-            return (perf_counter() - start) / (inner_loops or 1)
+            return perf_counter() - start
 
-        _report(name, run)
+        _report(name, run, inner_loops or 1)
 
     def bench_async_func(self, name, func, *args, loop_factory=None, inner_loops=1, **ignored):
         import asyncio
@@ -87,8 +86,8 @@ class Runner:
 
         def run(loops):
             if loop_factory is None:
-                return asyncio.run(many(loops)) / (inner_loops or 1)
+                return asyncio.run(many(loops))
             with asyncio.Runner(loop_factory=loop_factory) as runner:
-                return runner.run(many(loops)) / (inner_loops or 1)
+                return runner.run(many(loops))
 
-        _report(name, run)
+        _report(name, run, inner_loops or 1)
