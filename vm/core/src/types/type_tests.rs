@@ -194,7 +194,7 @@ fn classes() {
     let y = ok(b.call(&[]));
     ok(y.set_attr(&s("q"), &int(5)));
     assert_eq!(show(&attr(&y, "q")), "5");
-    assert_eq!(err(y.get_attr(&s("_B__w"))), "AttributeError: 'B' object has no attribute '_B__w'");
+    assert_eq!(err(y.get_attr(&s("_B__w"))), "AttributeError: 'm.B' object has no attribute '_B__w'");
     assert_eq!(show(&attr(&b, "q")), "<member 'q' of 'B' objects>");
     // A subclass follows what is set on its base.
     ok(a.set_attr(&s("__sub__"), &method(c"__sub__", types_of)));
