@@ -17,7 +17,7 @@ for name in ("exit", "quit", "help", "copyright", "credits", "license"):
     v = getattr(builtins, name)
     print(name, type(v).__name__, type(v).__module__, callable(v))
 print(repr(exit), repr(quit), repr(help), exit.name, quit.eof)
-print(repr(copyright).splitlines()[0], repr(license)[:20], len(repr(credits)) > 50)
+print(repr(copyright).startswith("Copyright (c) "), repr(license)[:20], len(repr(credits)) > 50)
 sys.stdin, keep = io.StringIO(), sys.stdin
 err(exit)
 sys.stdin = io.StringIO()

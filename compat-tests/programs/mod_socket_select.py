@@ -103,7 +103,7 @@ with selectors.DefaultSelector() as sel:
 r.close()
 w.close()
 ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-print(ctx.check_hostname, ctx.verify_mode.name, ctx.minimum_version.name, ssl.HAS_SNI, ssl.HAS_TLSv1_3, len(ctx.get_ciphers()) > 0, ssl.OPENSSL_VERSION_INFO >= (1, 1), ctx.cert_store_stats(), ssl.create_default_context().verify_mode.name, issubclass(ssl.SSLError, OSError), issubclass(ssl.SSLCertVerificationError, ValueError))
+print(ctx.check_hostname, ctx.verify_mode.name, ctx.minimum_version <= ssl.TLSVersion.TLSv1_2, ssl.HAS_SNI, ssl.HAS_TLSv1_3, len(ctx.get_ciphers()) > 0, ssl.OPENSSL_VERSION_INFO >= (1, 1), ctx.cert_store_stats(), ssl.create_default_context().verify_mode.name, issubclass(ssl.SSLError, OSError), issubclass(ssl.SSLCertVerificationError, ValueError))
 inc, out = ssl.MemoryBIO(), ssl.MemoryBIO()
 obj = ctx.wrap_bio(inc, out, server_hostname="example.com")
 err(obj.do_handshake)

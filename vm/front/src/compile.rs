@@ -139,7 +139,16 @@ pub fn compile_text(
         Ok(object) => {
             let mut all = syntax::lexical_warnings(&text);
             all.append(&mut warnings);
-            Ok(Compiled { code: from_codegen(&object), warnings: all })
+            let mut code = from_codegen(&object);
+            // The code generator drops blanks behind the expressions of templates when it reads their text from the
+            // source; our tree has the texts whole.
+            if has_templates(&code)
+                && let Ok(tree) = syntax::parse(&text, mode, false, reading)
+                && let Ok(again) = crate::compile_tree(&tree, filename, options)
+            {
+                code = again.code;
+            }
+            Ok(Compiled { code, warnings: all })
         }
         Err(error) => {
             let known = syntax::diagnose(&text, mode, reading);
@@ -147,6 +156,16 @@ pub fn compile_text(
         }
     }
 }
+
+/// Is there a template string (PEP 750) with a field?
+fn has_templates(code: &Code) -> bool {
+    let mut found = false;
+    code.walk(&mut |code| found |= code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION));
+    found
+}
+
+/// The instruction's number (`opcode.opmap`); a cache entry that looks like it costs no more than a second look.
+const BUILD_INTERPOLATION: u8 = 45;
 
 /// The code generator's options.
 pub(crate) fn code_options(options: &Options) -> CompileOpts {

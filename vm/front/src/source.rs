@@ -95,6 +95,7 @@ pub fn declared_encoding(source: &[u8]) -> Result<(Encoding, bool), Box<SyntaxEr
     let encoding = classify(&name);
     // With the mark, only this spelling will do.
     let lower = name.to_ascii_lowercase().replace('_', "-");
+    let name = if encoding == Encoding::Latin1 { "iso-8859-1".to_owned() } else { name };
     if marked && lower != "utf-8" && !lower.starts_with("utf-8-") {
         return Err(error(format!("encoding problem: {name} with BOM"), lineno));
     }

@@ -16,6 +16,8 @@ pub struct Options {
     pub name: Option<String>,
     pub sig: Option<String>,
     pub doc: Option<String>,
+    /// Whose words errors of arguments take: see `native::Wording`.
+    pub wording: Option<String>,
 }
 
 impl Options {
@@ -32,6 +34,7 @@ impl Options {
                     "name" => out.name = Some(value.value()),
                     "sig" => out.sig = Some(value.value()),
                     "doc" => out.doc = Some(value.value()),
+                    "wording" => out.wording = Some(value.value()),
                     _ => return Err(meta.error("unknown key")),
                 }
             } else {
@@ -104,7 +107,7 @@ pub fn callable(
     let comma = if this.is_empty() { quote!() } else { quote!(,) };
     let conversions = params.conversions();
     let call = quote!(#target(#this #comma #(#conversions),*));
-    let signature = params.signature(&name);
+    let signature = params.signature(&name, options.wording.as_deref())?;
     let (flags, function) = if params.list.is_empty() {
         (
             quote!(::abi::METH_NOARGS),
@@ -358,7 +361,7 @@ fn slot(
             Some(n) => quote!(#n),
             None => quote!(<#self_ty as ::dovetail_core::native::Native>::SHORT_NAME),
         };
-        let signature = params.signature("");
+        let signature = params.signature("", options.wording.as_deref())?;
         let bind = binding(&params);
         let conversions = params.conversions();
         // A type that takes no keywords may have subclasses that do.

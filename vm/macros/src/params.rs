@@ -174,8 +174,15 @@ impl Params {
         self.list.len() == 1 && self.list[0].kind == Kind::PositionalOnly && self.list[0].default.is_none()
     }
 
-    /// A `native::Signature` constant.
-    pub fn signature(&self, function: &str) -> TokenStream {
+    /// A `native::Signature` constant; `wording` names a variant of `native::Wording` and what belongs to it.
+    pub fn signature(&self, function: &str, wording: Option<&str>) -> Result<TokenStream> {
+        let wording = match wording.map(|w| w.split_once(' ').unwrap_or((w, ""))) {
+            None => quote!(Clinic),
+            Some(("unpack", other)) => quote!(Unpack(#other)),
+            Some(("format", "")) => quote!(Format),
+            Some(("nameless", "")) => quote!(Nameless),
+            Some(_) => return Err(Error::new(proc_macro2::Span::call_site(), "unknown wording")),
+        };
         let named: Vec<_> =
             self.list.iter().filter(|p| !matches!(p.kind, Kind::VarArgs | Kind::VarKeywords)).collect();
         let names = named.iter().map(|p| &p.name);
@@ -185,7 +192,7 @@ impl Params {
         let min = named.iter().take(positional).filter(|p| p.default.is_none()).count();
         let required = named.iter().map(|p| p.default.is_none());
         let (varargs, varkw) = (self.has_varargs(), self.has_varkeywords());
-        quote! {
+        Ok(quote! {
             ::dovetail_core::native::Signature::<#n> {
                 function: #function,
                 names: [#(#names),*],
@@ -195,8 +202,9 @@ impl Params {
                 min_positional: #min,
                 varargs: #varargs,
                 varkeywords: #varkw,
+                wording: ::dovetail_core::native::Wording::#wording,
             }
-        }
+        })
     }
 
     /// Expressions that convert the bound objects `bound[i]` into the Rust arguments.

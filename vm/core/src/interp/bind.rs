@@ -85,7 +85,7 @@ pub unsafe fn bind_words(
         let kwdict = p.place_positional(nargs, &words)?;
         for i in 0..nkw {
             let names = kwnames.expect("there are keywords");
-            p.place_keyword(&names.items()[i], words(nargs + i), kwdict.as_deref())?;
+            p.place_keyword(&names.items()[i], words(nargs + i), kwdict.as_deref(), &|| names.items().to_vec())?;
         }
         p.finish(nargs, kwdict.as_deref())
     }
@@ -114,7 +114,9 @@ pub unsafe fn bind_objects(f: *mut Frame, args: &Tuple, kwargs: Option<&Dict>) -
             let pairs: Vec<(Object, Object)> =
                 kwargs.iter_borrowed().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
             for (k, v) in pairs {
-                p.place_keyword(&k, Value::from_object(v), kwdict.as_deref())?;
+                p.place_keyword(&k, Value::from_object(v), kwdict.as_deref(), &|| {
+                    kwargs.iter_borrowed().map(|(k, _)| k.to_owned()).collect()
+                })?;
             }
         }
         p.finish(nargs, kwdict.as_deref())
@@ -161,8 +163,14 @@ impl Parameters<'_> {
         }
     }
 
-    /// Places one keyword argument.
-    unsafe fn place_keyword(&self, name: &Obj, value: Value, kwdict: Option<&Dict>) -> PyResult<()> {
+    /// Places one keyword argument; `all` gives the names of all of them, for an error's message.
+    unsafe fn place_keyword(
+        &self,
+        name: &Obj,
+        value: Value,
+        kwdict: Option<&Dict>,
+        all: &dyn Fn() -> Vec<Object>,
+    ) -> PyResult<()> {
         let Some(s) = name.downcast::<Str>() else {
             value.release();
             return Err(raise!(TypeError, "keywords must be strings"));
@@ -195,11 +203,15 @@ impl Parameters<'_> {
         }
         value.release();
         if (0..posonly).any(|i| self.code.local_name(i).equals(s)) {
+            let given = all();
+            let is_given = |i: &usize| given.iter().any(|k| k.downcast::<Str>().is_some_and(|k| self.code.local_name(*i).equals(k)));
+            let names: Vec<String> =
+                (0..posonly).filter(is_given).map(|i| self.code.local_name(i).to_string_lossy().into_owned()).collect();
             return Err(raise!(
                 TypeError,
                 "{}() got some positional-only arguments passed as keyword arguments: '{}'",
                 self.name(),
-                s.to_string_lossy()
+                names.join(", ")
             ));
         }
         let hint = self.suggestion(&s.to_string_lossy(), posonly, count);

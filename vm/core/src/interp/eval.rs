@@ -159,7 +159,7 @@ unsafe fn call_function(
 pub fn run_code(code: &Code, globals: &Dict, locals: &Obj, closure: Option<&Tuple>) -> PyResult<Object> {
     let function = Function::new(code, globals)?;
     if let Some(c) = closure {
-        function.set_attribute(8, c.as_obj().to_owned());
+        function.set_attribute(8, c.as_obj().to_owned())?;
     }
     run_function_body(&function, Some(locals), &[])
 }

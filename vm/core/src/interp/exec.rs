@@ -890,11 +890,11 @@ impl Machine for Exec {
         let v = self.own(v);
         let locals = self.locals();
         let n = (*((*f).executable.ptr() as *const abi::PyCodeObject)).co_nlocalsplus as usize;
-        let mut i = 0;
-        while i < n {
+        let mut i = n;
+        while i > 0 {
+            i -= 1;
             let l = *locals.add(i);
             self.release(l);
-            i += 1
         }
         let func = (*f).function;
         self.release(func);

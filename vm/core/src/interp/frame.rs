@@ -318,11 +318,12 @@ impl Frame {
             let base = Frame::locals_ptr(f);
             let top = (*f).stackpointer;
             (*f).stackpointer = base;
-            let mut p = base;
-            while p < top {
+            // From the top down, as CPython does it: the last local dies first.
+            let mut p = top;
+            while p > base {
+                p = p.sub(1);
                 let v = std::mem::replace(&mut *p, Value::NULL);
                 v.release();
-                p = p.add(1);
             }
             crate::object::obj::clear(&raw mut (*f).locals);
             let func = std::mem::replace(&mut (*f).function, Value::NULL);

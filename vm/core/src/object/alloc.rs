@@ -406,3 +406,26 @@ pub unsafe extern "C" fn clear_fields<T: Native>(o: *mut abi::PyObject) -> c_int
         0
     }
 }
+
+/// Blocks in use in the process's heap, whatever asked for them (`sys.getallocatedblocks`).
+pub fn blocks_in_use() -> usize {
+    unsafe extern "C" {
+        // mimalloc's main heap; not in the bindings.
+        fn mi_heap_main() -> *mut libmimalloc_sys::mi_heap_t;
+    }
+    unsafe extern "C" fn add(
+        _heap: *const libmimalloc_sys::mi_heap_t,
+        area: *const libmimalloc_sys::mi_heap_area_t,
+        _block: *mut c_void,
+        _size: usize,
+        total: *mut c_void,
+    ) -> bool {
+        // SAFETY: the visit gives an area and passes on the counter; `used` counts blocks.
+        unsafe { *total.cast::<usize>() += (*area).used };
+        true
+    }
+    let mut total = 0usize;
+    // SAFETY: the visitor above keeps its contract; the heap lives as long as the process.
+    unsafe { libmimalloc_sys::mi_heap_visit_blocks(mi_heap_main(), false, Some(add), (&raw mut total).cast()) };
+    total
+}

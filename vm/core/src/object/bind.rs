@@ -110,6 +110,19 @@ impl<'a> TupleArgs<'a> {
     }
 }
 
+/// Whose words an error of the arguments takes: CPython's functions are not all read by one reader.
+#[derive(Clone, Copy)]
+pub enum Wording {
+    /// Argument Clinic's parsers.
+    Clinic,
+    /// `PyArg_UnpackTuple` for the number of positional arguments; keywords are those of the named function.
+    Unpack(&'static str),
+    /// `PyArg_ParseTupleAndKeywords` over the keywords alone, positional arguments being free.
+    Format,
+    /// A check of its own, which does not name the keyword.
+    Nameless,
+}
+
 /// A native function's parameters; made by the macros from the Python signature.
 pub struct Signature<const N: usize> {
     pub function: &'static str,
@@ -120,6 +133,7 @@ pub struct Signature<const N: usize> {
     pub min_positional: usize,
     pub varargs: bool,
     pub varkeywords: bool,
+    pub wording: Wording,
 }
 
 fn plural(n: usize) -> &'static str {
@@ -157,8 +171,25 @@ impl<const N: usize> Signature<N> {
         args: &CallArgs<'a>,
         mut bound: [Option<&'a Obj>; N],
     ) -> PyResult<[Option<&'a Obj>; N]> {
-        let (f, n) = (self.function, args.nargs);
+        let (mut f, n) = (self.function, args.nargs);
         let nkw = args.kwnames.map_or(0, Tuple::len);
+        match self.wording {
+            Wording::Unpack(other) => {
+                if n > self.positional || n < self.min_positional {
+                    return Err(self.unpack(n));
+                }
+                f = other;
+            }
+            Wording::Format if nkw > N - self.positional => {
+                let most = N - self.positional;
+                return Err(raise!(
+                    TypeError,
+                    "{f}() takes at most {most} keyword argument{} ({nkw} given)",
+                    plural(most)
+                ));
+            }
+            _ => {}
+        }
         if n + nkw > N && self.positional_only < N && !self.varargs && !self.varkeywords {
             let keyword = if n == 0 { "keyword " } else { "" };
             let given = n + nkw;
@@ -192,6 +223,9 @@ impl<const N: usize> Signature<N> {
                     bound[i] = Some(value);
                 }
                 None if self.varkeywords => {}
+                None if matches!(self.wording, Wording::Nameless) => {
+                    return Err(raise!(TypeError, "{f}() got an unexpected keyword argument"));
+                }
                 None => {
                     // What has no name is spoken of, not called.
                     let call = if f.contains(' ') { "" } else { "()" };
@@ -225,14 +259,24 @@ impl<const N: usize> Signature<N> {
             return raise!(TypeError, "{f}() takes no positional arguments");
         }
         if self.positional_only == N && !self.varkeywords {
-            let bound = if self.min_positional == max { "" } else { "at most " };
-            return raise!(TypeError, "{f} expected {bound}{max} argument{}, got {n}", plural(max));
+            return self.unpack(n);
         }
         if max == 0 {
             return raise!(TypeError, "{f}() takes no positional arguments");
         }
         let bound = if self.min_positional == max { "exactly" } else { "at most" };
         raise!(TypeError, "{f}() takes {bound} {max} positional argument{} ({n} given)", plural(max))
+    }
+
+    /// The number of positional arguments is wrong, in `PyArg_UnpackTuple`'s words.
+    fn unpack(&self, n: usize) -> crate::error::Raised {
+        let (f, min, max) = (self.function, self.min_positional, self.positional);
+        let (bound, limit) = match (min == max, n < min) {
+            (true, _) => ("", max),
+            (false, true) => ("at least ", min),
+            (false, false) => ("at most ", max),
+        };
+        raise!(TypeError, "{f} expected {bound}{limit} argument{}, got {n}", plural(limit))
     }
 
     fn too_few(&self, n: usize) -> crate::error::Raised {
@@ -246,8 +290,7 @@ impl<const N: usize> Signature<N> {
                 plural(min)
             );
         }
-        let bound = if exact { "" } else { "at least " };
-        raise!(TypeError, "{f} expected {bound}{min} argument{}, got {n}", plural(min))
+        self.unpack(n)
     }
 
     /// The positional arguments beyond the named ones.

@@ -54,7 +54,7 @@ use crate::types::type_::Type;
 use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_int, c_ulong};
 
-pub use super::bind::{CallArgs, Signature, TupleArgs};
+pub use super::bind::{CallArgs, Signature, TupleArgs, Wording};
 pub use super::convert::{ArgInfo, FromArg, IntoInt, IntoNext, IntoResult, IntoReturn, IntoSize, Place};
 
 /// A Rust view of a Python type's instances.

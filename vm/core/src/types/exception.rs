@@ -530,7 +530,7 @@ plain! {
     ReferenceError _PyExc_ReferenceError PyExc_ReferenceError ("ReferenceError"): views::Exception, BaseException, "Weak ref proxy used after referent went away.";
     RuntimeError _PyExc_RuntimeError PyExc_RuntimeError ("RuntimeError"): views::Exception, BaseException, "Unspecified run-time error.";
     StopAsyncIteration _PyExc_StopAsyncIteration PyExc_StopAsyncIteration ("StopAsyncIteration"): views::Exception, BaseException, "Signal the end from iterator.__anext__().";
-    SystemError _PyExc_SystemError PyExc_SystemError ("SystemError"): views::Exception, BaseException, "Internal error in the Python interpreter.\n\nPlease report this with the traceback, the version of the interpreter, and the\nversion of operating system and hardware.";
+    SystemError _PyExc_SystemError PyExc_SystemError ("SystemError"): views::Exception, BaseException, "Internal error in the Python interpreter.\n\nPlease report this to the Python maintainer, along with the traceback,\nthe Python version, and the hardware/OS platform and version.";
     TypeError _PyExc_TypeError PyExc_TypeError ("TypeError"): views::Exception, BaseException, "Inappropriate argument type.";
     ValueError _PyExc_ValueError PyExc_ValueError ("ValueError"): views::Exception, BaseException, "Inappropriate argument value (of correct type).";
     Warning _PyExc_Warning PyExc_Warning ("Warning"): views::Exception, BaseException, "Base class for warning categories.";

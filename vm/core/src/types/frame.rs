@@ -12,7 +12,8 @@ use crate::object::obj::{Head, Obj, clear, replace};
 use crate::object::refs::{AsObj, Object, Ref};
 use crate::thread::ThreadState;
 use crate::types::bool_::Bool;
-use crate::types::code::{Code, KIND_HIDDEN};
+use crate::types::cell::Cell;
+use crate::types::code::{Code, KIND_CELL, KIND_HIDDEN};
 use crate::types::dict::Dict;
 pub use crate::types::frame_locals::FrameLocalsProxy;
 use crate::{bail, gc};
@@ -144,7 +145,15 @@ unsafe fn is_namespace(f: *mut Frame) -> bool {
             return false;
         }
         let locals = Frame::locals_ptr(f);
-        !code.kinds().iter().enumerate().any(|(i, k)| k & KIND_HIDDEN != 0 && !(*locals.add(i)).is_null())
+        // A variable that functions capture is in a cell, which is there for good and empty between comprehensions.
+        let is_set = |i: usize, kind: u8| {
+            let word = *locals.add(i);
+            !word.is_null()
+                && (kind & KIND_CELL == 0
+                    || word.is_int()
+                    || word.obj().downcast::<Cell>().is_none_or(|cell| cell.get().is_some()))
+        };
+        !code.kinds().iter().enumerate().any(|(i, k)| k & KIND_HIDDEN != 0 && is_set(i, *k))
     }
 }
 

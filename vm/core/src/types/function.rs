@@ -179,8 +179,16 @@ impl Function {
     }
 
     /// `SET_FUNCTION_ATTRIBUTE`: 1 defaults, 2 keyword defaults, 4 annotations, 8 closure, 16 annotate.
-    pub fn set_attribute(&self, which: usize, v: Object) {
+    /// A function that computes annotations is named after the function they belong to.
+    pub fn set_attribute(&self, which: usize, v: Object) -> PyResult<()> {
         let b = self.body();
+        if which == 16
+            && let Some(annotate) = v.downcast::<Function>()
+        {
+            let name = Str::new(&format!("{}.__annotate__", self.qualname().to_string_lossy()))?;
+            // SAFETY: the field owns its value.
+            unsafe { replace(&raw mut (*annotate.body()).func_qualname, Some(name.into_object())) };
+        }
         // SAFETY: the fields own their values.
         unsafe {
             let field = match which {
@@ -192,6 +200,7 @@ impl Function {
             };
             replace(field, Some(v));
         }
+        Ok(())
     }
 
     pub fn set_type_params(&self, v: &Obj) {
@@ -260,7 +269,7 @@ impl Function {
         let nfree = code.raw().co_nfreevars as usize;
         let cells = closure.and_then(|c| c.downcast::<Tuple>());
         if closure.is_some() && cells.is_none() {
-            let what = if nfree > 0 { "tuple" } else { "None" };
+            let what = if nfree > 0 { "tuple" } else { "None or tuple" };
             bail!(TypeError, "arg 5 (closure) must be {what}");
         }
         if cells.map_or(0, Tuple::len) != nfree || (closure.is_none() && nfree > 0) {
@@ -292,7 +301,7 @@ impl Function {
             }
             for (v, which) in [(argdefs, 1), (closure, 8), (kwdefaults, 2)] {
                 if let Some(v) = v {
-                    f.set_attribute(which, v.to_owned());
+                    f.set_attribute(which, v.to_owned())?;
                 }
             }
         }
@@ -450,7 +459,7 @@ impl Function {
                     let one = crate::types::int::Int::from_i64(1)?;
                     let r = f.call(&[one.as_obj()])?;
                     if !r.is_a::<Dict>() {
-                        bail!(TypeError, "__annotate__() must return a dict, not {}", r.type_name());
+                        bail!(TypeError, "__annotate__ returned non-dict of type '{}'", r.type_name());
                     }
                     r
                 } else {

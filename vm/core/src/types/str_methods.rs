@@ -299,7 +299,7 @@ pub(crate) fn map_char(table: &Obj, c: u32) -> PyResult<Mapped> {
 
 #[pymethods]
 impl Str {
-    #[slot(tp_new, sig = "(object='', encoding='utf-8', errors='strict')")]
+    #[slot(tp_new, sig = "(object='', encoding='utf-8', errors='strict')", wording = "unpack str")]
     fn new_slot(
         cls: &Type,
         object: Option<&Obj>,

@@ -86,7 +86,7 @@ fn make_zip(cls: &Type, iterables: &[&Obj], strict: bool) -> PyResult<Object> {
 
 #[pymethods]
 impl Zip {
-    #[slot(tp_new, sig = "(*iterables, strict=False)")]
+    #[slot(tp_new, sig = "(*iterables, strict=False)", wording = "format")]
     fn new_slot(cls: &Type, iterables: &[&Obj], strict: bool) -> PyResult<Object> {
         make_zip(cls, iterables, strict)
     }
@@ -203,7 +203,7 @@ fn make_map(cls: &Type, args: &[&Obj], strict: bool) -> PyResult<Object> {
 
 #[pymethods]
 impl Map {
-    #[slot(tp_new, sig = "(*args, strict=False)")]
+    #[slot(tp_new, sig = "(*args, strict=False)", wording = "format")]
     fn new_slot(cls: &Type, args: &[&Obj], strict: bool) -> PyResult<Object> {
         make_map(cls, args, strict)
     }

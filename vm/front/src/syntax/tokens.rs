@@ -155,6 +155,8 @@ impl<'s> Tokens<'s> {
                 statement: None,
             });
         }
+        // The end lies on a line of its own, which is empty: its number is that of the last one.
+        let at_end = matches!(self.lexer.done, Done::Eof);
         let (kind, message) = match self.lexer.done {
             Done::Eof => (ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
             Done::Dedent => (ErrorKind::Indentation, "unindent does not match any outer indentation level"),
@@ -172,7 +174,7 @@ impl<'s> Tokens<'s> {
             stage: Stage::Parser,
             message: message.to_owned(),
             lineno,
-            offset: line.chars().count() as i32,
+            offset: if at_end { 1 } else { line.chars().count() as i32 },
             end_lineno: lineno,
             end_offset: -1,
             text: Some(line),

@@ -60,8 +60,11 @@ pub mod module {
     }
 
     /// Internal helper function used by the class statement.
-    #[function(name = "__build_class__", sig = "(func, name, /, *bases, **kwds)", nosig)]
-    fn build_class(func: &Obj, name: &Obj, bases: &[&Obj], kwds: Option<&Dict>) -> PyResult<Object> {
+    #[function(name = "__build_class__", sig = "(*args, **kwds)", nosig)]
+    fn build_class(args: &[&Obj], kwds: Option<&Dict>) -> PyResult<Object> {
+        let [func, name, bases @ ..] = args else {
+            bail!(TypeError, "__build_class__: not enough arguments");
+        };
         class::build_class(func, name, bases, kwds)
     }
 
@@ -356,7 +359,7 @@ pub mod module {
     /// default keyword-only argument specifies an object to return if
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the largest argument.
-    #[function(sig = "(*args, key=None, default=<unrepresentable>)", nosig)]
+    #[function(sig = "(*args, key=None, default=<unrepresentable>)", nosig, wording = "format")]
     fn max(args: &[&Obj], key: Option<&Obj>, default: Option<&Obj>) -> PyResult<Object> {
         minmax::select("max", args, key, default)
     }
@@ -368,7 +371,7 @@ pub mod module {
     /// default keyword-only argument specifies an object to return if
     /// the provided iterable is empty.
     /// With two or more positional arguments, return the smallest argument.
-    #[function(sig = "(*args, key=None, default=<unrepresentable>)", nosig)]
+    #[function(sig = "(*args, key=None, default=<unrepresentable>)", nosig, wording = "format")]
     fn min(args: &[&Obj], key: Option<&Obj>, default: Option<&Obj>) -> PyResult<Object> {
         minmax::select("min", args, key, default)
     }
@@ -401,7 +404,7 @@ pub mod module {
     ///
     /// A custom key function can be supplied to customize the sort order, and the
     /// reverse flag can be set to request the result in descending order.
-    #[function(sig = "(iterable, /, *, key=None, reverse=False)")]
+    #[function(sig = "(iterable, /, *, key=None, reverse=False)", wording = "unpack sort")]
     fn sorted(iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Ref<List>> {
         let list = List::from_iter_obj(iterable)?;
         let reverse = match reverse {

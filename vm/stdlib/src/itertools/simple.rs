@@ -653,7 +653,7 @@ pub struct ZipLongest;
 
 #[pymethods]
 impl ZipLongest {
-    #[slot(tp_new, sig = "(*iterables, fillvalue=None)")]
+    #[slot(tp_new, sig = "(*iterables, fillvalue=None)", wording = "nameless")]
     fn new_slot(cls: &Type, iterables: &[&Obj], fillvalue: Option<&Obj>) -> PyResult<Object> {
         let its = iterables.iter().map(|i| i.iter()).collect::<PyResult<Vec<_>>>()?;
         let n = its.len() as isize;

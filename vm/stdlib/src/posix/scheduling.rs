@@ -29,6 +29,7 @@ unsafe extern "C" fn make(
         min_positional: 1,
         varargs: false,
         varkeywords: false,
+        wording: dovetail_core::native::Wording::Clinic,
     };
     let run = || -> PyResult<Object> {
         // SAFETY: called as tp_new.

@@ -69,7 +69,7 @@ pub mod part {
         static HOOKS: TypeCell = TypeCell::new();
         let ty = HOOKS.get_or(|| {
             structseq::new_type(&Declaration {
-                name: "sys.asyncgen_hooks",
+                name: "asyncgen_hooks",
                 doc: "asyncgen_hooks\n\nNamed tuple providing information about asynchronous\ngenerators hooks.  \
                       The attributes are read only.",
                 fields: &[

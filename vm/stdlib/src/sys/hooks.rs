@@ -10,6 +10,7 @@ use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::exception::BaseException;
+use dovetail_core::types::int::Int;
 use dovetail_core::types::frame::{FrameObject, frame_object};
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
@@ -314,7 +315,11 @@ pub mod module {
             let Some(m) = object.lookup_special(sym!(__sizeof__))? else {
                 bail!(TypeError, "Type {} doesn't define __sizeof__", object.type_name());
             };
-            let n = m.call(&[])?.as_isize()?;
+            let n = m.call(&[])?;
+            if !n.is_a::<Int>() {
+                bail!(TypeError, "an integer is required");
+            }
+            let n = n.as_isize()?;
             if n < 0 {
                 bail!(ValueError, "__sizeof__() should return >= 0");
             }
@@ -373,7 +378,7 @@ pub mod module {
     /// Return the number of memory blocks currently allocated.
     #[function]
     fn getallocatedblocks() -> usize {
-        0
+        dovetail_core::object::alloc::blocks_in_use()
     }
 
     /// Return the number of elements of the unicode interned dictionary

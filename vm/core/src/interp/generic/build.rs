@@ -244,7 +244,7 @@ pub fn SET_FUNCTION_ATTRIBUTE(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.pop_object()?;
     // SAFETY: the compiler puts a function there.
     let function: &Function = unsafe { f.obj().cast_unchecked() };
-    function.set_attribute(oparg, v);
+    let done = function.set_attribute(oparg, v);
     st.push(f);
-    Ok(())
+    done
 }
