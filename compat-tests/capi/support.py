@@ -1,5 +1,6 @@
 """What every test file uses: expectations, reference counts, and the run of its test functions."""
 
+import gc
 import sys
 
 NULL = ...
@@ -73,14 +74,38 @@ def keeps(f, *args, times=10):
         raise Failed(f"reference counts of {args!r} went from {before} to {after}")
 
 
+def once(f):
+    """Marks a test that leaves something behind each time, as it should, or works only once."""
+    f.only_once = True
+    return f
+
+
+def left_behind(f, rounds=60):
+    """Memory blocks that each further run of the test leaves behind; tables that grow now and then do not count."""
+    for _ in range(3):
+        f()
+    for _ in range(4):
+        gc.collect()
+        before = sys.getallocatedblocks()
+        for _ in range(rounds):
+            f()
+        gc.collect()
+        blocks = (sys.getallocatedblocks() - before) / rounds
+        if blocks < 1:
+            return 0
+    return blocks
+
+
 def run(namespace):
-    """Runs all test_ functions and prints a line for each; `LIMITED` lists what the limited API lacks."""
+    """Runs all test_ functions, each many times to see that nothing stays behind, and prints a line for each; `LIMITED` lists what the limited API lacks."""
     for name, f in list(namespace.items()):
         if not name.startswith("test_") or not callable(f):
             continue
         print("run", name[5:], flush=True)
         try:
             f()
+            if not hasattr(f, "only_once") and (blocks := left_behind(f)):
+                raise Failed(f"leaves {blocks:.1f} memory blocks behind each time")
         except Skip as e:
             print("skipped", name[5:])
         except BaseException as e:

@@ -78,6 +78,7 @@ def test_collector():
     same(m.memory(), (1, 1, 1, 7, 1))
 
 
+@once
 def test_threads():
     seen = []
     same(m.foreign_threads(seen.append), (80, 4))

@@ -49,6 +49,7 @@ def test_vectorcall_type():
     same(CallBox()(1), ("python", (1,)))
 
 
+@once
 def test_inheritance():
     same(m.inherited(), (1,) * 7)
     h = Heavy("w")
