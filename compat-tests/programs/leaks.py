@@ -1,4 +1,4 @@
-# needs: sys gc
+# needs: stdlib
 # Nothing grows over repeated imports, calls, exceptions, cycles, classes, threads: each thing is done many times
 # while the memory blocks in use are counted, before and after.
 import asyncio
