@@ -246,12 +246,12 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
         let p = m.guard_instance(o, 1)?;
         m.guard_keys(p, 3)?;
         let f = m.cached_object(5);
-        let s = m.own(o);
+        let s = o;
     }
     LOAD_ATTR_METHOD_NO_DICT = 182, 9, LOAD_ATTR (o -- f s) m oparg {
         m.guard_type(o, 1)?;
         let f = m.cached_object(5);
-        let s = m.own(o);
+        let s = o;
     }
     LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES = 186, 9, LOAD_ATTR (o -- res) m oparg {
         let p = m.guard_instance(o, 1)?;

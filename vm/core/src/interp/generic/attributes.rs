@@ -105,7 +105,7 @@ fn quick_attribute(st: &mut State, v: Value, name: &Str, method: bool) -> bool {
         match descr {
             Some(d) if method && d.ob_type().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR) => {
                 let f = Value::owned(d.to_owned());
-                let this = st.pop().own();
+                let this = st.pop();
                 st.push(f);
                 st.push(this);
                 true
@@ -140,7 +140,7 @@ pub fn LOAD_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
             st.push(Value::NULL);
         } else {
             drop(o);
-            let this = st.pop().own();
+            let this = st.pop();
             st.push(Value::owned(f));
             st.push(this);
         }
@@ -299,7 +299,7 @@ pub fn LOAD_SUPER_ATTR(st: &mut State, oparg: usize) -> PyResult<()> {
             let (f, unbound) = crate::types::super_::super_method(t, &this, name, true)?;
             drop((global, class, this));
             if unbound {
-                let this = st.pop().own();
+                let this = st.pop();
                 st.drop_n(2);
                 st.push(Value::owned(f));
                 st.push(this);
