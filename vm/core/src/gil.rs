@@ -336,7 +336,26 @@ pub unsafe fn drop_thread(ts: &'static ThreadState) {
             crate::object::alloc::free(chunk.cast());
             chunk = previous;
         }
+        free_cells(ts);
         drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
+    }
+}
+
+/// Frees the cells that a state keeps for numbers.
+///
+/// # Safety
+/// The state runs nothing any more.
+unsafe fn free_cells(ts: &ThreadState) {
+    for list in [&ts.free_floats, &ts.free_ints] {
+        let mut cell = list.replace(std::ptr::null_mut());
+        while !cell.is_null() {
+            // SAFETY: cells are dead blocks linked through their first word.
+            unsafe {
+                let next = *(cell as *mut *mut abi::PyObject);
+                crate::object::alloc::free(cell.cast());
+                cell = next;
+            }
+        }
     }
 }
 
@@ -366,14 +385,7 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
             crate::object::alloc::free(chunk.cast());
             chunk = previous;
         }
-        for list in [&ts.free_floats, &ts.free_ints] {
-            let mut cell = list.replace(std::ptr::null_mut());
-            while !cell.is_null() {
-                let next = *(cell as *mut *mut abi::PyObject);
-                crate::object::alloc::free(cell.cast());
-                cell = next;
-            }
-        }
+        free_cells(ts);
         gil.give(false);
         drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
     }

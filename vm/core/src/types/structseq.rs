@@ -14,7 +14,9 @@ use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, gc, sym};
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char, c_int, c_void};
+use std::sync::{Mutex, PoisonError};
 
 /// A field: its name (none for items without one) and doc.
 pub type Field<'a> = (Option<&'a str>, &'a str);
@@ -31,12 +33,21 @@ pub struct Declaration<'a> {
 
 const ITEMS: usize = std::mem::offset_of!(abi::PyTupleObject, ob_item);
 
+/// The text as a C string that lives for ever; the same for the same text, since types may be made again and again.
 fn leak(text: &str) -> *const c_char {
-    CString::new(text).unwrap_or_default().into_raw()
+    struct Kept(&'static std::ffi::CStr);
+    static KEPT: Mutex<BTreeMap<Box<str>, Kept>> = Mutex::new(BTreeMap::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = kept.get(text) {
+        return known.0.as_ptr();
+    }
+    let made: &'static std::ffi::CStr = Box::leak(CString::new(text).unwrap_or_default().into_boxed_c_str());
+    kept.insert(text.into(), Kept(made));
+    made.as_ptr()
 }
 
-/// The tables of a type, which live for ever.
-fn tables(d: &Declaration<'_>) -> (*mut abi::PyMemberDef, *mut abi::PyMethodDef) {
+/// The rows of a type's members with their end mark.
+fn members(d: &Declaration<'_>) -> Vec<abi::PyMemberDef> {
     // SAFETY: all-zero rows end the table.
     let zero: abi::PyMemberDef = unsafe { std::mem::zeroed() };
     let mut members: Vec<abi::PyMemberDef> = Vec::new();
@@ -51,34 +62,44 @@ fn tables(d: &Declaration<'_>) -> (*mut abi::PyMemberDef, *mut abi::PyMethodDef)
         });
     }
     members.push(zero);
-    let members = Box::leak(members.into_boxed_slice());
-    let methods = Box::leak(Box::new([
-        abi::PyMethodDef {
-            ml_name: c"__reduce__".as_ptr(),
-            // SAFETY: METH_NOARGS has this shape.
-            ml_meth: Some(unsafe {
-                std::mem::transmute::<*const (), unsafe extern "C" fn(*mut abi::PyObject, *mut abi::PyObject) -> *mut abi::PyObject>(
-                    reduce as *const (),
-                )
-            }),
-            ml_flags: abi::METH_NOARGS as c_int,
-            ml_doc: std::ptr::null(),
-        },
-        abi::PyMethodDef {
-            ml_name: c"__replace__".as_ptr(),
-            // SAFETY: METH_VARARGS | METH_KEYWORDS, called as its flags say.
-            ml_meth: Some(unsafe {
-                std::mem::transmute::<*const (), unsafe extern "C" fn(*mut abi::PyObject, *mut abi::PyObject) -> *mut abi::PyObject>(
-                    replace as *const (),
-                )
-            }),
-            ml_flags: (abi::METH_VARARGS | abi::METH_KEYWORDS) as c_int,
-            ml_doc: c"__replace__($self, /, **changes)\n--\n\nReturn a copy of the structure with new values for the specified fields.".as_ptr(),
-        },
-        // SAFETY: the end mark.
-        unsafe { std::mem::zeroed() },
-    ]));
-    (members.as_mut_ptr(), methods.as_mut_ptr())
+    members
+}
+
+struct Methods([abi::PyMethodDef; 3]);
+
+// SAFETY: constant rows of pointers to functions and text.
+unsafe impl Sync for Methods {}
+
+/// The methods of all struct sequences.
+static METHODS: Methods = Methods([
+    abi::PyMethodDef {
+        ml_name: c"__reduce__".as_ptr(),
+        // SAFETY: METH_NOARGS has this shape.
+        ml_meth: Some(unsafe {
+            std::mem::transmute::<*const (), unsafe extern "C" fn(*mut abi::PyObject, *mut abi::PyObject) -> *mut abi::PyObject>(
+                reduce as *const (),
+            )
+        }),
+        ml_flags: abi::METH_NOARGS as c_int,
+        ml_doc: std::ptr::null(),
+    },
+    abi::PyMethodDef {
+        ml_name: c"__replace__".as_ptr(),
+        // SAFETY: METH_VARARGS | METH_KEYWORDS, called as its flags say.
+        ml_meth: Some(unsafe {
+            std::mem::transmute::<*const (), unsafe extern "C" fn(*mut abi::PyObject, *mut abi::PyObject) -> *mut abi::PyObject>(
+                replace as *const (),
+            )
+        }),
+        ml_flags: (abi::METH_VARARGS | abi::METH_KEYWORDS) as c_int,
+        ml_doc: c"__replace__($self, /, **changes)\n--\n\nReturn a copy of the structure with new values for the specified fields.".as_ptr(),
+    },
+    // SAFETY: the end mark.
+    unsafe { std::mem::zeroed() },
+]);
+
+fn methods() -> *mut abi::PyMethodDef {
+    METHODS.0.as_ptr().cast_mut()
 }
 
 /// Makes the type; it lives for ever.
@@ -100,18 +121,18 @@ pub fn refuse_more(ty: &Type) -> PyResult<()> {
 
 /// As `new_type`, with more flags and not immutable (`PyStructSequence_NewType`).
 pub fn new_type_flags(d: &Declaration<'_>, flags: u64) -> PyResult<Ref<Type>> {
-    let (members, methods) = tables(d);
+    let mut members = members(d);
     let slot = |slot: c_int, p: *mut c_void| abi::PyType_Slot { slot, pfunc: p };
-    let slots = Box::leak(Box::new([
+    let mut slots = [
         slot(abi::Py_tp_dealloc, dealloc as *mut c_void),
         slot(abi::Py_tp_traverse, traverse as *mut c_void),
         slot(abi::Py_tp_new, make as *mut c_void),
         slot(abi::Py_tp_repr, repr as *mut c_void),
-        slot(abi::Py_tp_methods, methods.cast()),
-        slot(abi::Py_tp_members, members.cast()),
+        slot(abi::Py_tp_methods, methods().cast()),
+        slot(abi::Py_tp_members, members.as_mut_ptr().cast()),
         slot(abi::Py_tp_doc, leak(d.doc).cast_mut().cast()),
         slot(0, std::ptr::null_mut()),
-    ]));
+    ];
     let mut spec = abi::PyType_Spec {
         name: leak(d.name),
         basicsize: Tuple::type_object().raw().tp_basicsize as c_int,
@@ -119,7 +140,7 @@ pub fn new_type_flags(d: &Declaration<'_>, flags: u64) -> PyResult<Ref<Type>> {
         flags: (abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC | flags) as _,
         slots: slots.as_mut_ptr(),
     };
-    // SAFETY: the spec's tables are leaked above.
+    // SAFETY: the spec is copied; its methods and the names of its members live for ever.
     let ty = unsafe {
         crate::types::type_spec::type_from_spec(
             None,
@@ -143,7 +164,7 @@ pub fn new_type_flags(d: &Declaration<'_>, flags: u64) -> PyResult<Ref<Type>> {
 /// # Safety
 /// `t` is a type object that is not ready, in memory that lives for ever.
 pub unsafe fn init_static(t: *mut abi::PyTypeObject, d: &Declaration<'_>) -> PyResult<()> {
-    let (members, methods) = tables(d);
+    let members = Box::leak(members(d).into_boxed_slice()).as_mut_ptr();
     // SAFETY: the caller's promise.
     unsafe {
         let head = t as *mut Head;
@@ -158,7 +179,7 @@ pub unsafe fn init_static(t: *mut abi::PyTypeObject, d: &Declaration<'_>) -> PyR
         (*t).tp_doc = leak(d.doc);
         (*t).tp_base = Tuple::TYPE_POINTER;
         (*t).tp_new = Some(make);
-        (*t).tp_methods = methods;
+        (*t).tp_methods = methods();
         (*t).tp_members = members;
         (*t).tp_flags = abi::Py_TPFLAGS_DEFAULT | abi::Py_TPFLAGS_HAVE_GC;
         let ty = &*(t as *const Type);
