@@ -395,7 +395,7 @@ fn Py_IsInitialized() -> c_int {
 /// Is the interpreter ending?
 #[capi(no_gil)]
 fn Py_IsFinalizing() -> c_int {
-    c_int::from(gil::main_state().is_some_and(|ts| ts.interp().gil.is_finalizing()))
+    c_int::from(gil::main_state().is_some_and(|ts| ts.interp().is_finalizing()))
 }
 
 /// `sys.version`, in memory that lives for ever.

@@ -43,7 +43,19 @@ pub struct State {
 
 /// The state of the calling thread's interpreter.
 pub fn state() -> &'static State {
-    Interpreter::current()
+    state_of(Interpreter::current())
+}
+
+/// Single-phase modules by file and name. Those that keep their state in C variables run their init function once in a
+/// process, so that the main interpreter knows them for all.
+fn known() -> &'static RefCell<HashMap<(Vec<u8>, String), Known>> {
+    let main = dovetail_core::gil::main_state().map_or_else(Interpreter::current, ThreadState::interp);
+    &state_of(main).known
+}
+
+/// The state of an interpreter.
+pub fn state_of(interp: &'static Interpreter) -> &'static State {
+    interp
         .extensions
         .get_or_init(|| Box::new(State::default()))
         .downcast_ref()
@@ -209,8 +221,9 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
     let path = dovetail_stdlib::util::fs_cstring(&origin)?;
     let text = name.as_str()?.to_owned();
     let key = (path.as_bytes().to_vec(), text.clone());
-    let known = state().known.borrow().get(&key).cloned();
-    if let Some(known) = known {
+    let before = known().borrow().get(&key).cloned();
+    if let Some(known) = before {
+        refuse_single_phase(&text)?;
         return again(&known, name, &text);
     }
     let last = text.rsplit_once('.').map_or(text.as_str(), |(_, l)| l);
@@ -223,6 +236,7 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
             return Ref::from_owned_opt(p).ok_or_else(Raised::from_c);
         }
     }
+    refuse_single_phase(&text)?;
     let Some(module) = made.downcast::<Module>() else {
         bail!(SystemError, "initialization of {last} did not return an extension module");
     };
@@ -235,10 +249,24 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
     // SAFETY: a definition of C.
     let (index, size) = unsafe { ((*def).m_base.m_index, (*def).m_size) };
     let copy = if size < 0 { Some(module.dict().copy()?) } else { None };
-    state().known.borrow_mut().insert(key, Known { def, init, copy });
+    known().borrow_mut().insert(key, Known { def, init, copy });
     state().by_index.borrow_mut().insert(index, made.to_owned());
     Interpreter::current().modules().set(name.as_obj(), &made)?;
     Ok(made)
+}
+
+/// Raises in an interpreter whose extension modules must say that several interpreters can use them.
+fn refuse_single_phase(name: &str) -> PyResult<()> {
+    let interp = Interpreter::current();
+    if interp.is_main() || !interp.checks_extensions() {
+        return Ok(());
+    }
+    Err(unsupported(name))
+}
+
+/// A module that this sub-interpreter cannot load.
+pub fn unsupported(name: &str) -> Raised {
+    raise!(ImportError, "module {name} does not support loading in subinterpreters")
 }
 
 /// Runs an init function, with the checks of what it gives back.

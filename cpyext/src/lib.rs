@@ -28,6 +28,8 @@ mod frameobject;
 mod funcobject;
 mod getargs;
 mod import;
+mod initconfig;
+mod interpreters;
 mod legacy;
 mod listobject;
 mod longobject;

@@ -126,6 +126,8 @@ unsafe fn PyModule_FromDefAndSpec2(
         let mut create: Option<Create> = None;
         let mut executes = false;
         let (mut seen_interpreters, mut seen_gil) = (false, false);
+        // What Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED stands for.
+        let mut multiple = 1;
         let mut slot = (*def).m_slots;
         while !slot.is_null() && (*slot).slot != 0 {
             match (*slot).slot {
@@ -144,6 +146,7 @@ unsafe fn PyModule_FromDefAndSpec2(
                         );
                     }
                     seen_interpreters = true;
+                    multiple = (*slot).value as usize;
                 }
                 abi::Py_mod_gil => {
                     if seen_gil {
@@ -154,6 +157,13 @@ unsafe fn PyModule_FromDefAndSpec2(
                 id => bail!(SystemError, "module {shown_name} uses unknown slot ID {id}"),
             }
             slot = slot.add(1);
+        }
+        let interp = dovetail_core::interpreter::Interpreter::current();
+        if !interp.is_main()
+            && interp.checks_extensions()
+            && (multiple == 0 || interp.features.own_gil && multiple != 2)
+        {
+            return Err(crate::extension::unsupported(&shown_name));
         }
         let made = match create {
             Some(f) => {

@@ -349,7 +349,7 @@ fn PyEval_SetProfile(f: abi::Py_tracefunc, object: Option<&Obj>) {
 /// Sets the trace function of all threads.
 #[capi]
 fn PyEval_SetTraceAllThreads(f: abi::Py_tracefunc, object: Option<&Obj>) {
-    for ts in ThreadState::current().interp().gil.threads() {
+    for ts in ThreadState::current().interp().threads() {
         legacy::set_trace(ts, f, object.map(Obj::to_owned));
     }
 }
@@ -357,7 +357,7 @@ fn PyEval_SetTraceAllThreads(f: abi::Py_tracefunc, object: Option<&Obj>) {
 /// Sets the profile function of all threads.
 #[capi]
 fn PyEval_SetProfileAllThreads(f: abi::Py_tracefunc, object: Option<&Obj>) {
-    for ts in ThreadState::current().interp().gil.threads() {
+    for ts in ThreadState::current().interp().threads() {
         legacy::set_profile(ts, f, object.map(Obj::to_owned));
     }
 }

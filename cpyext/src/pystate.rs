@@ -31,6 +31,13 @@ unsafe fn view(ts: T) -> &'static ThreadState {
     unsafe { &*(ts as *const ThreadState) }
 }
 
+/// # Safety
+/// `interp` is an interpreter, which lives for ever.
+unsafe fn interpreter(interp: I) -> &'static Interpreter {
+    // SAFETY: the caller's promise.
+    unsafe { &*(interp as *const Interpreter) }
+}
+
 fn main_interpreter() -> *mut Interpreter {
     gil::main_state().map_or(null_mut(), |ts| std::ptr::from_ref(ts.interp()).cast_mut())
 }
@@ -242,7 +249,7 @@ unsafe fn PyThreadState_LeaveTracing(ts: T) {
 #[capi(no_gil)]
 unsafe fn PyThreadState_Next(ts: T) -> T {
     // SAFETY: a live state.
-    let all = unsafe { view(ts) }.interp().gil.threads();
+    let all = unsafe { view(ts) }.interp().threads();
     let mut after = all.iter().skip_while(|t| t.c() != ts).skip(1);
     after.next().map_or(null_mut(), |t| t.c())
 }
@@ -289,7 +296,9 @@ unsafe fn PyThreadState_Swap(new: T) -> T {
     }
     if !new.is_null() {
         // SAFETY: a state of this thread.
-        gil::attach(unsafe { view(new) });
+        let new = unsafe { view(new) };
+        gil::attach(new);
+        gil::own(new);
     }
     old.cast()
 }
@@ -298,7 +307,7 @@ unsafe fn PyThreadState_Swap(new: T) -> T {
 /// raised one back.
 #[capi]
 fn PyThreadState_SetAsyncExc(id: c_ulong, exception: Option<&Obj>) -> c_int {
-    for ts in ThreadState::current().interp().gil.threads() {
+    for ts in ThreadState::current().interp().threads() {
         // SAFETY: under the GIL; the field owns its value.
         unsafe {
             if (*ts.c()).thread_id == id {
@@ -332,23 +341,27 @@ fn PyInterpreterState_Main() -> I {
     main_interpreter().cast()
 }
 
-/// The first interpreter of the process.
+/// The newest interpreter of the process.
 #[capi(no_gil)]
 fn PyInterpreterState_Head() -> I {
-    main_interpreter().cast()
+    let newest = gil::main_state().and_then(|ts| ts.interp().family.all().first().copied());
+    newest.map_or(null_mut(), |p| p.cast_mut().cast())
 }
 
-/// The next interpreter: there is one only.
+/// The interpreter that was made before this one.
 #[capi(no_gil)]
-unsafe fn PyInterpreterState_Next(_interp: I) -> I {
-    null_mut()
+unsafe fn PyInterpreterState_Next(interp: I) -> I {
+    // SAFETY: a live interpreter.
+    let all = unsafe { interpreter(interp) }.family.all();
+    let mut older = all.into_iter().skip_while(|p| !std::ptr::eq(*p, interp.cast())).skip(1);
+    older.next().map_or(null_mut(), |p| p.cast_mut().cast())
 }
 
 /// The newest thread of an interpreter.
 #[capi(no_gil)]
 unsafe fn PyInterpreterState_ThreadHead(interp: I) -> T {
     // SAFETY: a live interpreter.
-    let all = unsafe { &*(interp as *const Interpreter) }.gil.threads();
+    let all = unsafe { interpreter(interp) }.threads();
     all.first().map_or(null_mut(), |t| t.c())
 }
 
@@ -358,13 +371,15 @@ unsafe fn PyInterpreterState_GetID(interp: I) -> PyResult<i64> {
     if interp.is_null() {
         return Err(dovetail_core::raise!(RuntimeError, "no interpreter provided"));
     }
-    Ok(0)
+    // SAFETY: a live interpreter.
+    Ok(unsafe { interpreter(interp) }.id)
 }
 
 /// A dictionary for the interpreter's data of C, borrowed.
 #[capi]
-unsafe fn PyInterpreterState_GetDict(_interp: I) -> PyResult<Borrowed> {
-    let kept = &extension::state().dict;
+unsafe fn PyInterpreterState_GetDict(interp: I) -> PyResult<Borrowed> {
+    // SAFETY: a live interpreter.
+    let kept = &extension::state_of(unsafe { interpreter(interp) }).dict;
     if kept.get().is_none() {
         let _ = kept.set(Dict::new()?);
     }
@@ -375,7 +390,7 @@ unsafe fn PyInterpreterState_GetDict(_interp: I) -> PyResult<Borrowed> {
 #[capi(private)]
 fn _PyThread_CurrentFrames() -> PyResult<Ref<Dict>> {
     let d = Dict::new()?;
-    for ts in ThreadState::current().interp().gil.threads() {
+    for ts in ThreadState::current().interp().threads() {
         let f = Frame::first_complete(ts.frame());
         if !f.is_null() {
             // SAFETY: a live state.

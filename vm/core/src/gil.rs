@@ -120,6 +120,11 @@ impl Gil {
         self.lock().interval = interval.max(Duration::from_micros(1));
     }
 
+    /// The lock changes from one state of the calling thread to another.
+    fn hold_for(&self, ts: *const ThreadState) {
+        self.lock().holder = Address(ts);
+    }
+
     /// From now on only the calling thread runs Python; the others stop when they next want the lock.
     pub fn finalize(&self) {
         self.lock().finalizing = Some(Address(ThreadState::current()));
@@ -152,7 +157,7 @@ pub struct ForkGuard(MutexGuard<'static, State>);
 
 /// Takes hold of the books before a fork; the calling thread has the GIL.
 pub fn lock_for_fork() -> ForkGuard {
-    let gil: &'static Gil = &ThreadState::current().interp().gil;
+    let gil = ThreadState::current().interp().gil;
     ForkGuard(gil.lock())
 }
 
@@ -190,11 +195,15 @@ pub fn peek_threads(mut f: impl FnMut(&ThreadState)) {
         return;
     }
     // SAFETY: the first thread's state lives as long as the process, the calling thread's own as long as it runs.
-    let gil = unsafe { &(*own).interp().gil };
+    let gil = unsafe { (*own).interp().gil };
     let Ok(s) = gil.state.try_lock() else { return };
     for t in s.threads.iter().rev() {
-        // SAFETY: a state leaves the list before it ends.
-        f(unsafe { &*t.0 });
+        // SAFETY: a state leaves the list before it ends; the own one lives, as above.
+        unsafe {
+            if std::ptr::eq((*t.0).interp(), (*own).interp()) {
+                f(&*t.0);
+            }
+        }
     }
 }
 
@@ -203,7 +212,7 @@ static MAIN_STATE: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut())
 
 /// Takes the first thread's state into the books of its interpreter's lock.
 pub fn adopt_main(ts: &'static ThreadState) {
-    let gil = &ts.interp().gil;
+    let gil = ts.interp().gil;
     gil.add_thread(ts);
     gil.lock().holder = Address(ts);
     OWN.set(ts);
@@ -216,10 +225,30 @@ pub fn adopt_main(ts: &'static ThreadState) {
     ts.interp().pending.yield_gil.set(Some(yield_now));
 }
 
+/// Makes `ts`, a state of the calling thread that holds nothing, the current one; the state that was it comes back, NULL
+/// when the thread had none attached. With one, the GIL is kept.
+pub fn switch_to(ts: &'static ThreadState) -> *const ThreadState {
+    let before = ThreadState::current_or_null();
+    if before.is_null() {
+        attach(ts);
+    } else {
+        ts.interp().gil.hold_for(ts);
+        // SAFETY: the GIL is held, and the state is this thread's.
+        unsafe { ThreadState::attach(ts) };
+    }
+    OWN.set(ts);
+    before
+}
+
+/// Makes `ts` the state that the calling thread is known by (`PyGILState_GetThisThreadState`).
+pub fn own(ts: &'static ThreadState) {
+    OWN.set(ts);
+}
+
 /// Lets another waiting thread run, then goes on.
 pub fn yield_now() {
     let ts = ThreadState::current();
-    let gil = &ts.interp().gil;
+    let gil = ts.interp().gil;
     if gil.lock().waiting == 0 {
         return;
     }
@@ -280,7 +309,7 @@ pub unsafe fn begin_thread(interp: *mut Interpreter) -> &'static ThreadState {
     let ts: &'static ThreadState = Box::leak(ThreadState::new(interp));
     OWN.set(ts);
     // SAFETY: the caller's promise.
-    let gil = unsafe { &(*interp).gil };
+    let gil = unsafe { (*interp).gil };
     gil.take(ts);
     // SAFETY: the GIL is held.
     unsafe { ThreadState::attach(ts) };
@@ -365,7 +394,7 @@ unsafe fn free_cells(ts: &ThreadState) {
 /// `ts` is this thread's attached state, from `begin_thread`, and no frame of the thread is left.
 pub unsafe fn end_thread(ts: &'static ThreadState) {
     ts.set_exception(None);
-    let gil = &ts.interp().gil;
+    let gil = ts.interp().gil;
     // SAFETY: own fields: owned references or NULL; data stack chunks came from `malloc`.
     unsafe {
         let c = ts.c();
@@ -377,7 +406,9 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         crate::object::obj::clear(&raw mut (*i).asyncio_running_loop);
         gil.remove_thread(ts);
         ThreadState::attach(std::ptr::null());
-        OWN.set(std::ptr::null());
+        if std::ptr::eq(OWN.get(), ts) {
+            OWN.set(std::ptr::null());
+        }
         let mut chunk = (*c).datastack_chunk;
         (*c).datastack_chunk = std::ptr::null_mut();
         while !chunk.is_null() {

@@ -177,6 +177,19 @@ pub static AT_END: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
 /// everything.
 pub static FINISH: std::sync::OnceLock<fn() -> bool> = std::sync::OnceLock::new();
 
+/// Making and ending sub-interpreters, which the launcher registers.
+pub struct SubInterpreters {
+    /// Makes one, with a state of the calling thread, which is then current. Or says what failed, with the state that was
+    /// current before current again.
+    pub create: fn(
+        crate::interpreter::Features,
+    ) -> Result<&'static crate::thread::ThreadState, &'static std::ffi::CStr>,
+    /// Ends the current thread's one, whose only thread it is; no state is current afterwards.
+    pub end: fn(),
+}
+
+pub static SUB_INTERPRETERS: std::sync::OnceLock<SubInterpreters> = std::sync::OnceLock::new();
+
 /// Ends the process as an uncaught `SystemExit` does, with the status that it asks for.
 pub fn exit_with(e: Ref<BaseException>) -> ! {
     let status = exit_status(&e);

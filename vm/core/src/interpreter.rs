@@ -1,15 +1,93 @@
-//! The interpreter structure: everything that belongs to one interpreter and not to the process or a thread.
+//! The interpreter structure: everything that belongs to one interpreter and not to the process or a thread; and what
+//! the main interpreter and its sub-interpreters share.
 
 use crate::gc::GcState;
+use crate::gil::Gil;
 use crate::object::Object;
 use crate::object::refs::Ref;
+use crate::thread::ThreadState;
 use crate::types::dict::Dict;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What the interpreters of the process share: static types carry one version for all of them, so that versions come
+/// from one place, and one lock keeps them apart.
+pub struct Family {
+    pub gil: Gil,
+    /// The next type version tag to give out.
+    pub next_type_version: Cell<u32>,
+    /// The next function version to give out.
+    pub next_function_version: Cell<u32>,
+    /// The next keys version to give out.
+    pub next_keys_version: Cell<u32>,
+    next_id: AtomicI64,
+    /// The living interpreters, the newest first.
+    all: Mutex<Vec<*const Interpreter>>,
+}
+
+impl Family {
+    /// A family without members. It lives as long as the process.
+    fn found() -> &'static Family {
+        Box::leak(Box::new(Family {
+            gil: Gil::default(),
+            next_type_version: Cell::new(1),
+            next_function_version: Cell::new(1),
+            next_keys_version: Cell::new(1),
+            next_id: AtomicI64::new(0),
+            all: Mutex::default(),
+        }))
+    }
+
+    /// The living interpreters, the newest first.
+    pub fn all(&self) -> Vec<*const Interpreter> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The interpreter with this number, if it lives.
+    pub fn find(&self, id: i64) -> Option<&'static Interpreter> {
+        // SAFETY: members are never freed.
+        self.all().into_iter().map(|p| unsafe { &*p }).find(|i| i.id == id)
+    }
+}
+
+/// What an interpreter is allowed (`PyInterpreterConfig`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    pub use_main_obmalloc: bool,
+    pub allow_fork: bool,
+    pub allow_exec: bool,
+    pub allow_threads: bool,
+    pub allow_daemon_threads: bool,
+    pub check_multi_interp_extensions: bool,
+    /// A lock of its own was asked for. All interpreters take turns under one all the same.
+    pub own_gil: bool,
+}
+
+impl Features {
+    /// As the main interpreter and those of `Py_NewInterpreter` have them.
+    pub const LEGACY: Features = Features {
+        use_main_obmalloc: true,
+        allow_fork: true,
+        allow_exec: true,
+        allow_threads: true,
+        allow_daemon_threads: true,
+        check_multi_interp_extensions: false,
+        own_gil: false,
+    };
+}
 
 /// One interpreter. Reached through the thread state.
-#[derive(Default)]
 pub struct Interpreter {
+    pub family: &'static Family,
+    /// 0 for the main interpreter.
+    pub id: i64,
+    pub features: Features,
+    /// `_imp._override_multi_interp_extensions_check`: below zero, it does not count.
+    pub override_extensions_check: Cell<i32>,
+    /// The end of this interpreter alone has begun.
+    pub ending: Cell<bool>,
     /// `sys.modules`.
     pub modules: OnceCell<Ref<Dict>>,
     /// The namespace of `builtins`.
@@ -25,12 +103,6 @@ pub struct Interpreter {
     /// The code of the frames below `__init__` (`Code::init_shim`).
     pub init_shim: OnceCell<Ref<crate::types::code::Code>>,
     pub gc: GcState,
-    /// The next type version tag to give out.
-    pub next_type_version: Cell<u32>,
-    /// The next function version to give out.
-    pub next_function_version: Cell<u32>,
-    /// The next keys version to give out.
-    pub next_keys_version: Cell<u32>,
     /// Codec search functions, error handlers and the cache.
     pub codecs: RefCell<CodecRegistry>,
     pub recursion_limit: Cell<i32>,
@@ -43,7 +115,7 @@ pub struct Interpreter {
     /// The start-up configuration.
     pub config: OnceCell<crate::config::Config>,
     /// The lock under which Python runs.
-    pub gil: crate::gil::Gil,
+    pub gil: &'static Gil,
     /// Running times of nested imports, for `-X importtime`.
     pub import_times: crate::import::Times,
     /// What native modules keep of this interpreter, by type.
@@ -69,14 +141,80 @@ pub struct CodecRegistry {
 }
 
 impl Interpreter {
-    pub fn new() -> Interpreter {
-        let i = Interpreter::default();
-        i.next_type_version.set(1);
-        i.next_function_version.set(1);
-        i.next_keys_version.set(1);
-        i.recursion_limit.set(1000);
-        i.int_max_str_digits.set(4300);
-        i
+    /// The main interpreter, which its family begins with.
+    pub fn main() -> &'static Interpreter {
+        Interpreter::make(Family::found(), Features::LEGACY)
+    }
+
+    /// A new member of this interpreter's family.
+    pub fn sibling(&self, features: Features) -> &'static Interpreter {
+        Interpreter::make(self.family, features)
+    }
+
+    fn make(family: &'static Family, features: Features) -> &'static Interpreter {
+        let id = family.next_id.fetch_add(1, Ordering::Relaxed);
+        let made: &'static Interpreter = Box::leak(Box::new(Interpreter {
+            family,
+            id,
+            features,
+            override_extensions_check: Cell::new(0),
+            ending: Default::default(),
+            modules: Default::default(),
+            builtins: Default::default(),
+            common_functions: Default::default(),
+            sysdict: Default::default(),
+            importlib: Default::default(),
+            native_modules: Default::default(),
+            init_shim: Default::default(),
+            gc: Default::default(),
+            codecs: Default::default(),
+            recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(4300),
+            commands: Default::default(),
+            asyncio_tasks: Cell::new(std::ptr::null_mut()),
+            config: Default::default(),
+            gil: &family.gil,
+            import_times: Default::default(),
+            states: Default::default(),
+            at_fork: Default::default(),
+            extensions: Default::default(),
+            syntax_trees: Default::default(),
+            monitors: Default::default(),
+            pending: Default::default(),
+        }));
+        family.all.lock().unwrap_or_else(PoisonError::into_inner).insert(0, made);
+        made
+    }
+
+    /// Takes the interpreter, which has ended, out of its family. Its memory stays: objects of it may live on in others.
+    pub fn leave_family(&self) {
+        let mut all = self.family.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|p| !std::ptr::eq(*p, self));
+    }
+
+    /// Is it the main interpreter?
+    pub fn is_main(&self) -> bool {
+        self.id == 0
+    }
+
+    /// Has the end of the process's Python, or of this interpreter, begun?
+    pub fn is_finalizing(&self) -> bool {
+        self.ending.get() || self.gil.is_finalizing()
+    }
+
+    /// The states of all threads of this interpreter. They live as long as the caller keeps the GIL.
+    pub fn threads(&self) -> Vec<&'static ThreadState> {
+        let mut all = self.gil.threads();
+        all.retain(|t| std::ptr::eq(t.interp(), self));
+        all
+    }
+
+    /// Must extension modules say that they can be used by several interpreters?
+    pub fn checks_extensions(&self) -> bool {
+        match self.override_extensions_check.get() {
+            0 => self.features.check_multi_interp_extensions,
+            n => n > 0,
+        }
     }
 
     /// A native module's state in this interpreter, made on first use. It lives as long as the interpreter.

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::error::PyResult;
-use crate::interpreter::Interpreter;
+use crate::interpreter::{Features, Interpreter};
 use crate::thread::ThreadState;
 
 /// Makes the main interpreter and its first thread state, attaches it, and completes the builtin types.
@@ -10,15 +10,34 @@ use crate::thread::ThreadState;
 /// The caller registers native modules and makes `builtins` and `sys` next.
 pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     crate::types::str_::init_hash_key(config.hash_seed);
-    let interp = Box::leak(Box::new(Interpreter::new()));
+    let interp = Interpreter::main();
     interp.int_max_str_digits.set(config.int_max_str_digits);
     let _ = interp.config.set(config);
-    let ts = Box::leak(ThreadState::new(interp));
+    let ts = Box::leak(ThreadState::new(std::ptr::from_ref(interp).cast_mut()));
     // SAFETY: the first thread state, of this thread; no other thread runs Python yet.
     unsafe { ThreadState::attach(ts) };
     crate::gil::adopt_main(ts);
     crate::types::ready_all()?;
     Ok(interp)
+}
+
+/// Makes a sub-interpreter of the current one's family with the main interpreter's settings, and a state of the calling
+/// thread in it, which becomes the current one. The state that was current before comes back second.
+///
+/// The caller makes `builtins`, `sys` and the rest next.
+pub fn initialize_sibling(features: Features) -> (&'static ThreadState, *const ThreadState) {
+    let main = crate::gil::main_state().map_or_else(|| Interpreter::current(), |ts| ts.interp());
+    let interp = main.sibling(features);
+    if let Some(config) = main.config.get() {
+        interp.int_max_str_digits.set(config.int_max_str_digits);
+        let _ = interp.config.set(config.clone());
+    }
+    interp.native_modules.set(main.native_modules.get());
+    interp.pending.yield_gil.set(main.pending.yield_gil.get());
+    // SAFETY: the interpreter was made above.
+    let ts = unsafe { crate::gil::prepare_thread(std::ptr::from_ref(interp).cast_mut()) };
+    let before = crate::gil::switch_to(ts);
+    (ts, before)
 }
 
 /// Flushes the standard streams. False when something could not be written, which is reported where it was for

@@ -94,6 +94,14 @@ pub fn compile_text(
     options: &Options,
 ) -> Result<Compiled, Box<SyntaxError>> {
     let text = source::normalize(text)?;
+    let reading = Reading {
+        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
+        allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
+        barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+    };
+    if let Some(error) = crate::nesting::check_text(&text, mode, reading) {
+        return Err(error);
+    }
     let mut warnings = Vec::new();
     let core_mode = match mode {
         Mode::Exec => rustpython_compiler::Mode::Exec,
@@ -122,11 +130,6 @@ pub fn compile_text(
                 &mut collect,
             )
         })
-    };
-    let reading = Reading {
-        dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
-        allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
-        barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
     };
     // Interactive input is small, and where a statement ends matters there: always look. So is code
     // indented a hundred times rare; the compiler does not mind it, but CPython does.

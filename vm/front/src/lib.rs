@@ -11,6 +11,7 @@ mod compile;
 mod error;
 mod lower;
 pub mod marshal;
+mod nesting;
 pub mod source;
 pub mod symtable;
 pub mod syntax;

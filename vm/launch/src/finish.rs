@@ -27,6 +27,7 @@ pub fn finish() -> bool {
         hooks::ignore(e, None);
     }
     dovetail_stdlib::atexit::run_callbacks();
+    crate::subinterpreter::end_all();
     let mut whole = startup::flush_streams();
     interp.gil.finalize();
     if interp.gc.enabled.get() {
@@ -62,7 +63,7 @@ fn quietly<T>(result: dovetail_core::PyResult<T>) -> Option<T> {
 }
 
 /// Takes all modules apart: first by letting go of `sys.modules`, then by emptying those that something still holds.
-fn forget_modules() {
+pub(crate) fn forget_modules() {
     let interp = Interpreter::current();
     let (Some(sys), Some(modules)) = (interp.sysdict.get(), interp.modules.get()) else { return };
     quietly(interp.builtins().set_text("_", none()));

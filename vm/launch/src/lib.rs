@@ -13,6 +13,7 @@ pub mod interactive;
 pub mod run;
 pub mod settings;
 pub mod start;
+pub mod subinterpreter;
 
 use cmdline::Request;
 use std::ffi::OsString;

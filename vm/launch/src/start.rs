@@ -13,7 +13,7 @@ use dovetail_core::{startup, sym};
 pub struct Failed {
     message: &'static str,
     state: &'static str,
-    error: Raised,
+    pub error: Raised,
 }
 
 impl Failed {
@@ -72,7 +72,8 @@ fn show_paths() {
     eprintln!("  ]");
 }
 
-fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> Result<T, Failed> {
+/// What a step's error means, for those that go on.
+pub fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) -> Result<T, Failed> {
     result.map_err(|error| Failed { message, state, error })
 }
 
@@ -84,15 +85,22 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     let _ = dovetail_core::hooks::FINISH.set(crate::finish::finish);
     let _ = dovetail_stdlib::sys::BASE_REPL.set(crate::interactive::plain_loop);
     let early = "core initialized";
+    let _ = dovetail_core::hooks::SUB_INTERPRETERS.set(crate::subinterpreter::HOOKS);
     step("cannot make sys", early, dovetail_stdlib::start())?;
     linked();
+    begin(interp)
+}
+
+/// The steps from the import system on, as every interpreter takes them.
+pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
+    let early = "core initialized";
     if interp.config.get().is_some_and(|c| c.import_time > 0) {
         eprintln!("import time: self [us] | cumulative | imported package");
     }
     step("Failed to import the import system", early, dovetail_stdlib::bootstrap::start_import())?;
     step(NO_ENCODINGS, early, import_module("encodings"))?;
     step("init_signals: can't import _signal", early, import_module("_signal"))?;
-    if interp.config.get().is_some_and(|c| c.faulthandler) {
+    if interp.is_main() && interp.config.get().is_some_and(|c| c.faulthandler) {
         let on = dovetail_stdlib::faulthandler::enable_at_start();
         step("init_faulthandler: can't install the handlers", early, on)?;
     }

@@ -268,8 +268,15 @@ pub mod module {
 
     /// (internal-only) Override PyInterpreterConfig.check_multi_interp_extensions.
     #[function]
-    fn _override_multi_interp_extensions_check(_override: i32) -> i32 {
-        0
+    fn _override_multi_interp_extensions_check(r#override: i32) -> PyResult<i32> {
+        let interp = Interpreter::current();
+        if interp.is_main() {
+            bail!(
+                RuntimeError,
+                "_imp._override_multi_interp_extensions_check() cannot be used in the main interpreter"
+            );
+        }
+        Ok(interp.override_extensions_check.replace(r#override))
     }
 
     /// Compute the hash of a source file, for hash-based pycs.

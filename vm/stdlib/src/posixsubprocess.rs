@@ -345,6 +345,11 @@ pub mod module {
         child_umask: i32,
         preexec_fn: &Obj,
     ) -> PyResult<i32> {
+        let interp = dovetail_core::interpreter::Interpreter::current();
+        if !preexec_fn.is_none() && !interp.is_main() {
+            bail!(RuntimeError, "preexec_fn not supported within subinterpreters");
+        }
+        crate::posix::process::refuse_isolated_fork()?;
         let pgid = c_int(pgid_to_set)?;
         if close_fds && errpipe_write < 3 {
             bail!(ValueError, "errpipe_write must be >= 3");

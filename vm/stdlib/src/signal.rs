@@ -359,14 +359,15 @@ pub mod module {
         })?;
         set(module, "struct_siginfo", info.as_obj())?;
         TYPES.set(vec![itimer, info]);
-        let first = MAIN
-            .compare_exchange(
-                std::ptr::null_mut(),
-                ThreadState::current() as *const ThreadState as *mut ThreadState,
-                Ordering::AcqRel,
-                Ordering::Acquire,
-            )
-            .is_ok();
+        let first = Interpreter::current().is_main()
+            && MAIN
+                .compare_exchange(
+                    std::ptr::null_mut(),
+                    ThreadState::current() as *const ThreadState as *mut ThreadState,
+                    Ordering::AcqRel,
+                    Ordering::Acquire,
+                )
+                .is_ok();
         if !first {
             return Ok(());
         }

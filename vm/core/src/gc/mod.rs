@@ -219,6 +219,18 @@ pub fn run_scheduled() {
     }
 }
 
+/// Hands everything that an ended interpreter's lists hold to the lists of another: somebody there may still use it.
+pub fn bequeath(from: &Interpreter, to: &Interpreter) {
+    let oldest = to.gc.generations[GENERATIONS - 1].heads.get();
+    for g in &from.gc.generations {
+        // SAFETY: lists of interpreters that share the GIL.
+        unsafe { list::merge(g.heads.get(), oldest) };
+        g.count.set(0);
+    }
+    // SAFETY: as above.
+    unsafe { list::merge(from.gc.permanent.get(), to.gc.permanent.get()) };
+}
+
 /// Moves all tracked objects out of the collector's sight (`gc.freeze`).
 pub fn freeze() {
     let s = state();

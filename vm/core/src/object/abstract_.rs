@@ -446,6 +446,14 @@ impl Obj {
         }
     }
 
+    /// As `iter_next`, for iterators that ask others, which may stand in one another a hundred thousand deep: raises
+    /// `RecursionError` where the C stack ends.
+    #[inline]
+    pub fn inner_next(&self) -> PyResult<Option<Object>> {
+        ThreadState::current().check_recursion(" in nested iterators")?;
+        self.iter_next()
+    }
+
     /// As `iter_next`, leaving a `StopIteration` that carries a value as an error.
     pub fn iter_next_raw(&self) -> PyResult<Option<Object>> {
         let Some(f) = self.ob_type().raw().tp_iternext else {

@@ -434,7 +434,7 @@ impl Code {
 }
 
 fn next_version() -> u32 {
-    let next = &Interpreter::current().next_function_version;
+    let next = &Interpreter::current().family.next_function_version;
     let v = next.get();
     if v != 0 {
         next.set(v.wrapping_add(1));

@@ -415,7 +415,7 @@ pub unsafe fn keys_version(keys: *mut Keys) -> u32 {
     if (*keys).dk_version != 0 {
         return (*keys).dk_version;
     }
-    let next = &Interpreter::current().next_keys_version;
+    let next = &Interpreter::current().family.next_keys_version;
     // The shared empty table has version 1 for good.
     let v = next.get().max(2);
     if v == u32::MAX {

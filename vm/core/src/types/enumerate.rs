@@ -83,7 +83,7 @@ impl Enumerate {
                 return Ok(None);
             }
             let it: Object = Ref::from_borrowed((*b).it);
-            let Some(x) = it.iter_next()? else { return Ok(None) };
+            let Some(x) = it.inner_next()? else { return Ok(None) };
             let count =
                 if (*b).index == isize::MAX { self.long_count()? } else { Int::from_i64((*b).index as i64)? };
             if (*b).index != isize::MAX {

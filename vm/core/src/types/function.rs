@@ -130,7 +130,7 @@ impl Function {
         if v != 0 {
             return v;
         }
-        let next = &Interpreter::current().next_function_version;
+        let next = &Interpreter::current().family.next_function_version;
         let v = next.get();
         if v == u32::MAX {
             return 0;

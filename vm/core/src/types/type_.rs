@@ -164,7 +164,7 @@ impl Type {
                 return 0;
             }
         }
-        let next = &Interpreter::current().next_type_version;
+        let next = &Interpreter::current().family.next_type_version;
         let v = next.get();
         if v == u32::MAX {
             return 0;
@@ -440,7 +440,7 @@ pub fn clear_cache() -> u32 {
     for e in &mut TypeCache::get().entries {
         *e = CacheEntry { version: 0, name: std::ptr::null_mut(), value: std::ptr::null_mut() };
     }
-    Interpreter::current().next_type_version.get().wrapping_sub(1)
+    Interpreter::current().family.next_type_version.get().wrapping_sub(1)
 }
 
 struct CacheCell(std::cell::UnsafeCell<TypeCache>);

@@ -54,13 +54,13 @@ fn unequal(function: &str, i: usize, how: &str) -> Raised {
 fn next_items(function: &str, iters: &Tuple, strict: bool) -> PyResult<Option<Vec<Object>>> {
     let mut items = Vec::with_capacity(iters.len());
     for (i, it) in iters.items().iter().enumerate() {
-        match it.iter_next()? {
+        match it.inner_next()? {
             Some(x) => items.push(x),
             None if !strict => return Ok(None),
             None if i > 0 => return Err(unequal(function, i, "shorter")),
             None => {
                 for (i, it) in iters.items().iter().enumerate().skip(1) {
-                    if it.iter_next()?.is_some() {
+                    if it.inner_next()?.is_some() {
                         return Err(unequal(function, i, "longer"));
                     }
                 }
@@ -117,8 +117,8 @@ impl Zip {
             }
             let iters: Ref<Tuple> = Ref::from_borrowed((*b).iters);
             if (*b).size == 2 && (*b).strict == 0 {
-                let Some(x) = iters.get(0).iter_next()? else { return Ok(None) };
-                let Some(y) = iters.get(1).iter_next()? else { return Ok(None) };
+                let Some(x) = iters.get(0).inner_next()? else { return Ok(None) };
+                let Some(y) = iters.get(1).inner_next()? else { return Ok(None) };
                 let result = (*b).result;
                 if !result.is_null() && Obj::from_ptr(result).refcnt() == 1 {
                     return Ok(Some(Tuple::refill_pair(&*(result as *const Tuple), x, y).into_object()));
@@ -235,7 +235,7 @@ impl Map {
             let iters: Ref<Tuple> = Ref::from_borrowed((*b).iters);
             let func: Object = Ref::from_borrowed((*b).func);
             if iters.len() == 1 {
-                return match iters.get(0).iter_next()? {
+                return match iters.get(0).inner_next()? {
                     Some(x) => func.call(&[x.as_obj()]).map(Some),
                     None => Ok(None),
                 };
@@ -348,7 +348,7 @@ impl Filter {
             (Ref::from_borrowed((*b).func), Ref::from_borrowed((*b).it))
         };
         let truth = func.is_none() || std::ptr::eq(func.as_raw(), Bool::type_object().as_ptr());
-        while let Some(x) = it.iter_next()? {
+        while let Some(x) = it.inner_next()? {
             let good = if truth { x.is_true()? } else { func.call(&[x.as_obj()])?.is_true()? };
             if good {
                 return Ok(Some(x));

@@ -72,6 +72,9 @@ fn compile_here(tree: &Tree, filename: &str, options: &Options) -> Lowered<Compi
     line_starts.push(text.len() as u32);
     let mut lowerer = Lowerer { line_starts, surrogates: Vec::new() };
     validate::validate(tree)?;
+    if let Some(error) = crate::nesting::check_tree(tree) {
+        return Err(TreeError::Syntax(error));
+    }
     let (module, mode) = lowerer.module(tree)?;
     let file = SourceFileBuilder::new(filename, text.as_str()).finish();
     let opts = code_options(options);

@@ -14,8 +14,12 @@ use dovetail_core::types::str_::Str;
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-/// An object made once and kept.
+/// An object made once in each interpreter and kept; the cell has the main interpreter's.
 struct Kept(OnceLock<usize>);
+
+/// What a sub-interpreter keeps, by the address of its `Kept`.
+#[derive(Default)]
+struct OfSubInterpreter(std::cell::RefCell<std::collections::HashMap<usize, usize>>);
 
 impl Kept {
     const fn new() -> Kept {
@@ -23,8 +27,16 @@ impl Kept {
     }
 
     fn peek(&self) -> Option<&'static Obj> {
+        let interp = Interpreter::current();
+        let found = match interp.is_main() {
+            true => self.0.get().copied(),
+            false => {
+                let own = std::ptr::from_ref(self) as usize;
+                interp.state::<OfSubInterpreter>().0.borrow().get(&own).copied()
+            }
+        };
         // SAFETY: the reference was never given back.
-        self.0.get().map(|p| unsafe { Obj::from_ptr(*p as *mut abi::PyObject) })
+        found.map(|p| unsafe { Obj::from_ptr(p as *mut abi::PyObject) })
     }
 
     fn get(&self, make: impl FnOnce() -> PyResult<Object>) -> PyResult<&'static Obj> {
@@ -32,7 +44,13 @@ impl Kept {
             return Ok(o);
         }
         let p = make()?.into_ptr();
-        let _ = self.0.set(p as usize);
+        let interp = Interpreter::current();
+        if interp.is_main() {
+            let _ = self.0.set(p as usize);
+        } else {
+            let own = std::ptr::from_ref(self) as usize;
+            interp.state::<OfSubInterpreter>().0.borrow_mut().insert(own, p as usize);
+        }
         // SAFETY: the reference is never given back.
         Ok(unsafe { Obj::from_ptr(p) })
     }

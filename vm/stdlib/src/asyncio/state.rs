@@ -2,6 +2,7 @@
 
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::import::import_module;
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::obj::replace;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
@@ -19,10 +20,15 @@ pub fn field(p: *mut abi::PyObject) -> Option<Object> {
 
 /// An attribute of a module, fetched once and kept.
 pub struct Imported {
+    /// The main interpreter's.
     cell: OnceLock<usize>,
     module: &'static str,
     name: &'static str,
 }
+
+/// What a sub-interpreter imported, by the address of its `Imported`.
+#[derive(Default)]
+struct OfSubInterpreter(std::cell::RefCell<std::collections::HashMap<usize, usize>>);
 
 impl Imported {
     const fn new(module: &'static str, name: &'static str) -> Imported {
@@ -30,13 +36,23 @@ impl Imported {
     }
 
     pub fn get(&self) -> PyResult<&'static Obj> {
-        if let Some(p) = self.cell.get() {
+        let interp = Interpreter::current();
+        let own = std::ptr::from_ref(self) as usize;
+        let found = match interp.is_main() {
+            true => self.cell.get().copied(),
+            false => interp.state::<OfSubInterpreter>().0.borrow().get(&own).copied(),
+        };
+        if let Some(p) = found {
             // SAFETY: kept for ever below.
-            return Ok(unsafe { Obj::from_ptr(*p as *mut abi::PyObject) });
+            return Ok(unsafe { Obj::from_ptr(p as *mut abi::PyObject) });
         }
         let o = import_module(self.module)?.get_attr(&*Str::intern(self.name)?)?;
         let p = o.into_ptr();
-        let _ = self.cell.set(p as usize);
+        if interp.is_main() {
+            let _ = self.cell.set(p as usize);
+        } else {
+            interp.state::<OfSubInterpreter>().0.borrow_mut().insert(own, p as usize);
+        }
         // SAFETY: the reference taken above is never given back.
         Ok(unsafe { Obj::from_ptr(p) })
     }
@@ -107,7 +123,7 @@ pub fn task_of_loop(event_loop: &Obj) -> Option<Object> {
     if is_running(event_loop) {
         return running_task();
     }
-    for ts in ThreadState::current().interp().gil.threads() {
+    for ts in ThreadState::current().interp().threads() {
         // SAFETY: the state of a thread that waits for the GIL, which is held here.
         unsafe {
             let f = fields(ts);

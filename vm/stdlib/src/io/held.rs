@@ -100,7 +100,7 @@ impl StreamLock {
         while self.owner.get() != 0 {
             let gate = self.gate();
             // At the interpreter's end the owner may be a thread that never runs again.
-            let last_chance = Interpreter::current().gil.is_finalizing();
+            let last_chance = Interpreter::current().is_finalizing();
             let freed = gil::allow_threads(|| {
                 let mut n = gate.permits.lock().unwrap_or_else(PoisonError::into_inner);
                 while *n == 0 {

@@ -49,7 +49,7 @@ impl GroupBy {
         unsafe {
             let b = self.body();
             let Some(it) = field((*b).it) else { return Ok(false) };
-            let Some(value) = it.iter_next()? else { return Ok(false) };
+            let Some(value) = it.inner_next()? else { return Ok(false) };
             let key = match field((*b).keyfunc) {
                 Some(f) => f.call(&[&value])?,
                 None => value.clone(),
@@ -222,7 +222,7 @@ impl Tee {
                     bail!(RuntimeError, "cannot re-enter the tee iterator");
                 }
                 l.set_k(1);
-                let next = it.iter_next();
+                let next = it.inner_next();
                 l.set_k(0);
                 let Some(x) = next? else { return Ok(None) };
                 l.set_a(Some(x));

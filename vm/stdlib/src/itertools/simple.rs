@@ -38,13 +38,13 @@ impl Chain {
     fn next_slot(&self) -> PyResult<Option<Object>> {
         loop {
             if let Some(inner) = self.b() {
-                if let Some(x) = inner.iter_next()? {
+                if let Some(x) = inner.inner_next()? {
                     return Ok(Some(x));
                 }
                 self.set_b(None);
             }
             let Some(outer) = self.a() else { return Ok(None) };
-            match outer.iter_next() {
+            match outer.inner_next() {
                 Ok(Some(next)) => match next.iter() {
                     Ok(it) => self.set_b(Some(it)),
                     Err(e) => {
@@ -187,7 +187,7 @@ impl Cycle {
         // SAFETY: made by the constructor.
         let saved: &List = unsafe { saved.cast_unchecked() };
         if let Some(it) = self.a() {
-            if let Some(x) = it.iter_next()? {
+            if let Some(x) = it.inner_next()? {
                 saved.push(x.clone())?;
                 return Ok(Some(x));
             }
@@ -274,7 +274,7 @@ impl Starmap {
     #[slot(tp_iternext)]
     fn next_slot(&self) -> PyResult<Option<Object>> {
         let (Some(f), Some(it)) = (self.a(), self.b()) else { return Ok(None) };
-        let Some(args) = it.iter_next()? else { return Ok(None) };
+        let Some(args) = it.inner_next()? else { return Ok(None) };
         let args = match args.downcast_into::<Tuple>() {
             Ok(t) => t,
             Err(o) => Tuple::from_iter_obj(&o)?,
@@ -321,7 +321,7 @@ impl DropWhile {
     fn next_slot(&self) -> PyResult<Option<Object>> {
         let (Some(f), Some(it)) = (self.a(), self.b()) else { return Ok(None) };
         loop {
-            let Some(x) = it.iter_next()? else { return Ok(None) };
+            let Some(x) = it.inner_next()? else { return Ok(None) };
             if self.n() == 1 {
                 return Ok(Some(x));
             }
@@ -351,7 +351,7 @@ impl TakeWhile {
             return Ok(None);
         }
         let (Some(f), Some(it)) = (self.a(), self.b()) else { return Ok(None) };
-        let Some(x) = it.iter_next()? else { return Ok(None) };
+        let Some(x) = it.inner_next()? else { return Ok(None) };
         if f.call(&[&x])?.is_true()? {
             return Ok(Some(x));
         }
@@ -377,7 +377,7 @@ impl FilterFalse {
         let (Some(f), Some(it)) = (self.a(), self.b()) else { return Ok(None) };
         let plain = f.is_none() || f.is(Bool::type_object().as_obj());
         loop {
-            let Some(x) = it.iter_next()? else { return Ok(None) };
+            let Some(x) = it.inner_next()? else { return Ok(None) };
             let good = if plain { x.is_true()? } else { f.call(&[&x])?.is_true()? };
             if !good {
                 return Ok(Some(x));
@@ -411,8 +411,8 @@ impl Compress {
     fn next_slot(&self) -> PyResult<Option<Object>> {
         let (Some(data), Some(selectors)) = (self.a(), self.b()) else { return Ok(None) };
         loop {
-            let Some(x) = data.iter_next()? else { return Ok(None) };
-            let Some(s) = selectors.iter_next()? else { return Ok(None) };
+            let Some(x) = data.inner_next()? else { return Ok(None) };
+            let Some(s) = selectors.inner_next()? else { return Ok(None) };
             if s.is_true()? {
                 return Ok(Some(x));
             }
@@ -487,7 +487,7 @@ impl Islice {
         let mut count = count;
         let end = || self.set_a(None);
         while count < next && (stop < 0 || count < stop) {
-            if it.iter_next()?.is_none() {
+            if it.inner_next()?.is_none() {
                 end();
                 return Ok(None);
             }
@@ -497,7 +497,7 @@ impl Islice {
             end();
             return Ok(None);
         }
-        let Some(x) = it.iter_next()? else {
+        let Some(x) = it.inner_next()? else {
             end();
             return Ok(None);
         };
@@ -536,7 +536,7 @@ impl Accumulate {
             return Ok(self.c());
         }
         let Some(it) = self.a() else { return Ok(None) };
-        let Some(x) = it.iter_next()? else { return Ok(None) };
+        let Some(x) = it.inner_next()? else { return Ok(None) };
         let new = match (self.c(), self.b()) {
             (None, _) => x,
             (Some(total), None) => binary(BinaryOp::Add, &total, &x)?,
@@ -573,7 +573,7 @@ impl Pairwise {
         let old = match self.b() {
             Some(o) => o,
             None => {
-                let Some(first) = it.iter_next()? else {
+                let Some(first) = it.inner_next()? else {
                     self.set_a(None);
                     return Ok(None);
                 };
@@ -581,7 +581,7 @@ impl Pairwise {
                 first
             }
         };
-        let Some(new) = it.iter_next()? else {
+        let Some(new) = it.inner_next()? else {
             self.set_a(None);
             self.set_b(None);
             return Ok(None);
@@ -622,7 +622,7 @@ impl Batched {
         let Some(it) = self.a() else { return Ok(None) };
         let mut items = Vec::new();
         while items.len() < self.n() as usize {
-            match it.iter_next()? {
+            match it.inner_next()? {
                 Some(x) => items.push(x),
                 None => {
                     self.set_a(None);
@@ -683,7 +683,7 @@ impl ZipLongest {
                 out.push(fill.clone());
                 continue;
             }
-            match it.iter_next() {
+            match it.inner_next() {
                 Ok(Some(x)) => out.push(x),
                 Ok(None) => {
                     self.set_n(self.n() - 1);

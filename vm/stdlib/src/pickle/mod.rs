@@ -20,6 +20,7 @@ mod unpickler;
 use crate::util::{TypeCell, set};
 use dovetail_core::error::{PyResult, Raised, exc, raise_message};
 use dovetail_core::import::import_module;
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::native::{Native, add_type};
 use dovetail_core::object::buffer::Buffer;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
@@ -30,6 +31,7 @@ use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, sym};
 use dovetail_macros::pymodule;
 use pickler::Pickler;
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 use unpickler::Unpickler;
 
@@ -106,7 +108,12 @@ struct Library {
     reverse_import_mapping: Ref<Dict>,
 }
 
+/// The main interpreter's.
 static LIBRARY: OnceLock<usize> = OnceLock::new();
+
+/// A sub-interpreter's.
+#[derive(Default)]
+struct OfSubInterpreter(OnceCell<usize>);
 
 fn dict_of(module: &Obj, place: &str, name: &str) -> PyResult<Ref<Dict>> {
     let o = module.get_attr_text(name)?;
@@ -117,7 +124,9 @@ fn dict_of(module: &Obj, place: &str, name: &str) -> PyResult<Ref<Dict>> {
 }
 
 fn library() -> PyResult<&'static Library> {
-    if let Some(p) = LIBRARY.get() {
+    let interp = Interpreter::current();
+    let own = || &interp.state::<OfSubInterpreter>().0;
+    if let Some(p) = if interp.is_main() { LIBRARY.get() } else { own().get() } {
         // SAFETY: leaked below.
         return Ok(unsafe { &*(*p as *const Library) });
     }
@@ -133,7 +142,8 @@ fn library() -> PyResult<&'static Library> {
         reverse_name_mapping: dict_of(&compat, "_compat_pickle", "REVERSE_NAME_MAPPING")?,
         reverse_import_mapping: dict_of(&compat, "_compat_pickle", "REVERSE_IMPORT_MAPPING")?,
     };
-    let p = *LIBRARY.get_or_init(|| Box::into_raw(Box::new(l)) as usize);
+    let made = || Box::into_raw(Box::new(l)) as usize;
+    let p = if interp.is_main() { *LIBRARY.get_or_init(made) } else { *own().get_or_init(made) };
     // SAFETY: leaked.
     Ok(unsafe { &*(p as *const Library) })
 }

@@ -26,11 +26,27 @@ fn run_hooks(kind: usize) {
 
 /// Raises where a fork that runs Python in the child comes too late.
 pub fn refuse_at_end(message: &str) -> PyResult<()> {
-    if Interpreter::current().gil.is_finalizing() {
+    if Interpreter::current().is_finalizing() {
         return Err(dovetail_core::error::raise_message(
             dovetail_core::error::exc::PythonFinalizationError(),
             message,
         ));
+    }
+    Ok(())
+}
+
+/// Raises in an interpreter that may not fork.
+pub fn refuse_isolated_fork() -> PyResult<()> {
+    if !Interpreter::current().features.allow_fork {
+        bail!(RuntimeError, "fork not supported for isolated subinterpreters");
+    }
+    Ok(())
+}
+
+/// Raises in an interpreter that may not replace the process.
+fn refuse_isolated_exec() -> PyResult<()> {
+    if !Interpreter::current().features.allow_exec {
+        bail!(RuntimeError, "exec not supported for isolated subinterpreters");
     }
     Ok(())
 }
@@ -196,6 +212,7 @@ pub mod module {
     #[function]
     fn fork() -> PyResult<i32> {
         refuse_at_end("can't fork at interpreter shutdown")?;
+        refuse_isolated_fork()?;
         let lock = before_fork();
         // SAFETY: the child goes on with the forking thread only; it holds the GIL as the parent does.
         let pid = unsafe { libc::fork() };
@@ -207,6 +224,7 @@ pub mod module {
     #[function]
     fn execv(path: Path, argv: &Obj) -> PyResult<()> {
         let args = arguments("execv", argv)?;
+        refuse_isolated_exec()?;
         // SAFETY: terminated texts and tables.
         unsafe { libc::execv(path.ptr(), args.as_ptr()) };
         Err(path.error())
@@ -216,6 +234,7 @@ pub mod module {
     #[function(sig = "(path, argv, env)")]
     fn execve(path: PathOrFd, argv: &Obj, env: &Obj) -> PyResult<()> {
         let args = arguments("execve", argv)?;
+        refuse_isolated_exec()?;
         let env = environment(env)?;
         // SAFETY: terminated texts and tables.
         match path {

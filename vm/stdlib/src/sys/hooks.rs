@@ -1,6 +1,5 @@
 //! Functions of `sys` that set and ask for hooks, limits and the state of the interpreter.
 
-use crate::osutil::GilCell;
 use crate::util::{int, set, text};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::frame::Frame;
@@ -20,16 +19,28 @@ use dovetail_macros::pymodule;
 use std::time::Duration;
 
 /// The hooks of `sys.addaudithook`.
-static AUDIT: GilCell<Vec<Object>> = GilCell::new(Vec::new());
+#[derive(Default)]
+struct Audit(std::cell::RefCell<Vec<Object>>);
+
+/// Has any interpreter a hook? Most programs have none.
+static AUDITED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+fn audit_hooks() -> Vec<Object> {
+    match AUDITED.load(std::sync::atomic::Ordering::Relaxed) {
+        true => Interpreter::current().state::<Audit>().0.borrow().clone(),
+        false => Vec::new(),
+    }
+}
 
 /// Is there anybody to hear of events?
 pub fn audited() -> bool {
-    AUDIT.with_borrow(|a| !a.is_empty())
+    AUDITED.load(std::sync::atomic::Ordering::Relaxed)
+        && !Interpreter::current().state::<Audit>().0.borrow().is_empty()
 }
 
 /// Passes an event of a native function to the audit hooks.
 pub fn audit_event(event: &str, args: Vec<Object>) -> PyResult<()> {
-    let hooks = AUDIT.with_borrow(|a| a.clone());
+    let hooks = audit_hooks();
     let (event, args) = (Str::new(event)?, Tuple::from_vec(args)?);
     hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
 }
@@ -172,7 +183,7 @@ pub mod module {
     #[function]
     fn _current_frames() -> PyResult<Ref<Dict>> {
         let d = Dict::new()?;
-        for t in Interpreter::current().gil.threads() {
+        for t in Interpreter::current().threads() {
             let f = Frame::first_complete(t.frame());
             if !f.is_null() {
                 // SAFETY: a listed state lives while the GIL is held.
@@ -187,7 +198,7 @@ pub mod module {
     #[function]
     fn _current_exceptions() -> PyResult<Ref<Dict>> {
         let d = Dict::new()?;
-        for t in Interpreter::current().gil.threads() {
+        for t in Interpreter::current().threads() {
             // SAFETY: as above.
             let id = unsafe { (*t.c()).thread_id };
             match t.handled_exception() {
@@ -221,7 +232,7 @@ pub mod module {
     /// in the library manual.
     #[function(sig = "(function, /)")]
     fn _settraceallthreads(function: &Obj) {
-        for t in Interpreter::current().gil.threads() {
+        for t in Interpreter::current().threads() {
             legacy::set_trace_function(t, Some(function).filter(|f| !f.is_none()));
         }
     }
@@ -241,7 +252,7 @@ pub mod module {
     /// chapter in the library manual.
     #[function(sig = "(function, /)")]
     fn _setprofileallthreads(function: &Obj) {
-        for t in Interpreter::current().gil.threads() {
+        for t in Interpreter::current().threads() {
             legacy::set_profile_function(t, Some(function).filter(|f| !f.is_none()));
         }
     }
@@ -337,7 +348,7 @@ pub mod module {
     /// Passes the event to any hooks that are attached.
     #[function(sig = "(event, /, *args)")]
     fn audit(event: &Str, args: &[&Obj]) -> PyResult<()> {
-        let hooks = AUDIT.with_borrow(|a| a.clone());
+        let hooks = audit_hooks();
         if hooks.is_empty() {
             return Ok(());
         }
@@ -348,13 +359,14 @@ pub mod module {
     /// Adds a new audit hook callback.
     #[function(sig = "(hook)")]
     fn addaudithook(hook: &Obj) {
-        AUDIT.with_borrow_mut(|a| a.push(hook.to_owned()));
+        Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
+        AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// Return True if Python is exiting.
     #[function]
     fn is_finalizing() -> bool {
-        Interpreter::current().gil.is_finalizing()
+        Interpreter::current().is_finalizing()
     }
 
     /// Return True if the GIL is currently enabled and False if the GIL is disabled.

@@ -70,7 +70,7 @@ impl Shared {
         if self.ident.load(Ordering::Acquire) == ident() {
             bail!(RuntimeError, "Cannot join current thread");
         }
-        if Interpreter::current().gil.is_finalizing() {
+        if Interpreter::current().is_finalizing() {
             // The thread stands still for ever.
             bail!(PythonFinalizationError, "cannot join thread at interpreter shutdown");
         }
@@ -84,16 +84,18 @@ impl Shared {
     }
 }
 
-/// The threads that `_shutdown` waits for.
-static JOINED_AT_EXIT: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
+/// The threads that `_shutdown` waits for, each with the number of its interpreter.
+static JOINED_AT_EXIT: Mutex<Vec<(i64, Arc<Shared>)>> = Mutex::new(Vec::new());
 
-/// Waits for all threads that are no daemons.
+/// Waits for all threads of the current interpreter that are no daemons.
 pub fn shutdown() -> PyResult<()> {
+    let interp = Interpreter::current().id;
     loop {
         let next = {
             let mut list = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
-            list.retain(|s| !s.done.load(Ordering::Acquire));
-            list.iter().find(|s| s.ident.load(Ordering::Acquire) != ident()).cloned()
+            list.retain(|(_, s)| !s.done.load(Ordering::Acquire));
+            let other = |s: &Shared| s.ident.load(Ordering::Acquire) != ident();
+            list.iter().find(|(i, s)| *i == interp && other(s)).map(|(_, s)| s.clone())
         };
         match next {
             Some(s) => s.join(Wait::Ever)?,
@@ -107,14 +109,14 @@ pub fn after_fork_child() {
     let mut list = JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner);
     let own = ident();
     let mut alive = 0;
-    for s in list.iter() {
+    for (_, s) in list.iter() {
         if s.ident.load(Ordering::Acquire) == own {
             alive = 1;
         } else if !s.done.swap(true, Ordering::AcqRel) {
             s.ended.reset();
         }
     }
-    list.retain(|s| s.ident.load(Ordering::Acquire) == own);
+    list.retain(|(_, s)| s.ident.load(Ordering::Acquire) == own);
     for s in ALL.lock().unwrap_or_else(PoisonError::into_inner).iter().filter_map(Weak::upgrade) {
         let started = s.started.load(Ordering::Acquire);
         if started && s.ident.load(Ordering::Acquire) != own && !s.done.swap(true, Ordering::AcqRel) {
@@ -212,8 +214,11 @@ pub fn start(
     handle: Option<&ThreadHandle>,
     daemon: bool,
 ) -> PyResult<u64> {
-    if Interpreter::current().gil.is_finalizing() {
+    if Interpreter::current().is_finalizing() {
         bail!(PythonFinalizationError, "can't create new thread at interpreter shutdown");
+    }
+    if !Interpreter::current().features.allow_threads {
+        bail!(RuntimeError, "thread is not supported for isolated subinterpreters");
     }
     let shared = match handle {
         Some(h) => data(h).clone(),
@@ -237,7 +242,8 @@ pub fn start(
         n => n,
     };
     if !daemon {
-        JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).push(shared.clone());
+        let entry = (Interpreter::current().id, shared.clone());
+        JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
     RUNNING.fetch_add(1, Ordering::AcqRel);
     let (f, a, k) = (luggage.function, luggage.args, luggage.kwargs);
@@ -245,7 +251,10 @@ pub fn start(
     if spawned.is_err() {
         RUNNING.fetch_sub(1, Ordering::AcqRel);
         shared.started.store(false, Ordering::Release);
-        JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).retain(|s| !Arc::ptr_eq(s, &shared));
+        JOINED_AT_EXIT
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(_, s)| !Arc::ptr_eq(s, &shared));
         for p in [f, a, k].into_iter().filter(|p| *p != 0) {
             // SAFETY: the references taken above.
             drop(unsafe { Object::from_owned(p as *mut abi::PyObject) });

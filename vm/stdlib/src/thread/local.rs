@@ -80,7 +80,16 @@ impl Local {
 
 /// Gives back the namespaces of a thread that ends.
 pub fn end_thread() {
-    let used = USED.take();
+    leave(USED.take());
+}
+
+/// The calling thread's current state, one of several that it has, ends: as `end_thread`, for that state alone.
+pub fn end_state() {
+    let used = USED.with_borrow(|used| used.clone());
+    leave(used);
+}
+
+fn leave(used: Vec<Ref<WeakRef>>) {
     for weak in used {
         let Some(alive) = weak.get() else { continue };
         if let Some(local) = alive.downcast::<Local>() {

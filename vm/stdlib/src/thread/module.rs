@@ -6,6 +6,7 @@ use super::rlock::RLock;
 use crate::util::{set, set_int, text};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::pending;
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::native::{Native, add_type};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
@@ -154,13 +155,13 @@ pub mod module {
     /// and False otherwise.
     #[function]
     fn daemon_threads_allowed() -> bool {
-        true
+        Interpreter::current().features.allow_daemon_threads
     }
 
     /// Return True if the current interpreter is the main Python interpreter.
     #[function]
     fn _is_main_interpreter() -> bool {
-        true
+        Interpreter::current().is_main()
     }
 
     /// Internal only. Return a non-zero integer that uniquely identifies the main thread

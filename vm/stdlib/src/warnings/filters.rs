@@ -71,7 +71,7 @@ impl State {
 /// An attribute of the module `warnings`, if that is imported. With `import`, it is imported for it.
 pub fn library(name: &Str, import: bool) -> PyResult<Option<Object>> {
     let interp = Interpreter::current();
-    let module = if import && !interp.gil.is_finalizing() {
+    let module = if import && !interp.is_finalizing() {
         match dovetail_core::import::import_module("warnings") {
             Ok(m) => m,
             Err(e) if e.matches(exc::ImportError()) => {
@@ -82,7 +82,7 @@ pub fn library(name: &Str, import: bool) -> PyResult<Option<Object>> {
         }
     } else {
         // At the end of the process its functions may be gone.
-        if interp.gil.is_finalizing() {
+        if interp.is_finalizing() {
             return Ok(None);
         }
         match interp.modules().get(sym!(warnings).as_obj())? {
