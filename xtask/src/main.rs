@@ -11,6 +11,7 @@ mod demo;
 mod dist;
 mod facts;
 mod licences;
+mod order;
 mod packages;
 mod paths;
 mod postgres;
@@ -92,6 +93,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--rounds N] [--filter WORD] [--write] [--no-build] [--reference-only]",
         about: "times Dovetail beside a CPython 3.14, as ratios",
         run: bench::run,
+    },
+    Command {
+        name: "order",
+        arguments: "",
+        about: "writes down which functions run at start-up, for the link to put them together (needs valgrind)",
+        run: order::run,
     },
     Command {
         name: "compat",
