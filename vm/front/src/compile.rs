@@ -2,6 +2,7 @@
 
 use crate::code::{Code, from_codegen};
 use crate::error::{ErrorKind, Stage, SyntaxError, SyntaxWarning};
+use crate::mend;
 use crate::source;
 use crate::syntax::{self, Reading};
 use rustpython_compiler::{CompileError, CompileOpts};
@@ -143,11 +144,8 @@ pub fn compile_text(
             let mut all = syntax::lexical_warnings(&text);
             all.append(&mut warnings);
             let mut code = from_codegen(&object);
-            // The code generator drops blanks behind the expressions of templates when it reads their text from the
-            // source; our tree has the texts whole.
-            if has_templates(&code)
-                && let Ok(tree) = syntax::parse(&text, mode, false, reading)
-                && let Ok(again) = crate::compile_tree(&tree, filename, options)
+            if mend::is_wrong(&code)
+                && let Some(again) = mend::again(&text, filename, mode, options, reading)
             {
                 code = again.code;
             }
@@ -155,20 +153,16 @@ pub fn compile_text(
         }
         Err(error) => {
             let known = syntax::diagnose(&text, mode, reading);
+            if known.is_none()
+                && mend::is_false_alarm(&error.to_string())
+                && let Some(again) = mend::again(&text, filename, mode, options, reading)
+            {
+                return Ok(Compiled { code: again.code, warnings: syntax::lexical_warnings(&text) });
+            }
             Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))
         }
     }
 }
-
-/// Is there a template string (PEP 750) with a field?
-fn has_templates(code: &Code) -> bool {
-    let mut found = false;
-    code.walk(&mut |code| found |= code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION));
-    found
-}
-
-/// The instruction's number (`opcode.opmap`); a cache entry that looks like it costs no more than a second look.
-const BUILD_INTERPOLATION: u8 = 45;
 
 /// The code generator's options.
 pub(crate) fn code_options(options: &Options) -> CompileOpts {

@@ -10,6 +10,7 @@ mod code;
 mod compile;
 mod error;
 mod lower;
+mod mend;
 pub mod marshal;
 mod nesting;
 pub mod source;
