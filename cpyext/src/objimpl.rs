@@ -6,7 +6,7 @@ use dovetail_core::error::{PyResult, no_memory};
 use dovetail_core::gc::{self, collect};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::obj::Head;
-use dovetail_core::object::{Obj, alloc};
+use dovetail_core::object::{Obj, alloc, traced};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::subtype;
 use dovetail_core::types::type_::Type;
@@ -367,23 +367,31 @@ unsafe fn PyObject_SetArenaAllocator(_new: *mut abi::PyObjectArenaAllocator) {}
 
 // ---- tracemalloc ----
 
-/// -2: memory is not traced.
-#[capi]
-fn PyTraceMalloc_Track(_domain: std::ffi::c_uint, _address: usize, _size: usize) -> c_int {
-    -2
+/// Notes a block of somebody's own domain; -2 while memory is not traced. Works without the GIL.
+#[capi(no_gil)]
+fn PyTraceMalloc_Track(domain: std::ffi::c_uint, address: usize, size: usize) -> c_int {
+    if !traced::is_on() {
+        return -2;
+    }
+    traced::note(domain, address, size);
+    0
 }
 
-/// -2: memory is not traced.
-#[capi]
-fn PyTraceMalloc_Untrack(_domain: std::ffi::c_uint, _address: usize) -> c_int {
-    -2
+/// Forgets a block of somebody's own domain; -2 while memory is not traced. Works without the GIL.
+#[capi(no_gil)]
+fn PyTraceMalloc_Untrack(domain: std::ffi::c_uint, address: usize) -> c_int {
+    if !traced::is_on() {
+        return -2;
+    }
+    traced::remove(domain, address);
+    0
 }
 
-/// The traceback of a traced block: none.
+/// The traceback of a traced block, innermost frame first, or None.
 #[capi(private)]
 fn _PyTraceMalloc_GetTraceback(
-    _domain: std::ffi::c_uint,
-    _address: usize,
+    domain: std::ffi::c_uint,
+    address: usize,
 ) -> PyResult<dovetail_core::object::Object> {
-    Ok(dovetail_core::types::none::none().to_owned())
+    dovetail_stdlib::tracemalloc::traceback_or_none(traced::traceback(domain, address).as_ref())
 }

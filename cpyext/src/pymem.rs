@@ -1,12 +1,12 @@
 //! `pymem.h`: raw memory (C API, section "Memory Management"). All three domains are mimalloc.
 
-use dovetail_core::object::alloc::{calloc, free, malloc, realloc};
+use dovetail_core::object::alloc::{HUGE_BLOCK, calloc, free, malloc, may_have, realloc};
 use dovetail_macros::capi;
 use std::ffi::c_void;
 
-/// CPython refuses what does not fit a `Py_ssize_t`, and gives a distinct pointer for size zero.
+/// CPython refuses what does not fit a `Py_ssize_t`, the system what is beyond its memory; size zero gets a distinct pointer.
 fn checked(n: usize) -> Option<usize> {
-    (n <= isize::MAX as usize).then_some(n.max(1))
+    (n <= isize::MAX as usize && (n < HUGE_BLOCK || may_have(n))).then_some(n.max(1))
 }
 
 fn allocate(n: usize) -> *mut c_void {

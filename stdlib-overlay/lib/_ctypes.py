@@ -269,7 +269,9 @@ class PyCSimpleType(CType_Type):
         packed, size, format = _Codes.table[code]
         swapped = namespace.get("_swapped", False)
         align = 4 if code == "F" else 8 if code == "D" else size
-        cls._info = StgInfo(size, align, (">" if swapped else "<") + code)
+        # Views say what a long is in eight bytes, as struct's standard sizes do.
+        shown = {"l": "q", "L": "Q"}.get(code, code)
+        cls._info = StgInfo(size, align, (">" if swapped else "<") + shown)
         if packed is not None and len(packed) == 1:
             cls._codec = _struct.Struct((_SWAPPED if swapped else _NATIVE) + packed)
         elif packed:
@@ -1062,6 +1064,15 @@ class CFuncPtr(_CData, metaclass=PyCFuncPtrType):
     def __new__(cls, *args):
         self = super().__new__(cls)
         self._function = 0
+        self._own_argtypes = self._own_restype = self._own_errcheck = None
+        self._has_restype = False
+        return self
+
+    @classmethod
+    def _at(cls, address, owner, base=None):
+        """The function whose address lies in somebody's memory."""
+        self = super()._at(address, owner, base)
+        self._function = int.from_bytes(_foreign.memory(address, 8), _sys.byteorder)
         self._own_argtypes = self._own_restype = self._own_errcheck = None
         self._has_restype = False
         return self

@@ -3,7 +3,11 @@
 //! These need the package index, so they are apart from `cargo xtask test`. Without a name it lists them.
 
 mod cpython;
+mod expected;
 mod numpy;
+mod process;
+mod report;
+mod suite;
 
 use lexopt::Parser;
 

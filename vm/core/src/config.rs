@@ -64,6 +64,8 @@ pub struct Config {
     pub dev_mode: bool,
     pub utf8_mode: bool,
     pub faulthandler: bool,
+    /// Frames of the tracebacks of traced memory; 0 traces nothing.
+    pub tracemalloc: usize,
     /// 0 no times, 1 times of imports, 2 of modules already imported too.
     pub import_time: i32,
     pub int_max_str_digits: usize,
@@ -120,6 +122,7 @@ impl Default for Config {
             dev_mode: false,
             utf8_mode: false,
             faulthandler: false,
+            tracemalloc: 0,
             import_time: 0,
             int_max_str_digits: 4300,
             debug_ranges: true,

@@ -93,6 +93,7 @@ PYTHONPROFILEIMPORTTIME (-X importtime)
 PYTHONPYCACHEPREFIX (-X pycache_prefix)
 PYTHONSAFEPATH (-P)
 PYTHON_THREAD_INHERIT_CONTEXT (-X thread_inherit_context)
+PYTHONTRACEMALLOC (-X tracemalloc)
 PYTHONUNBUFFERED (-u)
 PYTHONUTF8 (-X utf8)
 PYTHONVERBOSE (-v)
@@ -113,8 +114,9 @@ Options of this implementation:
 -X no_debug_ranges: code objects without columns
 -X pycache_prefix=PATH: .pyc files go into a tree of their own
 -X showrefcount: accepted, without effect as in CPython's release builds
+-X tracemalloc[=N]: trace memory from the start, with tracebacks of N frames (1)
 -X thread_inherit_context=[0|1]: threads start with a copy of their maker's context
 -X utf8[=0|1]: UTF-8 mode
 -X warn_default_encoding: warn where text is read or written without naming an encoding
-Not in this build: -X perf, -X perf_jit, -X tracemalloc
+Not in this build: -X perf, -X perf_jit
 ";

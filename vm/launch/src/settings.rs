@@ -111,6 +111,7 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
         check_hash_pycs: line.check_hash_pycs,
         dev_mode,
         utf8_mode,
+        tracemalloc: tracemalloc(&env, &x)?,
         faulthandler: dev_mode || x.is_set("faulthandler") || env.is_set("PYTHONFAULTHANDLER"),
         debug_ranges: !(x.is_set("no_debug_ranges") || env.is_set("PYTHONNODEBUGRANGES")),
         warn_default_encoding: x.is_set("warn_default_encoding") || env.is_set("PYTHONWARNDEFAULTENCODING"),
@@ -164,9 +165,6 @@ fn joined(path: &OsString) -> OsString {
 
 /// What this build cannot do is said at once, not ignored.
 fn refuse_missing(env: &Environment, x: &XOptions) -> Result<(), Fatal> {
-    if x.is_set("tracemalloc") || env.level("PYTHONTRACEMALLOC") > 0 {
-        return Err(fatal("config_init_tracemalloc", "tracing of allocations is not part of this build"));
-    }
     for option in ["perf", "perf_jit"] {
         if x.get(option).is_some_and(|v| v != Some("0")) {
             return Err(fatal(
@@ -200,6 +198,22 @@ fn int_digits(env: &Environment, x: &XOptions) -> Result<usize, Fatal> {
     match env.get("PYTHONINTMAXSTRDIGITS") {
         Some(v) => v.to_str().and_then(good).ok_or_else(|| complain("PYTHONINTMAXSTRDIGITS")),
         None => Ok(4300),
+    }
+}
+
+/// The frames of traced memory's tracebacks; 0 does not trace.
+fn tracemalloc(env: &Environment, x: &XOptions) -> Result<usize, Fatal> {
+    let (text, source) = match x.get("tracemalloc") {
+        Some(None) => return Ok(1),
+        Some(Some(v)) => (v.to_owned(), "-X tracemalloc=NFRAME"),
+        None => match env.get("PYTHONTRACEMALLOC") {
+            Some(v) => (lossless(&v), "PYTHONTRACEMALLOC"),
+            None => return Ok(0),
+        },
+    };
+    match text.parse::<usize>() {
+        Ok(n) if n <= i32::MAX as usize => Ok(n),
+        _ => Err(fatal("config_init_tracemalloc", &format!("{source}: invalid number of frames"))),
     }
 }
 

@@ -5,9 +5,9 @@ use dovetail_core::config::Config;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::import::import_module;
 use dovetail_core::interpreter::Interpreter;
-use dovetail_core::object::AsObj;
+use dovetail_core::object::{AsObj, traced};
 use dovetail_core::types::module::Module;
-use dovetail_core::{startup, sym};
+use dovetail_core::{raise, startup, sym};
 
 /// A step of the start that failed, with the exception.
 pub struct Failed {
@@ -103,6 +103,16 @@ pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
     if interp.is_main() && interp.config.get().is_some_and(|c| c.faulthandler) {
         let on = dovetail_stdlib::faulthandler::enable_at_start();
         step("init_faulthandler: can't install the handlers", early, on)?;
+    }
+    if let Some(limit) = interp.config.get().map(|c| c.tracemalloc).filter(|limit| *limit > 0) {
+        let started = match limit {
+            ..=traced::MOST_FRAMES => {
+                traced::start(limit);
+                Ok(())
+            }
+            _ => Err(raise!(ValueError, "the number of frames must be in range [1; {}]", traced::MOST_FRAMES)),
+        };
+        step("init_interp_main: can't start tracemalloc", early, started)?;
     }
     step(
         "init_sys_streams: can't initialize sys standard streams",

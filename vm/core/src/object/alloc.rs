@@ -8,6 +8,7 @@ use crate::error::{PyResult, no_memory};
 use crate::gc;
 use crate::object::native::{Fields, Native};
 use crate::object::obj::{Head, Obj, xdecref};
+use crate::object::traced;
 use crate::thread::ThreadState;
 use crate::types::type_::Type;
 use std::ffi::{c_int, c_void};
@@ -95,7 +96,17 @@ unsafe impl std::alloc::GlobalAlloc for Shared {
 #[inline(always)]
 pub unsafe fn malloc(size: usize) -> *mut u8 {
     // SAFETY: no preconditions.
-    unsafe { libmimalloc_sys::mi_malloc(if size == 0 { 1 } else { size }).cast() }
+    let p = unsafe { libmimalloc_sys::mi_malloc(if size == 0 { 1 } else { size }).cast() };
+    note(p, size)
+}
+
+/// A new block, told to the tracer if there is one.
+#[inline(always)]
+fn note(p: *mut u8, size: usize) -> *mut u8 {
+    if traced::is_on() && !p.is_null() {
+        traced::note(0, p as usize, size);
+    }
+    p
 }
 
 /// Zeroed memory, or NULL.
@@ -104,14 +115,23 @@ pub unsafe fn malloc(size: usize) -> *mut u8 {
 /// As `malloc`.
 pub unsafe fn calloc(size: usize) -> *mut u8 {
     // SAFETY: no preconditions.
-    unsafe { libmimalloc_sys::mi_zalloc(if size == 0 { 1 } else { size }).cast() }
+    let p = unsafe { libmimalloc_sys::mi_zalloc(if size == 0 { 1 } else { size }).cast() };
+    note(p, size)
 }
 
 /// # Safety
 /// `p` is NULL or came from `malloc`, `calloc` or `realloc`.
 pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    unsafe { libmimalloc_sys::mi_realloc(p.cast(), if size == 0 { 1 } else { size }).cast() }
+    let new: *mut u8 =
+        unsafe { libmimalloc_sys::mi_realloc(p.cast(), if size == 0 { 1 } else { size }).cast() };
+    if traced::is_on() && !new.is_null() {
+        if p != new {
+            traced::remove(0, p as usize);
+        }
+        traced::note(0, new as usize, size);
+    }
+    new
 }
 
 /// # Safety
@@ -120,6 +140,9 @@ pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
 pub unsafe fn free(p: *mut u8) {
     // SAFETY: the caller's promise.
     unsafe {
+        if traced::is_on() {
+            traced::remove(0, p as usize);
+        }
         #[cfg(feature = "debug-checks")]
         crate::object::checks::poison(p);
         libmimalloc_sys::mi_free(p.cast())

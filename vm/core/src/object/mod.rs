@@ -17,6 +17,7 @@ pub mod slotbuf;
 pub mod slotdefs;
 pub mod slotfuncs;
 pub mod slotwrap;
+pub mod traced;
 
 pub use convert::CompareOp;
 pub use native::Native;

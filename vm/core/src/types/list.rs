@@ -130,6 +130,9 @@ impl List {
                 return Err(no_memory());
             }
             let n = (n + 1) & !1;
+            if n * WORD >= alloc::HUGE_BLOCK && !alloc::may_have(n * WORD) {
+                return Err(no_memory());
+            }
             let p = alloc::realloc((*b).ob_item.cast(), n * WORD) as *mut *mut abi::PyObject;
             if p.is_null() {
                 return Err(no_memory());
@@ -164,7 +167,11 @@ impl List {
                 (*b).ob_base.ob_size = 0;
                 return Ok(());
             }
-            let p = alloc::realloc((*b).ob_item.cast(), new as usize * WORD) as *mut *mut abi::PyObject;
+            let size = new as usize * WORD;
+            if size >= alloc::HUGE_BLOCK && !alloc::may_have(size) {
+                return Err(no_memory());
+            }
+            let p = alloc::realloc((*b).ob_item.cast(), size) as *mut *mut abi::PyObject;
             if p.is_null() {
                 return Err(no_memory());
             }
@@ -437,21 +444,34 @@ impl List {
         Ok(())
     }
 
-    fn times(&self, n: isize) -> PyResult<Vec<Object>> {
-        let n = n.max(0) as usize;
-        let items = self.items();
-        match items.len().checked_mul(n) {
-            Some(t) if t <= isize::MAX as usize / 16 => {}
-            _ => return Err(no_memory()),
+    /// How many items `n` times this list are.
+    fn times(&self, n: isize) -> PyResult<usize> {
+        match self.len().checked_mul(n.max(0) as usize) {
+            Some(total) if total <= isize::MAX as usize / 16 => Ok(total),
+            _ => Err(no_memory()),
         }
-        let mut v = Vec::new();
-        if v.try_reserve_exact(items.len() * n).is_err() {
-            return Err(no_memory());
+    }
+
+    /// Writes the first `n` items of `from` again and again into this list's places `given..total`.
+    ///
+    /// # Safety
+    /// This list has memory for `total` items, of which nobody sees those from `given` on.
+    unsafe fn fill(&self, from: &List, n: usize, given: usize, total: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let items = (*from.body()).ob_item;
+            let to = (*self.body()).ob_item;
+            let mut i = given;
+            while i < total {
+                for k in 0..n {
+                    let x = *items.add(k);
+                    crate::object::obj::incref(x);
+                    *to.add(i + k) = x;
+                }
+                i += n;
+            }
+            (*self.body()).ob_base.ob_size = total as isize;
         }
-        for _ in 0..n {
-            v.extend_from_slice(items);
-        }
-        Ok(v)
     }
 
     /// Sorts by `<`, ascending.
@@ -618,7 +638,14 @@ impl List {
 
     #[slot(sq_repeat)]
     fn repeat_slot(&self, n: isize) -> PyResult<Ref<List>> {
-        List::from_vec(self.times(n)?)
+        let total = self.times(n)?;
+        let list = List::new()?;
+        if total > 0 {
+            list.reserve_exact(total)?;
+            // SAFETY: just reserved; the new list is not this one.
+            unsafe { list.fill(self, self.len(), 0, total) };
+        }
+        Ok(list)
     }
 
     #[slot(sq_inplace_concat)]
@@ -632,8 +659,12 @@ impl List {
         if n < 1 {
             self.clear_items();
         } else if n > 1 {
-            let more = self.times(n - 1)?;
-            self.extend_from_slice(&more)?;
+            let (had, total) = (self.len(), self.times(n)?);
+            if total > had {
+                self.resize(total)?;
+                // SAFETY: the list has grown; both numbers are multiples of the old length.
+                unsafe { self.fill(self, had, had, total) };
+            }
         }
         Ok(owned(self))
     }

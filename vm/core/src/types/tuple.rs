@@ -69,7 +69,9 @@ static EMPTY: EmptyCell = EmptyCell(UnsafeCell::new(
 /// Memory for a tuple of `n` items, not filled and not tracked.
 unsafe fn new_raw(n: usize) -> PyResult<*mut abi::PyTupleObject> {
     const GC: usize = 2 * size_of::<usize>();
-    if n > (isize::MAX as usize - 256) / size_of::<usize>() {
+    if n > (isize::MAX as usize - 256) / size_of::<usize>()
+        || n >= alloc::HUGE_BLOCK / size_of::<usize>() && !alloc::may_have(n * size_of::<usize>())
+    {
         return Err(no_memory());
     }
     // SAFETY: fresh memory; the collector's words and the header are written.

@@ -1,176 +1,114 @@
 //! `cargo xtask compat numpy [MODULE...]`: NumPy's own suite over `numpy._core`, from its wheel, run by pytest.
 //!
-//! An environment is made with Dovetail's `venv` and pip; every test module runs in a process of its own with a time limit.
-//! A test during which the process died is a crash, and the module goes on after it in a new process. The same wheels run
-//! on CPython 3.14 where one is at hand (`DOVETAIL_REFERENCE`, as for `bench`): of what passes there,
-//! at least 90 percent must pass here, and none may crash.
+//! An environment is made with Dovetail's `venv` and pip, one with the reference's, and both get the same wheels. Of what
+//! passes on the reference at least 90 percent must pass here, and no test may crash.
 
-mod process;
-
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::process::Command;
 
-use lexopt::{Parser, ValueExt};
+use lexopt::Parser;
 
+use super::suite::{self, OPTIONS_HELP, Options, Suite};
 use crate::runtime::Runtime;
-use crate::{Done, Stop, paths};
-use process::Outcome;
+use crate::{Done, Stop};
 
 /// The wheels of the run.
 const PACKAGES: &[&str] = &["numpy==2.5.5", "pytest==9.2.0", "hypothesis==6.170.15"];
 
-/// The share of CPython's passes that must pass.
-const BAR: f64 = 0.9;
+/// The environment, under a runtime's folder.
+const ENVIRONMENT: &str = "numpy/env";
 
 const HELP: &str = "\
-cargo xtask compat numpy [--limit SECONDS] [--no-reference] [MODULE...]
+cargo xtask compat numpy [OPTIONS] [MODULE...]
 
-Runs NumPy's tests of numpy._core on the built launcher (target/prefix), and on a CPython 3.14 where there is one.
-  --limit SECONDS   for a module's process (default 900)
-  --no-reference    only Dovetail
-  MODULE            only test modules with this in their name";
+Runs NumPy's tests of numpy._core; MODULE is a word in the names of the wanted test modules.";
 
-/// The results of a module on a runtime: by test, what became of it and why.
-type Results = BTreeMap<String, (Outcome, String)>;
+/// The package `numpy._core.tests`.
+struct Core;
+
+impl Suite for Core {
+    fn key(&self) -> &'static str {
+        "numpy"
+    }
+
+    fn title(&self) -> &'static str {
+        "NumPy's tests of numpy._core"
+    }
+
+    fn files(&self) -> &'static [(&'static str, &'static str)] {
+        &[("events_plugin.py", include_str!("events_plugin.py"))]
+    }
+
+    fn command(&self, runtime: &Runtime, module: &str, sees: &dyn Fn(&str) -> PathBuf) -> Command {
+        let mut command = runtime.start_program(&runtime.sees(Path::new(ENVIRONMENT)).join("bin/python"));
+        command.args(["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "events_plugin"]);
+        command.arg("--rootdir").arg(sees("cwd"));
+        command.args(["--pyargs", &format!("numpy._core.tests.{module}")]);
+        command.env("PYTHONPATH", sees(".")).env("DOVETAIL_EVENTS", sees("events.jsonl"));
+        command.env("TMPDIR", sees("cwd"));
+        command
+    }
+
+    fn bar(&self) -> Option<f64> {
+        Some(0.9)
+    }
+}
 
 /// Entry point of the suite.
 pub fn run(mut args: Parser) -> Done {
-    let (mut limit, mut with_reference, mut filter) = (900u64, true, Vec::new());
+    use lexopt::prelude::*;
+    let mut options = Options::new("numpy", 300, 3600);
     while let Some(arg) = args.next()? {
         match arg {
-            lexopt::Arg::Long("help") => {
-                println!("{HELP}");
+            Long("help") | Short('h') => {
+                println!("{HELP}\n\n{OPTIONS_HELP}");
                 return Ok(());
             }
-            lexopt::Arg::Long("limit") => limit = args.value()?.parse()?,
-            lexopt::Arg::Long("no-reference") => with_reference = false,
-            lexopt::Arg::Value(value) => filter.push(value.string()?),
+            Long(name) => {
+                let name = name.to_string();
+                if !options.take(&name, &mut args)? {
+                    return Err(Stop::Cannot(format!("invalid option '--{name}'")));
+                }
+            }
+            Value(name) => options.modules.push(name.string()?),
             other => return Err(other.unexpected().into()),
         }
     }
-    let limit = Duration::from_secs(limit);
-    let mut sides = vec![Side::prepare(Runtime::dovetail(&paths::dev_prefix().join("bin/dovetail"))?)?];
-    if with_reference && let Some(reference) = Runtime::reference()? {
-        sides.push(Side::prepare(reference)?);
-    }
-    let mut modules = test_modules(&sides[0].site)?;
-    modules.retain(|module| filter.is_empty() || filter.iter().any(|part| module.contains(part.as_str())));
+    let ours = Runtime::dovetail(&options.launcher)?;
+    let site = prepare(&ours)?;
+    let theirs = options.find_reference()?;
+    theirs.as_ref().map(prepare).transpose()?;
+    let mut modules = test_modules(&site)?;
+    let wanted = |module: &String| options.modules.iter().any(|word| module.contains(word.as_str()));
+    modules.retain(|module| options.modules.is_empty() || wanted(module));
     if modules.is_empty() {
         return Err(Stop::Cannot("no test module has such a name".into()));
     }
-    let (mut total, mut crashes) = (Score::default(), Vec::new());
-    println!("{:34} {:>9} {:>9} {:>9} {:>9}", "module", "passed", "of", "failed", "crashed");
-    for module in &modules {
-        let ours = sides[0].run(module, limit)?;
-        let theirs = sides.get(1).map(|side| side.run(module, limit)).transpose()?;
-        let score = Score::of(&ours, theirs.as_ref());
-        println!(
-            "{module:34} {:>9} {:>9} {:>9} {:>9}",
-            score.passed, score.wanted, score.failed, score.crashed
-        );
-        for (name, (outcome, why)) in &ours {
-            let wanted = theirs.as_ref().is_none_or(|theirs| passes(theirs, name));
-            if matches!(outcome, Outcome::Failed | Outcome::Broken | Outcome::Crashed) && wanted {
-                println!("    {} {name}: {why}", outcome.word());
-            }
-            if *outcome == Outcome::Crashed {
-                crashes.push(format!("{module}::{name}"));
-            }
+    suite::run(&Core, &options, &modules, &ours, theirs.as_ref())
+}
+
+/// Makes a runtime's environment, unless it is there with these packages; gives its site-packages as we see it.
+fn prepare(runtime: &Runtime) -> Result<PathBuf, Stop> {
+    let (inner, outer) = (runtime.sees(Path::new(ENVIRONMENT)), runtime.work.join(ENVIRONMENT));
+    let python = inner.join("bin/python");
+    let stamp = outer.join("installed.txt");
+    // Another executable wants another environment.
+    let wanted = format!("{}\n{}", runtime.start().get_program().display(), PACKAGES.join("\n"));
+    if !std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        if outer.exists() {
+            std::fs::remove_dir_all(&outer)?;
         }
-        total.add(&score);
-    }
-    let share = total.passed as f64 / (total.wanted.max(1)) as f64;
-    println!(
-        "\n{} of {} that pass on the reference pass here: {:.1} %",
-        total.passed,
-        total.wanted,
-        share * 100.0
-    );
-    println!("{} passed, {} failed", total.passed, total.wanted - total.passed);
-    if !crashes.is_empty() {
-        return Err(Stop::Failed(format!("crashes: {}", crashes.join(", "))));
-    }
-    if share < BAR {
-        return Err(Stop::Failed(format!("less than {:.0} percent pass", BAR * 100.0)));
-    }
-    Ok(())
-}
-
-fn passes(results: &Results, name: &str) -> bool {
-    results.get(name).is_some_and(|(outcome, _)| *outcome == Outcome::Passed)
-}
-
-/// Counted over a module or all.
-#[derive(Default)]
-struct Score {
-    /// Passed here and, where it is known, there.
-    passed: usize,
-    /// Passed on the reference; without one, all that ran here.
-    wanted: usize,
-    failed: usize,
-    crashed: usize,
-}
-
-impl Score {
-    fn of(ours: &Results, theirs: Option<&Results>) -> Score {
-        let count = |wanted| ours.values().filter(|(outcome, _)| *outcome == wanted).count();
-        let (passed, wanted) = match theirs {
-            Some(theirs) => {
-                let names = || theirs.keys().filter(|name| passes(theirs, name));
-                (names().filter(|name| passes(ours, name)).count(), names().count())
-            }
-            None => (count(Outcome::Passed), ours.len() - count(Outcome::Skipped)),
-        };
-        let failed = count(Outcome::Failed) + count(Outcome::Broken);
-        Score { passed, wanted, failed, crashed: count(Outcome::Crashed) }
-    }
-
-    fn add(&mut self, other: &Score) {
-        self.passed += other.passed;
-        self.wanted += other.wanted;
-        self.failed += other.failed;
-        self.crashed += other.crashed;
-    }
-}
-
-/// A runtime with the packages.
-struct Side {
-    runtime: Runtime,
-    /// The environment's interpreter as the runtime's command sees it.
-    python: PathBuf,
-    /// The environment's site-packages, as we see it.
-    site: PathBuf,
-}
-
-impl Side {
-    /// Makes the environment, unless it is there with these packages.
-    fn prepare(runtime: Runtime) -> Result<Side, Stop> {
-        let (inner, outer) = (runtime.sees(Path::new("numpy/env")), runtime.work.join("numpy/env"));
-        let python = inner.join("bin/python");
-        let (stamp, wanted) = (outer.join("installed.txt"), PACKAGES.join("\n"));
-        if !std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
-            if outer.exists() {
-                std::fs::remove_dir_all(&outer)?;
-            }
-            std::fs::create_dir_all(runtime.work.join("numpy"))?;
-            std::fs::create_dir_all(runtime.work.join("demo"))?;
-            crate::demo::make_environment(&runtime, &inner, &python, &mut Vec::new())?;
-            let mut pip = runtime.start_program(&python);
-            pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
-                .args(PACKAGES);
-            if !pip.status()?.success() {
-                return Err(Stop::Failed("pip failed".into()));
-            }
-            std::fs::write(&stamp, wanted)?;
+        std::fs::create_dir_all(runtime.work.join("numpy"))?;
+        std::fs::create_dir_all(runtime.work.join("demo"))?;
+        crate::demo::make_environment(runtime, &inner, &python, &mut Vec::new())?;
+        let mut pip = runtime.start_program(&python);
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]).args(PACKAGES);
+        if !pip.status()?.success() {
+            return Err(Stop::Failed("pip failed".into()));
         }
-        std::fs::write(runtime.work.join("numpy/results_plugin.py"), process::PLUGIN)?;
-        Ok(Side { runtime, python, site: outer.join("lib/python3.14/site-packages") })
+        std::fs::write(&stamp, wanted)?;
     }
-
-    fn run(&self, module: &str, limit: Duration) -> Result<Results, Stop> {
-        process::run(&self.runtime, &self.python, module, limit)
-    }
+    Ok(outer.join("lib/python3.14/site-packages"))
 }
 
 /// The test modules that the wheel has, by name.
@@ -182,22 +120,4 @@ fn test_modules(site: &Path) -> Result<Vec<String>, Stop> {
         .collect();
     modules.sort();
     Ok(modules)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_passes_there_counts() {
-        let results = |rows: &[(&str, Outcome)]| -> Results {
-            rows.iter().map(|(name, outcome)| (name.to_string(), (*outcome, String::new()))).collect()
-        };
-        let ours = results(&[("a", Outcome::Passed), ("b", Outcome::Failed), ("c", Outcome::Crashed)]);
-        let theirs = results(&[("a", Outcome::Passed), ("b", Outcome::Failed), ("c", Outcome::Passed)]);
-        let score = Score::of(&ours, Some(&theirs));
-        assert_eq!((score.passed, score.wanted, score.failed, score.crashed), (1, 2, 1, 1));
-        let alone = Score::of(&ours, None);
-        assert_eq!((alone.passed, alone.wanted), (1, 3));
-    }
 }

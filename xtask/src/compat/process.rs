@@ -8,10 +8,9 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use super::suite::Suite;
 use crate::Stop;
 use crate::runtime::Runtime;
-
-const DRIVER: &str = include_str!("driver.py");
 
 /// A module that crashes more often than this is given up.
 const RESTARTS: usize = 40;
@@ -118,14 +117,22 @@ impl Run {
     }
 }
 
-/// Runs a module of the runtime's package `test`.
-pub fn run(runtime: &Runtime, module: &str, place: &Place<'_>, limits: Limits) -> Result<Run, Stop> {
+/// Runs a module of the suite on a runtime.
+pub fn run(
+    suite: &dyn Suite,
+    runtime: &Runtime,
+    module: &str,
+    place: &Place<'_>,
+    limits: Limits,
+) -> Result<Run, Stop> {
     let start = Instant::now();
-    let own = format!("cpython-{module}");
+    let own = format!("{}-{module}", suite.key());
     let work = place.folder.join(&own);
     let _ = std::fs::remove_dir_all(&work);
     std::fs::create_dir_all(work.join("cwd"))?;
-    std::fs::write(work.join("driver.py"), DRIVER)?;
+    for (name, text) in suite.files() {
+        std::fs::write(work.join(name), text)?;
+    }
     let live = work.join("events.jsonl");
     let sees = |name: &str| match place.sees {
         Some(sees) => sees(&Path::new(&own).join(name)),
@@ -135,12 +142,12 @@ pub fn run(runtime: &Runtime, module: &str, place: &Place<'_>, limits: Limits) -
         std::fs::create_dir_all(folder)?;
     }
     let log = place.events.with_extension("log");
+    let _ = std::fs::remove_file(&log);
     let mut endings: BTreeMap<String, (Outcome, String)> = BTreeMap::new();
     let mut result = Run::default();
     for _ in 0..RESTARTS {
-        let mut command = runtime.start();
-        command.arg(sees("driver.py")).arg(module);
-        command.arg(sees("events.jsonl")).arg(sees("cwd")).env("TMPDIR", sees("cwd"));
+        let mut command = suite.command(runtime, module, &sees);
+        command.current_dir(work.join("cwd"));
         let left = limits.total.saturating_sub(start.elapsed());
         let end = watch(&mut command, &live, &log, Limits { total: left, ..limits })?;
         result = Run::read(&live).unwrap_or_default();

@@ -1,19 +1,24 @@
-//! `compat-tests/cpython-expected-failures.toml`: tests of CPython's suite known to fail here, by module, each with its
-//! reason. An entry that passes fails the run, and so does a loss that has no entry.
+//! `compat-tests/SUITE-expected-failures.toml`: tests of a suite known to fail here, by module, each with its reason. An
+//! entry that passes fails the run, and so does a loss that has no entry.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use super::Module;
 use super::process::Outcome;
+use super::suite::{Module, Suite};
 use crate::Stop;
 
-const HEAD: &str = "\
-# Tests of CPython's Lib/test that CPython passes and the runtime does not, by module, each with its reason.
-# `cargo xtask compat cpython --record MODULE...` rewrites the tables of those modules and keeps the reasons it finds.
-# An entry that starts to pass, and a failure without an entry, fail the run.
-";
+/// The comment above the list.
+fn head(suite: &dyn Suite) -> String {
+    format!(
+        "# {}: what the reference passes and the runtime does not, by module, each with its reason.\n\
+         # `cargo xtask compat {} --record MODULE...` rewrites the tables of those modules and keeps the reasons it finds.\n\
+         # An entry that starts to pass, and a failure without an entry, fail the run.\n",
+        suite.title(),
+        suite.key()
+    )
+}
 
 /// The list.
 pub struct Expected {
@@ -61,8 +66,8 @@ impl Expected {
     }
 
     /// Writes the list.
-    pub fn store(&self, path: &Path) -> Result<(), Stop> {
-        let mut text = String::from(HEAD);
+    pub fn store(&self, suite: &dyn Suite, path: &Path) -> Result<(), Stop> {
+        let mut text = head(suite);
         for (module, tests) in &self.modules {
             let _ = writeln!(text, "\n[{module}]");
             for (name, reason) in tests {

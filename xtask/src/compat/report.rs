@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::Module;
 use super::expected::Expected;
 use super::process::Outcome;
+use super::suite::{Module, Suite};
 use crate::{Done, Stop};
 
 const STYLE: &str = "body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
@@ -71,6 +71,7 @@ pub fn line(module: &Module) -> String {
 
 /// The results of all modules.
 pub struct Report<'a> {
+    suite: &'a dyn Suite,
     modules: &'a [Module],
     /// `module/test` that is not listed and does not pass.
     new: Vec<String>,
@@ -80,7 +81,7 @@ pub struct Report<'a> {
 
 impl<'a> Report<'a> {
     /// Holds the results against the list.
-    pub fn new(modules: &'a [Module], expected: &Expected) -> Self {
+    pub fn new(suite: &'a dyn Suite, modules: &'a [Module], expected: &Expected) -> Self {
         let (mut new, mut cured) = (Vec::new(), Vec::new());
         for module in modules {
             let listed = |name: &str| expected.names(&module.name, name);
@@ -95,7 +96,7 @@ impl<'a> Report<'a> {
                 expected.of(&module.name).filter(passes).map(|name| format!("{}/{name}", module.name)),
             );
         }
-        Report { modules, new, cured }
+        Report { suite, modules, new, cured }
     }
 
     fn total(&self) -> (usize, usize) {
@@ -124,10 +125,12 @@ impl<'a> Report<'a> {
 
     /// The table as Markdown.
     pub fn markdown(&self) -> String {
-        let mut text = String::from(
-            "# CPython's test suite\n\nMade by `cargo xtask compat cpython`. Of the test methods that pass on the \
-             reference, how many pass here.\n\n| module | passed | of | | failed | error | skipped | crashed | timed \
+        let mut text = format!(
+            "# {}\n\nMade by `cargo xtask compat {}`. Of the tests that pass on the reference, how many pass \
+             here.\n\n| module | passed | of | | failed | error | skipped | crashed | timed \
              out |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+            self.suite.title(),
+            self.suite.key()
         );
         for module in self.modules {
             let (passed, all) = module.passed();
@@ -145,9 +148,10 @@ impl<'a> Report<'a> {
     /// The table and the losses as a page.
     pub fn html(&self) -> String {
         let mut text = format!(
-            "<!doctype html><html lang=en><meta charset=utf-8><title>CPython's test suite</title>\
-             <style>{STYLE}</style><h1>CPython's test suite</h1><table><tr><th>Module<th class=n>passed\
-             <th class=n>of<th class=n>share"
+            "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>\
+             <style>{STYLE}</style><h1>{title}</h1><table><tr><th>Module<th class=n>passed\
+             <th class=n>of<th class=n>share",
+            title = self.suite.title()
         );
         for outcome in OTHERS {
             let _ = write!(text, "<th class=n>{}", outcome.word());
@@ -188,8 +192,18 @@ impl<'a> Report<'a> {
         text + "</html>\n"
     }
 
-    /// An error when the results are not those of the list.
+    /// An error when the results are not those of the list, or below the suite's bar.
     pub fn judge(&self) -> Done {
+        if let Some(bar) = self.suite.bar() {
+            let count = |outcome| self.modules.iter().map(|module| module.ours.count(outcome)).sum::<usize>();
+            let (passed, all) = self.total();
+            if count(Outcome::Crashed) + count(Outcome::TimedOut) > 0 {
+                return Err(Stop::Failed("tests crashed or did not end".into()));
+            }
+            if (passed as f64) < bar * all as f64 {
+                return Err(Stop::Failed(format!("less than {:.0} percent pass", bar * 100.0)));
+            }
+        }
         match (self.new.len(), self.cured.len()) {
             (0, 0) => Ok(()),
             (new, cured) => Err(Stop::Failed(format!(
