@@ -1,11 +1,11 @@
 //! `re.Match`.
 
 use super::pattern::Pattern;
-use super::subject::{Found, slice};
+use super::subject::{Runner, slice};
 use super::template::Template;
-use crate::util::{Boxed, data, dealloc_boxed, int};
+use crate::util::int;
 use dovetail_core::error::PyResult;
-use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef, alloc};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::none::none;
 use dovetail_core::types::support::generic_alias;
@@ -13,6 +13,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{Raised, raise};
 use dovetail_macros::{pymethods, pytype};
+use std::mem::MaybeUninit;
 
 /// What was matched, where.
 pub struct MatchState {
@@ -20,26 +21,24 @@ pub struct MatchState {
     string: Object,
     pos: usize,
     end_pos: usize,
-    found: Found,
+    whole: (usize, usize),
+    groups: Box<[Option<(usize, usize)>]>,
+    /// The group that was closed last.
+    last: Option<usize>,
 }
 
-impl MatchState {
-    pub fn new(
-        pattern: Ref<Pattern>,
-        string: Object,
-        pos: usize,
-        end_pos: usize,
-        found: Found,
-    ) -> MatchState {
-        MatchState { pattern, string, pos, end_pos, found }
-    }
+/// A match object.
+#[repr(C)]
+pub struct MatchBody {
+    pub ob_base: abi::PyObject,
+    state: MaybeUninit<MatchState>,
 }
 
 /// Matches.
 /// ---
 /// The result of re.match() and re.search().
 /// Match objects always have a boolean value of True.
-#[pytype(name = "re.Match", body = Boxed<MatchState>, export = "Dovetail_Match_Type")]
+#[pytype(name = "re.Match", body = MatchBody, export = "Dovetail_Match_Type")]
 pub struct Match;
 
 fn no_group() -> Raised {
@@ -47,17 +46,48 @@ fn no_group() -> Raised {
 }
 
 impl Match {
+    /// The match that a runner over `string` has just found.
+    pub fn new(
+        pattern: &Pattern,
+        string: &Obj,
+        pos: usize,
+        runner: &Runner<'_>,
+        whole: (usize, usize),
+    ) -> PyResult<Ref<Match>> {
+        let groups = (0..pattern.s().program.groups).map(|i| runner.group(i)).collect();
+        // SAFETY: the state is filled in before anything runs.
+        unsafe {
+            let it = alloc::new_body::<Match>()?;
+            (*it.body()).state.write(MatchState {
+                pattern: pattern.to_ref(),
+                string: string.to_owned(),
+                pos,
+                end_pos: runner.end,
+                whole,
+                groups,
+                last: runner.last_group(),
+            });
+            Ok(it)
+        }
+    }
+
     fn s(&self) -> &MatchState {
-        data(self)
+        // SAFETY: filled when made, dropped by the deallocator.
+        unsafe { (*self.body()).state.assume_init_ref() }
+    }
+
+    /// Start and end of a group; no group has this number, or it took no part.
+    fn bounds(&self, i: usize) -> Option<Option<(usize, usize)>> {
+        let s = self.s();
+        if i == 0 { Some(Some(s.whole)) } else { s.groups.get(i - 1).copied() }
     }
 
     /// The text of a group by number; none when it took no part.
     pub fn text_of(&self, i: usize) -> PyResult<Option<Object>> {
-        let s = self.s();
-        match s.found.spans.get(i) {
+        match self.bounds(i) {
             None => Err(no_group()),
             Some(None) => Ok(None),
-            Some(Some((a, b))) => slice(&s.string, *a, *b).map(Some),
+            Some(Some((a, b))) => slice(&self.s().string, a, b).map(Some),
         }
     }
 
@@ -75,7 +105,7 @@ impl Match {
                 }
             }
         };
-        if n < 0 || n as usize >= s.found.spans.len() { Err(no_group()) } else { Ok(n as usize) }
+        if n < 0 || n as usize > s.groups.len() { Err(no_group()) } else { Ok(n as usize) }
     }
 
     fn span_of(&self, group: Option<&Obj>) -> PyResult<(i64, i64)> {
@@ -83,7 +113,7 @@ impl Match {
             Some(g) => self.number(g)?,
             None => 0,
         };
-        Ok(self.s().found.spans[i].map_or((-1, -1), |(a, b)| (a as i64, b as i64)))
+        Ok(self.bounds(i).flatten().map_or((-1, -1), |(a, b)| (a as i64, b as i64)))
     }
 
     fn group_or(&self, i: usize, default: Option<&Obj>) -> PyResult<Object> {
@@ -99,7 +129,12 @@ impl Match {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
         // SAFETY: called as a slot.
-        unsafe { dealloc_boxed::<MatchState>(o) }
+        unsafe {
+            (*(o as *mut MatchBody)).state.assume_init_drop();
+            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
+                free(o.cast());
+            }
+        }
     }
 
     #[slot(tp_repr)]
@@ -135,8 +170,8 @@ impl Match {
     /// Return a tuple containing all the subgroups of the match, from 1.
     #[method(sig = "(default=None)")]
     fn groups(&self, default: Option<&Obj>) -> PyResult<Ref<Tuple>> {
-        let n = self.s().found.spans.len();
-        Tuple::from_vec((1..n).map(|i| self.group_or(i, default)).collect::<PyResult<_>>()?)
+        let n = self.s().groups.len();
+        Tuple::from_vec((1..=n).map(|i| self.group_or(i, default)).collect::<PyResult<_>>()?)
     }
 
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
@@ -207,25 +242,25 @@ impl Match {
 
     /// The integer index of the last matched capturing group.
     #[getter]
-    fn lastindex(&self) -> Option<isize> {
-        Some(self.s().found.last_index).filter(|i| *i >= 0)
+    fn lastindex(&self) -> Option<usize> {
+        self.s().last
     }
 
     /// The name of the last matched capturing group.
     #[getter]
     fn lastgroup(&self) -> Option<Object> {
         let s = self.s();
-        let i = usize::try_from(s.found.last_index).ok()?;
+        let i = s.last?;
         s.pattern.s().index_group.items().get(i).map(|o| o.as_obj().to_owned())
     }
 
     #[getter]
     fn regs(&self) -> PyResult<Ref<Tuple>> {
-        let pair = |s: &Option<(usize, usize)>| -> PyResult<Object> {
-            let (a, b) = s.map_or((-1, -1), |(a, b)| (a as i64, b as i64));
+        let pair = |i: usize| -> PyResult<Object> {
+            let (a, b) = self.bounds(i).flatten().map_or((-1, -1), |(a, b)| (a as i64, b as i64));
             Ok(Tuple::from_vec(vec![int(a)?, int(b)?])?.into_object())
         };
-        Tuple::from_vec(self.s().found.spans.iter().map(pair).collect::<PyResult<_>>()?)
+        Tuple::from_vec((0..=self.s().groups.len()).map(pair).collect::<PyResult<_>>()?)
     }
 
     #[method]

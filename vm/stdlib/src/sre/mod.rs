@@ -1,5 +1,6 @@
-//! `_sre`: the matching half of `re`, over the engine of crate `rustpython-sre_engine`.
+//! `_sre`: the matching half of `re`.
 
+mod engine;
 mod matched;
 mod pattern;
 mod subject;
@@ -15,15 +16,8 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise};
 use dovetail_macros::pymodule;
+use engine::charset::{ascii_lower, unicode_lower, unicode_upper};
 use pattern::{Pattern, PatternState};
-
-fn ascii_lower(c: i32) -> i32 {
-    if (b'A' as i32..=b'Z' as i32).contains(&c) { c + 32 } else { c }
-}
-
-fn unicode_lower(c: i32) -> i32 {
-    rustpython_sre_engine::string::lower_unicode(c as u32) as i32
-}
 
 #[pymodule(name = "_sre")]
 pub mod module {
@@ -35,16 +29,16 @@ pub mod module {
         ready::<pattern::Scanner>()?;
         ready::<matched::Match>()?;
         ready::<template::Template>()?;
-        set_int(module, "MAGIC", rustpython_sre_engine::SRE_MAGIC as i64)?;
-        set_int(module, "CODESIZE", rustpython_sre_engine::CODESIZE as i64)?;
-        set_int(module, "MAXREPEAT", rustpython_sre_engine::MAXREPEAT as i128)?;
-        set_int(module, "MAXGROUPS", rustpython_sre_engine::MAXGROUPS as i128)?;
+        set_int(module, "MAGIC", engine::MAGIC)?;
+        set_int(module, "CODESIZE", size_of::<u32>() as i64)?;
+        set_int(module, "MAXREPEAT", engine::MAXREPEAT)?;
+        set_int(module, "MAXGROUPS", engine::MAXGROUPS)?;
         set(module, "copyright", &*text("")?)
     }
 
     #[function]
     fn getcodesize() -> i32 {
-        rustpython_sre_engine::CODESIZE as i32
+        size_of::<u32>() as i32
     }
 
     #[function(sig = "(character, /)")]
@@ -54,24 +48,24 @@ pub mod module {
 
     #[function(sig = "(character, /)")]
     fn unicode_iscased(character: i32) -> bool {
-        // The first character of the full mapping counts: sharp s becomes two letters.
-        let upper = |c: u32| char::from_u32(c).and_then(|c| c.to_uppercase().next()).map_or(c, u32::from);
-        unicode_lower(character) != character || upper(character as u32) as i32 != character
+        let c = character as u32;
+        unicode_lower(c) != c || unicode_upper(c) != c
     }
 
     #[function(sig = "(character, /)")]
     fn ascii_tolower(character: i32) -> i32 {
-        ascii_lower(character)
+        ascii_lower(character as u32) as i32
     }
 
     #[function(sig = "(character, /)")]
     fn unicode_tolower(character: i32) -> i32 {
-        unicode_lower(character)
+        unicode_lower(character as u32) as i32
     }
 
     #[function(sig = "(character, flags, /)")]
     fn getlower(character: i32, flags: i32) -> i32 {
-        if flags & 32 != 0 { unicode_lower(character) } else { ascii_lower(character) }
+        let lower = if flags & 32 != 0 { unicode_lower } else { ascii_lower };
+        lower(character as u32) as i32
     }
 
     #[function(sig = "(pattern, flags, code, groups, groupindex, indexgroup)")]
@@ -103,11 +97,14 @@ pub mod module {
                 pattern.type_name()
             ));
         };
+        let Ok(program) = engine::Program::new(&codes, groups as usize) else {
+            bail!(RuntimeError, "invalid SRE code");
+        };
         crate::util::new_native(PatternState {
             pattern: pattern.to_owned(),
             flags,
             codes,
-            groups: groups as usize,
+            program,
             group_index: groupindex.to_ref(),
             index_group: indexgroup.to_ref(),
             text,

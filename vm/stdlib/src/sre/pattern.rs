@@ -1,7 +1,8 @@
 //! `re.Pattern` and its scanners.
 
-use super::matched::{Match, MatchState};
-use super::subject::{Found, How, Run, Subject, slice};
+use super::engine::Program;
+use super::matched::Match;
+use super::subject::{How, Runner, slice};
 use super::template::Template;
 use crate::util::{Boxed, data, dealloc_boxed, int, new_native};
 use dovetail_core::error::PyResult;
@@ -19,14 +20,14 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
-use std::cell::Cell;
+use std::cell::RefCell;
 
 /// A compiled pattern.
 pub struct PatternState {
     pub pattern: Object,
     pub flags: i32,
     pub codes: Vec<u32>,
-    pub groups: usize,
+    pub program: Program,
     pub group_index: Ref<Dict>,
     pub index_group: Ref<Tuple>,
     /// Of str (true), of bytes (false), or of both.
@@ -41,57 +42,32 @@ pub struct Pattern;
 
 /// What is left of a subject to scan.
 pub struct ScanState {
+    /// Runs over `string` and is gone before it.
+    runner: RefCell<Runner<'static>>,
     pattern: Ref<Pattern>,
     string: Object,
-    start: Cell<usize>,
-    end: usize,
     pos: usize,
-    must_advance: Cell<bool>,
-    done: Cell<bool>,
 }
 
 /// Scanners.
 #[pytype(name = "_sre.SRE_Scanner", body = Boxed<ScanState>, export = "Dovetail_Scanner_Type")]
 pub struct Scanner;
 
-/// `pos` and `endpos` within a subject.
-fn bounds(len: usize, pos: isize, endpos: isize) -> (usize, usize) {
-    let end = (endpos.max(0) as usize).min(len);
-    let start = (pos.max(0) as usize).min(len);
-    (start, end)
-}
-
 impl Pattern {
     pub fn s(&self) -> &PatternState {
         data(self)
     }
 
-    fn find(
-        &self,
-        subject: &Subject<'_>,
-        start: usize,
-        end: usize,
-        how: How,
-        must_advance: bool,
-    ) -> Option<Found> {
-        if start > end {
-            return None;
-        }
-        let s = self.s();
-        subject.run(&Run { codes: &s.codes, groups: s.groups, start, end, how, must_advance })
-    }
-
-    fn make_match(&self, string: &Obj, pos: usize, end: usize, found: Found) -> PyResult<Object> {
-        let state = MatchState::new(self.to_ref(), string.to_owned(), pos, end, found);
-        let m: Ref<Match> = new_native(state)?;
-        Ok(m.into_object())
+    /// What runs it over `string`, between two positions as Python gives them.
+    fn runner<'a>(&'a self, string: &'a Obj, pos: isize, endpos: isize) -> PyResult<Runner<'a>> {
+        Runner::new(&self.s().program, string, self.s().text, pos, endpos)
     }
 
     fn once(&self, string: &Obj, pos: isize, endpos: isize, how: How) -> PyResult<Option<Object>> {
-        let subject = Subject::new(string, self.s().text)?;
-        let (start, end) = bounds(subject.len(), pos, endpos);
-        match self.find(&subject, start, end, how, false) {
-            Some(f) => self.make_match(string, start, end, f).map(Some),
+        let mut runner = self.runner(string, pos, endpos)?;
+        let start = runner.at;
+        match runner.next(how)? {
+            Some(whole) => Ok(Some(Match::new(self, string, start, &runner, whole)?.into_object())),
             None => Ok(None),
         }
     }
@@ -126,27 +102,25 @@ impl Pattern {
                 }
             }
         };
-        let subject = Subject::new(string, self.s().text)?;
-        let end = subject.len();
-        let (mut at, mut last, mut n) = (0, 0, 0usize);
-        let mut must_advance = false;
+        let mut runner = self.runner(string, 0, isize::MAX)?;
+        let end = runner.end;
+        let (mut last, mut n) = (0, 0usize);
         let mut pieces: Vec<Object> = Vec::new();
         while count == 0 || n < count as usize {
-            let Some(f) = self.find(&subject, at, end, How::Search, must_advance) else { break };
-            let (b, e) = (f.start(), f.end());
+            let Some((b, e)) = runner.next(How::Search)? else { break };
             if last < b {
                 pieces.push(slice(string, last, b)?);
             }
             let item = match &filter {
                 Filter::Literal(o) => o.clone(),
                 Filter::Template(t) => {
-                    let m = self.make_match(string, 0, end, f)?;
-                    // SAFETY: both were made as such.
-                    unsafe { t.cast_unchecked::<Template>().expand(m.cast_unchecked::<Match>())? }
+                    let m = Match::new(self, string, 0, &runner, (b, e))?;
+                    // SAFETY: made as such.
+                    unsafe { t.cast_unchecked::<Template>().expand(&m)? }
                 }
                 Filter::Call(c) => {
-                    let m = self.make_match(string, 0, end, f)?;
-                    c.call(&[&m])?
+                    let m = Match::new(self, string, 0, &runner, (b, e))?;
+                    c.call(&[&*m])?
                 }
             };
             if !item.is_none() {
@@ -154,8 +128,6 @@ impl Pattern {
             }
             last = e;
             n += 1;
-            must_advance = b == e;
-            at = e;
         }
         if n == 0 {
             return Ok((slice(string, 0, end)?, 0));
@@ -232,7 +204,7 @@ impl Pattern {
         for c in &s.codes {
             h = h.wrapping_mul(1000003) ^ *c as isize;
         }
-        h ^= s.flags as isize ^ s.groups as isize;
+        h ^= s.flags as isize ^ s.program.groups as isize;
         Ok(if h == -1 { -2 } else { h })
     }
 
@@ -264,7 +236,7 @@ impl Pattern {
     /// The number of capturing groups in the pattern.
     #[getter]
     fn groups(&self) -> usize {
-        self.s().groups
+        self.s().program.groups
     }
 
     /// A dictionary mapping group names to group numbers.
@@ -309,24 +281,20 @@ impl Pattern {
     /// Return a list of all non-overlapping matches of pattern in string.
     #[method(sig = "(string, pos=0, endpos=sys.maxsize)")]
     fn findall(&self, string: &Obj, pos: isize, endpos: isize) -> PyResult<Ref<List>> {
-        let subject = Subject::new(string, self.s().text)?;
-        let (mut at, end) = bounds(subject.len(), pos, endpos);
+        let mut runner = self.runner(string, pos, endpos)?;
         let list = List::new()?;
-        let mut must_advance = false;
         let part = |s: Option<(usize, usize)>| match s {
             Some((a, b)) => slice(string, a, b),
             None => slice(string, 0, 0),
         };
-        while let Some(f) = self.find(&subject, at, end, How::Search, must_advance) {
-            let item = match self.s().groups {
-                0 => part(f.spans[0])?,
-                1 => part(f.spans[1])?,
-                _ => Tuple::from_vec(f.spans[1..].iter().map(|s| part(*s)).collect::<PyResult<_>>()?)?
+        while let Some(whole) = runner.next(How::Search)? {
+            let item = match self.s().program.groups {
+                0 => part(Some(whole))?,
+                1 => part(runner.group(0))?,
+                n => Tuple::from_vec((0..n).map(|i| part(runner.group(i))).collect::<PyResult<_>>()?)?
                     .into_object(),
             };
             list.push(item)?;
-            must_advance = f.start() == f.end();
-            at = f.end();
         }
         Ok(list)
     }
@@ -334,26 +302,22 @@ impl Pattern {
     /// Split string by the occurrences of pattern.
     #[method(sig = "(string, maxsplit=0)")]
     fn split(&self, string: &Obj, maxsplit: isize) -> PyResult<Ref<List>> {
-        let subject = Subject::new(string, self.s().text)?;
-        let end = subject.len();
+        let mut runner = self.runner(string, 0, isize::MAX)?;
         let list = List::new()?;
-        let (mut at, mut last, mut n) = (0, 0, 0);
-        let mut must_advance = false;
+        let (mut last, mut n) = (0, 0);
         while maxsplit == 0 || n < maxsplit {
-            let Some(f) = self.find(&subject, at, end, How::Search, must_advance) else { break };
-            list.push(slice(string, last, f.start())?)?;
-            for s in &f.spans[1..] {
-                list.push(match s {
-                    Some((a, b)) => slice(string, *a, *b)?,
+            let Some((start, end)) = runner.next(How::Search)? else { break };
+            list.push(slice(string, last, start)?)?;
+            for i in 0..self.s().program.groups {
+                list.push(match runner.group(i) {
+                    Some((a, b)) => slice(string, a, b)?,
                     None => none().to_owned(),
                 })?;
             }
             n += 1;
-            last = f.end();
-            must_advance = f.start() == f.end();
-            at = f.end();
+            last = end;
         }
-        list.push(slice(string, last, end)?)?;
+        list.push(slice(string, last, runner.end)?)?;
         Ok(list)
     }
 
@@ -369,17 +333,13 @@ impl Pattern {
 
     #[method(sig = "(string, pos=0, endpos=sys.maxsize)")]
     fn scanner(&self, string: &Obj, pos: isize, endpos: isize) -> PyResult<Ref<Scanner>> {
-        let len = Subject::new(string, self.s().text)?.len();
-        let (start, end) = bounds(len, pos, endpos);
-        new_native(ScanState {
-            pattern: self.to_ref(),
-            string: string.to_owned(),
-            start: Cell::new(start),
-            end,
-            pos: start,
-            must_advance: Cell::new(false),
-            done: Cell::new(false),
-        })
+        let (pattern, string) = (self.to_ref(), string.to_owned());
+        // SAFETY: the state owns both, and drops the runner first.
+        let (program, subject): (&'static Program, &'static Obj) =
+            unsafe { (&*(&raw const pattern.s().program), &*(&raw const *string)) };
+        let runner = Runner::new(program, subject, self.s().text, pos, endpos)?;
+        let pos = runner.at;
+        new_native(ScanState { runner: RefCell::new(runner), pattern, string, pos })
     }
 
     #[method]
@@ -402,17 +362,16 @@ impl Pattern {
 impl Scanner {
     fn step(&self, how: How) -> PyResult<Option<Object>> {
         let s = data(self);
-        if s.done.get() {
-            return Ok(None);
-        }
-        let subject = Subject::new(&s.string, s.pattern.s().text)?;
-        let Some(f) = s.pattern.find(&subject, s.start.get(), s.end, how, s.must_advance.get()) else {
-            s.done.set(true);
+        let Ok(mut runner) = s.runner.try_borrow_mut() else {
+            bail!(ValueError, "regular expression scanner already executing");
+        };
+        let Some(whole) = runner.next(how)? else {
+            runner.at = usize::MAX;
             return Ok(None);
         };
-        s.must_advance.set(f.start() == f.end());
-        s.start.set(f.end());
-        s.pattern.make_match(&s.string, s.pos, s.end, f).map(Some)
+        let found = Match::new(&s.pattern, &s.string, s.pos, &runner, whole)?;
+        runner.pause();
+        Ok(Some(found.into_object()))
     }
 }
 

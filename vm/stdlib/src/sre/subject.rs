@@ -1,21 +1,19 @@
-//! The text that a pattern runs over, in the shapes the engine takes, and what a run finds.
+//! The text that a pattern runs over, and what a run finds.
 
+use super::engine::search::search;
+use super::engine::{Limits, Machine, Program};
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::str_::Str;
-use dovetail_text::Text;
-use rustpython_sre_engine::{Request, State, StrDrive};
-use rustpython_wtf8::{CodePoint, Wtf8Buf};
+use dovetail_text::{Text, Unit};
+use std::cell::Cell;
 
 /// A subject. Positions are counted in characters, or bytes of bytes-like objects.
 pub enum Subject<'a> {
-    /// A str whose characters are single bytes.
-    Narrow(&'a [u8]),
-    /// Any other str.
-    Wide(Wtf8Buf, usize),
+    Text(Text<'a>),
     Bytes(BytesLike<'a>),
 }
 
@@ -27,51 +25,98 @@ pub enum How {
     Full,
 }
 
-/// What a run found.
-pub struct Found {
-    /// Start and end of the whole and of each group; none for groups that took no part.
-    pub spans: Vec<Option<(usize, usize)>>,
-    pub last_index: isize,
+thread_local! {
+    /// A machine between runs.
+    static IDLE: Cell<Option<Box<Machine>>> = const { Cell::new(None) };
 }
 
-impl Found {
-    pub fn start(&self) -> usize {
-        self.spans[0].map_or(0, |s| s.0)
-    }
-
-    pub fn end(&self) -> usize {
-        self.spans[0].map_or(0, |s| s.1)
-    }
-}
-
-fn run<S: StrDrive>(s: S, r: &Run<'_>) -> Option<Found> {
-    let mut req = Request::new(s, r.start, r.end, r.codes, r.how == How::Full);
-    req.must_advance = r.must_advance;
-    let mut state = State::default();
-    let ok = if r.how == How::Search { state.search(req) } else { state.py_match(&req) };
-    if !ok {
-        return None;
-    }
-    let mut spans = Vec::with_capacity(r.groups + 1);
-    spans.push(Some((state.start, state.cursor.position)));
-    for g in 0..r.groups {
-        let (a, b) = state.marks.get(g);
-        spans.push(match (a.into_option(), b.into_option()) {
-            (Some(a), Some(b)) => Some((a, b)),
-            _ => None,
-        });
-    }
-    Some(Found { spans, last_index: state.marks.last_index() })
-}
-
-/// One run of a pattern.
-pub struct Run<'a> {
-    pub codes: &'a [u32],
-    pub groups: usize,
-    pub start: usize,
+/// A pattern running over a subject; keeps the groups of its last match.
+pub struct Runner<'a> {
+    program: &'a Program,
+    pub subject: Subject<'a>,
+    /// Where to go on, and where to stop.
+    pub at: usize,
     pub end: usize,
-    pub how: How,
+    /// May the next match not be empty and begin here?
     pub must_advance: bool,
+    machine: Option<Box<Machine>>,
+}
+
+impl Drop for Runner<'_> {
+    fn drop(&mut self) {
+        self.pause();
+    }
+}
+
+impl<'a> Runner<'a> {
+    /// A runner over `o`, for a pattern of str (`text`), bytes, or both, between two positions as Python gives them.
+    pub fn new(
+        program: &'a Program,
+        o: &'a Obj,
+        text: Option<bool>,
+        pos: isize,
+        endpos: isize,
+    ) -> PyResult<Runner<'a>> {
+        let subject = Subject::new(o, text)?;
+        let len = subject.len();
+        let (at, end) = ((pos.max(0) as usize).min(len), (endpos.max(0) as usize).min(len));
+        Ok(Runner { program, subject, at, end, must_advance: false, machine: None })
+    }
+
+    /// The next match's start and end. The one after it begins at its end.
+    pub fn next(&mut self, how: How) -> PyResult<Option<(usize, usize)>> {
+        if self.at > self.end {
+            return Ok(None);
+        }
+        let machine = self.machine.get_or_insert_with(|| IDLE.take().unwrap_or_default());
+        let (program, at, end, must_advance) = (self.program, self.at, self.end, self.must_advance);
+        machine.prepare(program);
+        fn go<U: Unit>(
+            machine: &mut Machine,
+            program: &Program,
+            text: &[U],
+            at: usize,
+            how: How,
+            must_advance: bool,
+        ) -> PyResult<Option<(usize, usize)>> {
+            if how == How::Search {
+                return search(machine, program, text, at, must_advance);
+            }
+            let not_at = if must_advance { at } else { usize::MAX };
+            let limits = Limits { whole: how == How::Full, not_at };
+            Ok(machine.run(program, text, at, limits)?.map(|end| (at, end)))
+        }
+        let found = match &self.subject {
+            Subject::Text(Text::Ascii(s) | Text::Latin1(s)) => {
+                go(machine, program, &s[..end], at, how, must_advance)
+            }
+            Subject::Text(Text::Ucs2(s)) => go(machine, program, &s[..end], at, how, must_advance),
+            Subject::Text(Text::Ucs4(s)) => go(machine, program, &s[..end], at, how, must_advance),
+            Subject::Bytes(b) => go(machine, program, &b.as_slice()[..end], at, how, must_advance),
+        }?;
+        if let Some((start, end)) = found {
+            self.at = end;
+            self.must_advance = start == end;
+        }
+        Ok(found)
+    }
+
+    /// Forgets the groups and lets others have the stacks.
+    pub fn pause(&mut self) {
+        if self.machine.is_some() {
+            IDLE.set(self.machine.take());
+        }
+    }
+
+    /// Start and end of a group of the last match, counted from 0.
+    pub fn group(&self, i: usize) -> Option<(usize, usize)> {
+        self.machine.as_ref().and_then(|m| m.group(i))
+    }
+
+    /// The group that was closed last, counted from 1.
+    pub fn last_group(&self) -> Option<usize> {
+        self.machine.as_ref().and_then(|m| m.last_group())
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -81,17 +126,7 @@ impl<'a> Subject<'a> {
             if text == Some(false) {
                 bail!(TypeError, "cannot use a bytes pattern on a string-like object");
             }
-            if s.unit_size() == 1 {
-                return Ok(Subject::Narrow(s.raw_bytes()));
-            }
-            let t: Text<'_> = s.text();
-            let mut w = Wtf8Buf::with_capacity(t.len() * 2);
-            for c in t.iter() {
-                if let Some(c) = CodePoint::from_u32(c) {
-                    w.push(c);
-                }
-            }
-            return Ok(Subject::Wide(w, t.len()));
+            return Ok(Subject::Text(s.text()));
         }
         if !dovetail_core::object::buffer::Buffer::supported(o) {
             bail!(TypeError, "expected string or bytes-like object, got '{}'", o.type_name());
@@ -104,17 +139,8 @@ impl<'a> Subject<'a> {
 
     pub fn len(&self) -> usize {
         match self {
-            Subject::Narrow(s) => s.len(),
-            Subject::Wide(_, n) => *n,
+            Subject::Text(t) => t.len(),
             Subject::Bytes(b) => b.as_slice().len(),
-        }
-    }
-
-    pub fn run(&self, r: &Run<'_>) -> Option<Found> {
-        match self {
-            Subject::Narrow(s) => run(*s, r),
-            Subject::Wide(w, _) => run(&**w, r),
-            Subject::Bytes(b) => run(b.as_slice(), r),
         }
     }
 }
