@@ -177,7 +177,8 @@ unsafe fn PyTraceBack_Here(frame: F) -> PyResult<()> {
 fn PyTraceBack_Print(traceback: Option<&Obj>, file: &Obj) -> PyResult<()> {
     let Some(tb) = traceback else { return Ok(()) };
     let Some(tb) = tb.downcast::<Traceback>() else { return Err(crate::boundary::bad_internal_call()) };
-    let text = format!("Traceback (most recent call last):\n{}", traceback_format::format_traceback(tb));
+    let text =
+        format!("Traceback (most recent call last):\n{}", traceback_format::format_traceback_plain(tb));
     file.call_method_text("write", &[Str::new(&text)?.as_obj()])?;
     Ok(())
 }

@@ -555,15 +555,23 @@ pub fn unraisable_formatted(text: Option<PyResult<Ref<Str>>>) {
 /// Prints an exception with its traceback to `sys.stderr`.
 #[capi]
 fn PyErr_DisplayException(e: &Obj) {
-    if let Some(e) = e.downcast::<BaseException>() {
-        display(e);
+    match e.downcast::<BaseException>() {
+        Some(e) => display(e),
+        None => refuse(e),
     }
+}
+
+/// Says that what is to be printed is no exception.
+fn refuse(value: &Obj) {
+    let name = value.type_name();
+    show(&format!("TypeError: print_exception(): Exception expected for value, {name} found\n"));
 }
 
 /// As `PyErr_DisplayException`, with the parts of old.
 #[capi]
 fn PyErr_Display(_class: Option<&Obj>, value: Option<&Obj>, traceback: Option<&Obj>) {
-    let Some(e) = value.and_then(|v| v.downcast::<BaseException>()) else { return };
+    let Some(value) = value else { return };
+    let Some(e) = value.downcast::<BaseException>() else { return refuse(value) };
     if e.traceback().is_none()
         && let Some(tb) = traceback.and_then(|t| t.downcast::<Traceback>())
     {
@@ -573,9 +581,13 @@ fn PyErr_Display(_class: Option<&Obj>, value: Option<&Obj>, traceback: Option<&O
 }
 
 fn display(e: &BaseException) {
-    let text = dovetail_core::types::traceback::format_exception(e);
+    show(&dovetail_core::types::traceback::format_exception(e));
+}
+
+/// Writes to `sys.stderr`.
+fn show(text: &str) {
     let stderr = Interpreter::current().sysdict.get().and_then(|d| d.get_text("stderr").map(Obj::to_owned));
-    let written = match (stderr.filter(|s| !s.is_none()), Str::new(&text)) {
+    let written = match (stderr.filter(|s| !s.is_none()), Str::new(text)) {
         (Some(s), Ok(t)) => s.call_method(sym!(write), &[t.as_obj()]).map(drop),
         _ => Ok(()),
     };

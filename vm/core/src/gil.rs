@@ -71,7 +71,8 @@ impl Gil {
         let mut s = self.lock();
         s.waiting += 1;
         loop {
-            if s.finalizing.is_some_and(|f| f.0 != ts) {
+            // SAFETY: the calling thread's own state.
+            if s.finalizing.is_some_and(|f| f.0 != ts) || unsafe { (*ts).interp() }.stops(ts) {
                 // Who hands over must not wait for this thread.
                 s.waiting -= 1;
                 self.taken.notify_all();

@@ -184,7 +184,7 @@ pub struct SubInterpreters {
     pub create: fn(
         crate::interpreter::Features,
     ) -> Result<&'static crate::thread::ThreadState, &'static std::ffi::CStr>,
-    /// Ends the current thread's one, whose only thread it is; no state is current afterwards.
+    /// Ends the current thread's one; no state is current afterwards.
     pub end: fn(),
 }
 

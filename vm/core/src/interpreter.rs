@@ -9,7 +9,7 @@ use crate::thread::ThreadState;
 use crate::types::dict::Dict;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What the interpreters of the process share: static types carry one version for all of them, so that versions come
@@ -86,8 +86,8 @@ pub struct Interpreter {
     pub features: Features,
     /// `_imp._override_multi_interp_extensions_check`: below zero, it does not count.
     pub override_extensions_check: Cell<i32>,
-    /// The end of this interpreter alone has begun.
-    pub ending: Cell<bool>,
+    /// The thread state that ends this interpreter alone; NULL before. Its other threads stop where they next want the lock.
+    ending: AtomicPtr<ThreadState>,
     /// `sys.modules`.
     pub modules: OnceCell<Ref<Dict>>,
     /// The namespace of `builtins`.
@@ -197,9 +197,20 @@ impl Interpreter {
         self.id == 0
     }
 
+    /// From now on only the calling thread runs in this interpreter.
+    pub fn finalize(&self) {
+        self.ending.store(std::ptr::from_ref(ThreadState::current()).cast_mut(), Ordering::Release);
+    }
+
+    /// Has its end come for this thread state, which does not do it itself?
+    pub fn stops(&self, ts: *const ThreadState) -> bool {
+        let ending = self.ending.load(Ordering::Acquire);
+        !ending.is_null() && !std::ptr::eq(ending, ts)
+    }
+
     /// Has the end of the process's Python, or of this interpreter, begun?
     pub fn is_finalizing(&self) -> bool {
-        self.ending.get() || self.gil.is_finalizing()
+        !self.ending.load(Ordering::Acquire).is_null() || self.gil.is_finalizing()
     }
 
     /// The states of all threads of this interpreter. They live as long as the caller keeps the GIL.

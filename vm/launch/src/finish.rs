@@ -28,8 +28,8 @@ pub fn finish() -> bool {
     }
     dovetail_stdlib::atexit::run_callbacks();
     crate::subinterpreter::end_all();
-    let mut whole = startup::flush_streams();
     interp.gil.finalize();
+    let mut whole = startup::flush_streams();
     if interp.gc.enabled.get() {
         collect(ALL, Reason::Shutdown);
     }

@@ -34,7 +34,7 @@ pub fn create(features: Features) -> Result<&'static ThreadState, &'static CStr>
     Err(c"sub-interpreter creation failed")
 }
 
-/// Ends the interpreter of the current state, which must be its only one. No state is current afterwards.
+/// Ends the interpreter of the current state. No state is current afterwards.
 pub fn end() {
     let ts = ThreadState::current();
     let interp = ts.interp();
@@ -48,11 +48,9 @@ pub fn end() {
         hooks::ignore(e, None);
     }
     dovetail_stdlib::atexit::run_callbacks();
-    if interp.threads().len() > 1 {
-        hooks::fatal("Py_EndInterpreter: not the last thread");
-    }
+    // Daemons stop for ever where they next want the lock.
+    interp.finalize();
     startup::flush_streams();
-    interp.ending.set(true);
     if interp.gc.enabled.get() {
         collect(gc::GENERATIONS - 1, Reason::Shutdown);
     }
@@ -64,7 +62,7 @@ pub fn end() {
 /// The current state and its interpreter are done with.
 fn leave(ts: &'static ThreadState) {
     let interp = ts.interp();
-    interp.ending.set(true);
+    interp.finalize();
     dovetail_stdlib::thread::end_local_state();
     if let Some(main) = gil::main_state()
         && !std::ptr::eq(main.interp(), interp)

@@ -721,7 +721,8 @@ impl Machine for Exec {
 
     #[inline(always)]
     unsafe fn guard_list_append(&mut self, f: Value, v: Value) -> Step<*mut abi::PyObject> {
-        if f.ptr() != (*self.ts).list_append.get() || !is_type::<List>(v) {
+        // `list.append(x)` calls the same descriptor without an object before it.
+        if f.ptr() != (*self.ts).list_append.get() || v.is_null() || !is_type::<List>(v) {
             return Err(Exit);
         }
         Ok(v.ptr())

@@ -274,6 +274,9 @@ impl ByteArray {
         if step == 1 {
             return self.splice(start as usize, start as usize + count, &new);
         }
+        if new.is_empty() {
+            return self.delete_strided(start, step, count);
+        }
         if new.len() != count {
             bail!(
                 ValueError,
@@ -357,6 +360,13 @@ byte_methods! { ByteArray, {
         if let Some(n) = size_argument(o)? {
             self.resize_to(n)?;
             self.as_mut_slice().fill(0);
+            return Ok(());
+        }
+        if o.ob_type().raw().tp_iternext.is_some() {
+            // What the iterator sees of this object is what it has given so far.
+            while let Some(item) = o.iter_next()? {
+                self.push_bytes(&[byte_value(&item)?])?;
+            }
             return Ok(());
         }
         self.push_bytes(&plain_bytes(o)?)
@@ -577,8 +587,11 @@ byte_methods! { ByteArray, {
     fn extend(&self, iterable_of_ints: &Obj) -> PyResult<()> {
         let o = iterable_of_ints;
         if Buffer::supported(o) {
+            let end = self.len();
             let new = if o.is(self) { self.as_slice().to_vec() } else { Buffer::get(o, abi::PyBUF_FULL_RO)?.to_vec(b'C')? };
-            return self.push_bytes(&new);
+            // Giving the buffer out may have changed this object: the data goes where the end was.
+            let at = end.min(self.len());
+            return self.splice(at, at, &new);
         }
         let text = o.is_a::<Str>();
         let new = match collect_bytes(o, "byte must be in range(0, 256)") {

@@ -814,6 +814,13 @@ macro_rules! byte_methods {
             ///   bytes_per_sep
             ///     How many bytes between separators.  Positive values count from the
             ///     right, negative values count from the left.
+            ///
+            /// Example:
+            /// >>> data = b'\\x01\\x23\\x45'
+            /// >>> data.hex()
+            /// '012345'
+            /// >>> data.hex('-', 2)
+            /// '01-2345'
             #[method(sig = "(sep=<unrepresentable>, bytes_per_sep=1)")]
             fn hex(&self, sep: Option<&Obj>, bytes_per_sep: i32) -> PyResult<Ref<Str>> {
                 let _pin = self.pin();

@@ -39,7 +39,7 @@ pub fn raise_number_error(e: dovetail_num::Error) -> Raised {
 
 /// `sys.get_int_max_str_digits()`, 0 for no limit.
 fn max_digits() -> usize {
-    Interpreter::current().config.get().map_or(0, |c| c.int_max_str_digits)
+    Interpreter::current().int_max_str_digits.get()
 }
 
 /// Reads a format specification in any script's digits.

@@ -46,9 +46,11 @@ pub fn format_exception_only(e: &BaseException) -> String {
     only(e)
 }
 
-/// The frames of a traceback, without a heading.
-pub fn format_traceback(tb: &Traceback) -> String {
-    stack_text(Some(tb.to_ref()), &mut Lines::default())
+/// The frames of a traceback, without a heading and without carets.
+pub fn format_traceback_plain(tb: &Traceback) -> String {
+    let mut lines = Lines::default();
+    lines.plain = true;
+    stack_text(Some(tb.to_ref()), &mut lines)
 }
 
 /// An exception with those it is linked to, as indices.
@@ -419,7 +421,7 @@ fn push_frame(out: &mut String, t: &Traceback, shown: &Shown, lines: &mut Lines)
         return;
     }
     match (position.column, position.end_column) {
-        (Some(start), Some(end)) => out.push_str(&marked(&all, start as usize, end as usize)),
+        (Some(start), Some(end)) if !lines.plain => out.push_str(&marked(&all, start as usize, end as usize)),
         _ => out.push_str(&format!("    {}\n", all[0].trim())),
     }
 }

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 #[derive(Default)]
 pub struct Lines {
     files: HashMap<String, Option<Vec<String>>>,
+    /// Only the first line of an instruction is shown, without marks (`PyTraceBack_Print`).
+    pub plain: bool,
 }
 
 /// Drops an error: printing goes on without what it was for.

@@ -311,7 +311,9 @@ fn make_filter(cls: &Type, func: &Obj, iterable: &Obj) -> PyResult<Object> {
 impl Filter {
     #[slot(tp_new)]
     fn new_slot(cls: &Type, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<Object> {
-        let exact = std::ptr::eq(cls, Filter::type_object());
+        // A subclass may have an `__init__` that takes some.
+        let own = Filter::type_object().raw().tp_init.map(|f| f as usize);
+        let exact = cls.raw().tp_init.map(|f| f as usize) == own;
         if exact && kwargs.is_some_and(|k| !k.is_empty()) {
             bail!(TypeError, "filter() takes no keyword arguments");
         }

@@ -128,18 +128,27 @@ pub mod module {
     }
 
     /// Return the binary representation of an integer.
+    ///
+    ///    >>> bin(37)
+    ///    '0b100101'
     #[function]
     fn bin(integer: &Obj) -> PyResult<String> {
         Ok(to_radix(integer.index()?.int_ref(), Radix::Binary, true))
     }
 
     /// Return the octal representation of an integer.
+    ///
+    ///    >>> oct(493)
+    ///    '0o755'
     #[function]
     fn oct(integer: &Obj) -> PyResult<String> {
         Ok(to_radix(integer.index()?.int_ref(), Radix::Octal, true))
     }
 
     /// Return the hexadecimal representation of an integer.
+    ///
+    ///    >>> hex(3054)
+    ///    '0xbee'
     #[function]
     fn hex(integer: &Obj) -> PyResult<String> {
         Ok(to_radix(integer.index()?.int_ref(), Radix::Hex, true))

@@ -76,10 +76,6 @@ pub trait It: Native<Body = ItBody> {
         // SAFETY: own field.
         unsafe { (*self.body()).n = v }
     }
-    fn set_m(&self, v: isize) {
-        // SAFETY: own field.
-        unsafe { (*self.body()).m = v }
-    }
     fn set_k(&self, v: isize) {
         // SAFETY: own field.
         unsafe { (*self.body()).k = v }

@@ -599,6 +599,9 @@ impl Pairwise {
 /// up to size n.  The input is consumed lazily, just enough to
 /// fill a batch.  The result is yielded as soon as a batch is full
 /// or when the input iterable is exhausted.
+///
+///     >>> list(batched('spam', 3))
+///     [('s', 'p', 'a'), ('m',)]
 #[pytype(name = "itertools.batched", body = ItBody, refs(a, b, c), gc, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_It_batched", sig = "(iterable, n, *, strict=False)")]
 pub struct Batched;
 
@@ -699,6 +702,9 @@ impl ZipLongest {
                 }
             }
         }
-        Ok(Some(Tuple::from_vec(out)?.into_object()))
+        // SAFETY: the field holds what was given out last, of the same length.
+        unsafe {
+            super::combine::give(&raw mut (*self.body()).c, out.len(), 0..out.len(), |i| out[i].clone())
+        }
     }
 }

@@ -10,7 +10,9 @@ use dovetail_core::bail;
 use dovetail_core::error::{PyResult, Raised, exc, raise_message};
 use dovetail_core::native::add_type;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
+use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_macros::pymodule;
@@ -49,6 +51,12 @@ fn cache() -> PyResult<&'static Dict> {
 
 /// The compiled form of a format.
 fn compiled(format: &Obj) -> PyResult<Ref<Struct>> {
+    // One key for the text and the bytes of a format: they are not compared.
+    let text = match format.downcast::<Bytes>() {
+        Some(b) if b.as_slice().is_ascii() => Some(Str::from_ascii(b.as_slice())?),
+        _ => None,
+    };
+    let format = text.as_ref().map_or(format, |t| t.as_obj());
     let cache = cache()?;
     if let Some(o) = cache.get(format)? {
         // SAFETY: the cache holds structs only.

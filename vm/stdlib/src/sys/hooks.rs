@@ -334,7 +334,7 @@ pub mod module {
             if n < 0 {
                 bail!(ValueError, "__sizeof__() should return >= 0");
             }
-            int((n as usize + dovetail_core::object::alloc::presize(object.ob_type())) as i64)
+            int(n as i128 + dovetail_core::object::alloc::presize(object.ob_type()) as i128)
         };
         match (size(), default) {
             (Err(e), Some(d)) if e.matches(exc::TypeError()) => {
@@ -401,7 +401,16 @@ pub mod module {
 
     /// Clear the internal type lookup cache.
     #[function]
-    fn _clear_type_cache() {}
+    fn _clear_type_cache() -> PyResult<()> {
+        dovetail_core::types::exception::warn(
+            exc::DeprecationWarning(),
+            "sys._clear_type_cache() is deprecated and may be removed in a future version of Python.  Use \
+             sys._clear_internal_caches() instead.",
+            1,
+        )?;
+        dovetail_core::types::type_::clear_cache();
+        Ok(())
+    }
 
     /// Clear all internal performance-related caches.
     #[function]

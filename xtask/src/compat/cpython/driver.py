@@ -139,7 +139,8 @@ def main():
                 continue
             if type(test).__name__ == "_FailedTest":
                 why = str(getattr(test, "_exception", "cannot be imported")).strip().splitlines()[-1]
-                events.write("module", result="error", why=why)
+                # A part of the module only: `module` would say that there is nothing to run.
+                events.write("class", name=str(test), result="error", why=why)
                 continue
             name = test.id().removeprefix(f"test.{module}.")
             seen[name] = seen.get(name, 0) + 1
