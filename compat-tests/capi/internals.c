@@ -173,6 +173,14 @@ F(thread_state_made)
     PyThreadState_Delete(made);
     return Py_BuildValue("NiK", r ? r : Py_NewRef(Py_Ellipsis), PyInterpreterState_Head() != NULL, (unsigned long long)PyThreadState_GetID(main));
 }
+F(state_users)
+{
+    NEED(0);
+    PyGILState_STATE old = PyGILState_Ensure();
+    int inside = PyThreadState_Get()->gilstate_counter;
+    PyGILState_Release(old);
+    return Py_BuildValue("iii", PyThreadState_Get()->gilstate_counter, inside, old == PyGILState_LOCKED);
+}
 F(tracing_paused)
 {
     NEED(1);
@@ -264,7 +272,7 @@ F(ready_and_init)
 static PyMethodDef methods[] = {
     M(type_objects), M(variadic_format), M(variadic_error), M(format_from_cause), M(set_key_error), M(print_error), M(print_error_keep), M(traceback_here), M(traceback_print),
     M(frame_more), M(code_made), M(gen_code), M(function_annotations), M(gen_fetch_stop), M(long_helpers), M(long_from_bytes), M(slice_index), M(dict_helpers), M(set_update),
-    M(hashes), M(characters), M(os_numbers), M(locale_strings), M(object_print), M(thread_state_made), M(tracing_paused), M(c_trace), M(c_profile), M(unstable),
+    M(hashes), M(characters), M(os_numbers), M(locale_strings), M(object_print), M(thread_state_made), M(state_users), M(tracing_paused), M(c_trace), M(c_profile), M(unstable),
     M(small_helpers), M(ready_and_init), END};
 static int exec(PyObject *m)
 {

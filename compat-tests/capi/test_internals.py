@@ -130,6 +130,7 @@ def test_thread_states():
     r, head, number = m.thread_state_made(lambda: "called on another state")
     same((r, head, number > 0), ("called on another state", 1, True))
     same(m.thread_state_made(lambda: 1 / 0)[0], NULL)
+    same(m.state_users(), (1, 2, 1))
     events = []
 
     def traced():

@@ -82,6 +82,8 @@ impl ThreadState {
         b.interp = interp.cast();
         b.id = NEXT_ID.fetch_add(1, Ordering::Relaxed) as u64;
         b.what_event = -1;
+        // The thread itself counts as one user: C++ wrappers that count up and down must not end it.
+        b.gilstate_counter = 1;
         b.py_recursion_limit = 1000;
         b.py_recursion_remaining = 1000;
         b.exc_info = &raw mut b.exc_state;
