@@ -269,6 +269,7 @@ unsafe fn PyThreadState_Clear(ts: T) {
         view(ts).set_exception(None);
         replace(&raw mut (*ts).dict, None);
         replace(&raw mut (*ts).async_exc, None);
+        (*ts).context_ver += 1;
         replace(&raw mut (*ts).context, None);
     }
 }

@@ -86,6 +86,12 @@ thread_local! {
     static ENTERED: std::cell::RefCell<Vec<Option<Object>>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
+/// Tells those who remember the value of a variable that the thread's variables have changed.
+fn changed() {
+    // SAFETY: own state.
+    unsafe { (*ThreadState::current().c()).context_ver += 1 };
+}
+
 impl Context {
     /// A context with this mapping.
     fn with(vars: Ref<Dict>) -> PyResult<Ref<Context>> {
@@ -147,6 +153,7 @@ impl Context {
             let before = field((*ts.c()).context);
             ENTERED.with_borrow_mut(|e| e.push(before));
             replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
+            changed();
         }
         Ok(())
     }
@@ -170,6 +177,7 @@ impl Context {
                 );
             }
             let before = ENTERED.with_borrow_mut(Vec::pop).flatten();
+            changed();
             replace(&raw mut (*ts.c()).context, before);
             (*self.body()).entered = false;
         }
@@ -191,7 +199,9 @@ impl Context {
             (*self.body()).entered = true;
             let before = field((*ts.c()).context);
             replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
+            changed();
             let r = f();
+            changed();
             replace(&raw mut (*ts.c()).context, before);
             (*self.body()).entered = false;
             r
@@ -206,6 +216,7 @@ impl Context {
             // SAFETY: an owned field.
             unsafe { replace(&raw mut (*self.body()).vars, Some(own.into_object())) };
         }
+        changed();
         f(self.vars())
     }
 
@@ -376,7 +387,7 @@ impl ContextVar {
 
     /// Call to set a new value for the context variable in the current context.
     #[method(sig = "(value, /)")]
-    fn set(&self, value: &Obj) -> PyResult<Ref<Token>> {
+    pub fn set(&self, value: &Obj) -> PyResult<Ref<Token>> {
         let context = Context::current()?;
         let old = context.vars().get(self.as_obj())?;
         context.change(|d| d.set(self.as_obj(), value))?;

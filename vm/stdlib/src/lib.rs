@@ -20,6 +20,7 @@ mod compress;
 pub mod contextvars;
 mod csv;
 mod datetime;
+mod decimal;
 mod errno;
 pub mod faulthandler;
 mod fcntl;

@@ -27,6 +27,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::compress::zstd::MODULE,
     &crate::contextvars::MODULE,
     &crate::datetime::MODULE,
+    &crate::decimal::MODULE,
     &crate::csv::MODULE,
     &crate::errno::MODULE,
     &crate::faulthandler::MODULE,
