@@ -170,6 +170,8 @@ unsafe fn PyEval_EvalCodeEx(
         if n <= 0 { &[] } else { unsafe { std::slice::from_raw_parts(p.cast(), n as usize) } }
     };
     let f = Function::new(c, g)?;
+    // Named by the code alone: the call is nobody's attribute.
+    f.set_qualname(Some(c.name().as_obj()))?;
     if default_count > 0 {
         f.replace_field(1, Some(Tuple::from_slice(many(defaults, default_count))?.into_object()));
     }

@@ -144,13 +144,12 @@ macro_rules! absent_capi {
 pub fn complete_absent_types() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
-        let all: [(*mut abi::PyTypeObject, &'static std::ffi::CStr); 6] = [
+        let all: [(*mut abi::PyTypeObject, &'static std::ffi::CStr); 5] = [
             ((&raw mut PyODictItems_Type).cast(), c"odict_items"),
             ((&raw mut PyODictIter_Type).cast(), c"odict_iterator"),
             ((&raw mut PyODictKeys_Type).cast(), c"odict_keys"),
             ((&raw mut PyODictValues_Type).cast(), c"odict_values"),
             ((&raw mut PyODict_Type).cast(), c"collections.OrderedDict"),
-            ((&raw mut PyPickleBuffer_Type).cast(), c"pickle.PickleBuffer"),
         ];
         for (ty, name) in all {
             // SAFETY: our own zeroed type objects, completed under the GIL as a static type of C is.
@@ -174,7 +173,6 @@ absent_capi! {
     PyODictKeys_Type
     PyODictValues_Type
     PyODict_Type
-    PyPickleBuffer_Type
 }
 
 /// Copies the start-up configuration into the variables.

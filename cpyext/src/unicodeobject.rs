@@ -254,9 +254,15 @@ fn PyUnicode_FromOrdinal(c: c_int) -> PyResult<Ref<Str>> {
 }
 
 /// The number of characters.
-#[capi(alias = "PyUnicode_GetSize")]
+#[capi]
 fn PyUnicode_GetLength(s: &Obj) -> PyResult<isize> {
     Ok(str_or_bad(s)?.len() as isize)
+}
+
+/// Gone since 3.12; libraries of the limited API that still ask are told so.
+#[capi]
+fn PyUnicode_GetSize(_s: Option<&Obj>) -> PyResult<isize> {
+    bail!(RuntimeError, "PyUnicode_GetSize has been removed.");
 }
 
 /// The character at an index.

@@ -409,7 +409,7 @@ impl Function {
     }
 
     #[setter(name = "__qualname__")]
-    fn set_qualname(&self, value: Option<&Obj>) -> PyResult<()> {
+    pub fn set_qualname(&self, value: Option<&Obj>) -> PyResult<()> {
         let Some(v) = value.filter(|v| v.is_a::<Str>()) else {
             bail!(TypeError, "__qualname__ must be set to a string object");
         };

@@ -19,7 +19,7 @@ pub struct PickleBufferBody {
 /// A buffer held for a pickler.
 /// ---
 /// Wrapper for potentially out-of-band buffers
-#[pytype(name = "pickle.PickleBuffer", body = PickleBufferBody, gc, weaklist = weakrefs)]
+#[pytype(name = "pickle.PickleBuffer", body = PickleBufferBody, gc, weaklist = weakrefs, export = "PyPickleBuffer_Type")]
 pub struct PickleBuffer;
 
 impl PickleBuffer {
