@@ -31,6 +31,7 @@ mod hashes;
 mod hashlib;
 mod heapq;
 pub mod imp;
+mod interpreters;
 mod io;
 mod itertools;
 mod json;

@@ -34,6 +34,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::functools::MODULE,
     &crate::heapq::MODULE,
     &crate::imp::MODULE,
+    &crate::interpreters::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
     &crate::json::MODULE,
