@@ -389,14 +389,14 @@ unsafe fn free_cells(ts: &ThreadState) {
     }
 }
 
-/// Empties the calling thread's state, gives up the GIL and frees the state.
+/// Drops what a state refers to.
 ///
 /// # Safety
-/// `ts` is this thread's attached state, from `begin_thread`, and no frame of the thread is left.
-pub unsafe fn end_thread(ts: &'static ThreadState) {
+/// The calling thread's current state, on which no frame is left.
+unsafe fn empty(ts: &ThreadState) {
+    crate::interp::generic::reap_all(ts);
     ts.set_exception(None);
-    let gil = ts.interp().gil;
-    // SAFETY: own fields: owned references or NULL; data stack chunks came from `malloc`.
+    // SAFETY: own fields: owned references or NULL.
     unsafe {
         let c = ts.c();
         crate::object::obj::clear(&raw mut (*c).dict);
@@ -405,6 +405,32 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         let i = c.cast::<abi::_PyThreadStateImpl>();
         crate::object::obj::clear(&raw mut (*i).asyncio_running_task);
         crate::object::obj::clear(&raw mut (*i).asyncio_running_loop);
+    }
+}
+
+/// Frees the current state, one of several that the thread has; another of them becomes current. The GIL is kept.
+///
+/// # Safety
+/// `ts` is the calling thread's current state, on which no frame is left; `back` belongs to the thread.
+pub unsafe fn end_state(ts: &'static ThreadState, back: &'static ThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        empty(ts);
+        switch_to(back);
+        drop_thread(ts);
+    }
+}
+
+/// Empties the calling thread's state, gives up the GIL and frees the state.
+///
+/// # Safety
+/// `ts` is this thread's attached state, from `begin_thread`, and no frame of the thread is left.
+pub unsafe fn end_thread(ts: &'static ThreadState) {
+    let gil = ts.interp().gil;
+    // SAFETY: the caller's promise; data stack chunks came from `malloc`.
+    unsafe {
+        empty(ts);
+        let c = ts.c();
         gil.remove_thread(ts);
         ThreadState::attach(std::ptr::null());
         if std::ptr::eq(OWN.get(), ts) {

@@ -1,7 +1,10 @@
 //! The end of the interpreter, in CPython's order: threads, `atexit`, streams, modules, collections.
 
 use crate::run;
-use dovetail_core::gc::collect::{Reason, collect};
+use dovetail_core::gc::{
+    self,
+    collect::{Reason, collect},
+};
 use dovetail_core::interp::pending;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{AsObj, Obj, Object, ToRef};
@@ -100,6 +103,7 @@ pub(crate) fn forget_modules() {
     // What `import` would use is gone from here on.
     modules.clear_items();
     collect(ALL, Reason::Shutdown);
+    gc::report_garbage();
     for weak in left.iter().rev() {
         let Some(module) = weak.get() else { continue };
         let Some(m) = module.downcast::<Module>() else { continue };

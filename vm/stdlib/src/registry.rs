@@ -35,6 +35,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::functools::MODULE,
     &crate::heapq::MODULE,
     &crate::imp::MODULE,
+    &crate::interpreters::MODULE,
     &crate::io::MODULE,
     &crate::itertools::MODULE,
     &crate::json::MODULE,

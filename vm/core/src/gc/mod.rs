@@ -14,7 +14,7 @@ pub mod module;
 use crate::interp::pending::GC_SCHEDULED;
 use crate::interpreter::Interpreter;
 use crate::object::obj::Obj;
-use crate::object::refs::Ref;
+use crate::object::refs::{AsObj, Ref};
 use crate::thread::ThreadState;
 use crate::types::list::List;
 pub use list::{Head, Heads};
@@ -229,6 +229,30 @@ pub fn bequeath(from: &Interpreter, to: &Interpreter) {
     }
     // SAFETY: as above.
     unsafe { list::merge(from.gc.permanent.get(), to.gc.permanent.get()) };
+}
+
+/// Says how many objects could not be freed, when the interpreter ends, and which they are where `gc.set_debug` asks.
+pub fn report_garbage() {
+    let s = state();
+    let Some(garbage) = s.garbage.get().filter(|g| !g.is_empty()) else { return };
+    let debug = s.debug.get();
+    if debug & DEBUG_SAVEALL != 0 {
+        return;
+    }
+    let asked = debug & DEBUG_UNCOLLECTABLE != 0;
+    let hint = if asked { "" } else { "; use gc.set_debug(gc.DEBUG_UNCOLLECTABLE) to list them" };
+    let message = format!("gc: {} uncollectable objects at shutdown{hint}", garbage.len());
+    if let Err(e) = crate::types::exception::warn(crate::error::exc::ResourceWarning(), &message, 1) {
+        crate::hooks::ignore(e, None);
+    }
+    if asked {
+        match garbage.as_obj().repr() {
+            Ok(text) => {
+                crate::types::stdprinter::write_stderr(&format!("      {}\n", text.to_string_lossy()));
+            }
+            Err(e) => crate::hooks::ignore(e, None),
+        }
+    }
 }
 
 /// Moves all tracked objects out of the collector's sight (`gc.freeze`).

@@ -457,7 +457,16 @@ pub unsafe extern "C" fn slot_tp_richcompare(slf: P, other: P, op: c_int) -> P {
         _ => sym!(__ge__),
     };
     // SAFETY: live operands.
-    result_ptr(call_maybe(name, &[unsafe { Obj::from_ptr(slf) }, unsafe { Obj::from_ptr(other) }]))
+    let (slf, other) = unsafe { (Obj::from_ptr(slf), Obj::from_ptr(other)) };
+    // A descriptor that raises has no method to give, and says nothing more here.
+    result_ptr(match special(slf, name) {
+        Some(Ok(m)) => m.call(&[slf, other]),
+        Some(Err(e)) => {
+            e.clear();
+            Ok(not_implemented().to_owned())
+        }
+        None => Ok(not_implemented().to_owned()),
+    })
 }
 
 /// `__iter__`, else an iterator over `__getitem__`.

@@ -362,7 +362,12 @@ byte_methods! { ByteArray, {
             self.as_mut_slice().fill(0);
             return Ok(());
         }
-        if o.ob_type().raw().tp_iternext.is_some() {
+        let ty = o.ob_type();
+        if !Buffer::supported(o)
+            && ty.lookup(sym!(__bytes__)).is_none()
+            && ty.lookup(sym!(__iter__)).is_some()
+            && ty.lookup(sym!(__next__)).is_some()
+        {
             // What the iterator sees of this object is what it has given so far.
             while let Some(item) = o.iter_next()? {
                 self.push_bytes(&[byte_value(&item)?])?;

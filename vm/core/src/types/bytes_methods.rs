@@ -816,7 +816,7 @@ macro_rules! byte_methods {
             ///     right, negative values count from the left.
             ///
             /// Example:
-            /// >>> data = b'\\x01\\x23\\x45'
+            /// >>> data = b'\x01\x23\x45'
             /// >>> data.hex()
             /// '012345'
             /// >>> data.hex('-', 2)

@@ -312,7 +312,7 @@ impl CFunction {
 
     #[getter(name = "__text_signature__")]
     fn text_signature(&self) -> PyResult<Object> {
-        descr::signature_object(self.def().ml_name, self.def().ml_doc)
+        descr::method_signature(self.def())
     }
 }
 

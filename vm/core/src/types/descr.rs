@@ -23,7 +23,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::mem::offset_of;
 use std::ptr::null_mut;
 
-pub use super::docstring::{doc_body, doc_object, doc_signature, signature_object};
+pub use super::docstring::{doc_body, doc_object, doc_signature, method_signature, signature_object};
 pub use super::new_wrapper::{is_new_wrapper, new_wrapper};
 
 type P = *mut abi::PyObject;
@@ -456,7 +456,7 @@ impl MethodDescr {
 
     #[getter(name = "__text_signature__")]
     fn text_signature(&self) -> PyResult<Object> {
-        signature_object(self.def().ml_name, self.def().ml_doc)
+        method_signature(self.def())
     }
 }
 
@@ -554,7 +554,7 @@ impl ClassMethodDescr {
 
     #[getter(name = "__text_signature__")]
     fn text_signature(&self) -> PyResult<Object> {
-        signature_object(self.def().ml_name, self.def().ml_doc)
+        method_signature(self.def())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::PyResult;
 use crate::object::Object;
 use crate::types::none::none;
 use crate::types::str_::Str;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_int};
 
 const SIGNATURE_END: &str = ")\n--\n\n";
 
@@ -45,6 +45,23 @@ pub fn doc_object(doc: *const c_char) -> PyResult<Object> {
     let doc = unsafe { CStr::from_ptr(doc) }.to_string_lossy();
     let body = doc_body(&doc);
     if body.is_empty() { Ok(none().to_owned()) } else { Ok(Str::new(body)?.into_object()) }
+}
+
+/// `__text_signature__` of a function of C: what its docstring says, or else what its flags do.
+pub fn method_signature(def: &abi::PyMethodDef) -> PyResult<Object> {
+    let told = signature_object(def.ml_name, def.ml_doc)?;
+    let has = |flag: c_int| def.ml_flags & flag != 0;
+    let (alone, first) = match () {
+        () if has(abi::METH_STATIC) => ("()", "(object, /)"),
+        () if has(abi::METH_CLASS) => ("($type, /)", "($type, object, /)"),
+        () => ("($self, /)", "($self, object, /)"),
+    };
+    match told {
+        told if !told.is_none() => Ok(told),
+        _ if has(abi::METH_NOARGS) => Ok(Str::new(alone)?.into_object()),
+        _ if has(abi::METH_O) => Ok(Str::new(first)?.into_object()),
+        told => Ok(told),
+    }
 }
 
 /// `__text_signature__` from a C docstring.

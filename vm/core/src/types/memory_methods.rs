@@ -422,7 +422,7 @@ impl MemoryView {
     ///     right, negative values count from the left.
     ///
     /// Example:
-    /// >>> data = memoryview(b'\\x01\\x23\\x45')
+    /// >>> data = memoryview(b'\x01\x23\x45')
     /// >>> data.hex()
     /// '012345'
     /// >>> data.hex('-', 2)

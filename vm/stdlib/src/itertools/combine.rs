@@ -146,7 +146,7 @@ fn length(r: isize) -> PyResult<isize> {
 /// Cartesian product of input iterables.  Equivalent to nested for-loops.
 ///
 /// For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).
-#[pytype(name = "itertools.product", body = ProductBody, refs(pools, result), gc, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_It_product")]
+#[pytype(name = "itertools.product", body = ProductBody, refs(pools, result), gc, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_It_product", sig = "(*iterables, repeat=1)")]
 pub struct Product;
 
 #[pymethods]

@@ -651,7 +651,7 @@ impl Batched {
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.  The fillvalue
 /// defaults to None or can be specified by a keyword argument.
-#[pytype(name = "itertools.zip_longest", body = ItBody, refs(a, b, c), gc, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_It_zip_longest")]
+#[pytype(name = "itertools.zip_longest", body = ItBody, refs(a, b, c), gc, flags = abi::Py_TPFLAGS_BASETYPE, export = "Dovetail_It_zip_longest", sig = "(*iterables, fillvalue=None)")]
 pub struct ZipLongest;
 
 #[pymethods]

@@ -152,7 +152,7 @@ impl Match {
     /// group([group1, ...]) -> str or tuple.
     /// Returns subgroup(s) of the match by indices or names.
     /// For 0 returns the entire match.
-    #[method(sig = "(*args)")]
+    #[method(nosig, sig = "(*args)")]
     fn group(&self, args: &[&Obj]) -> PyResult<Object> {
         match args {
             [] => self.group_or(0, None),

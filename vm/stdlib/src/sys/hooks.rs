@@ -320,7 +320,7 @@ pub mod module {
     }
 
     /// Return the size of object in bytes.
-    #[function(sig = "(object, default=<unrepresentable>)")]
+    #[function(nosig, sig = "(object, default=<unrepresentable>)")]
     fn getsizeof(object: &Obj, default: Option<&Obj>) -> PyResult<Object> {
         let size = || -> PyResult<Object> {
             let Some(m) = object.lookup_special(sym!(__sizeof__))? else {

@@ -100,7 +100,7 @@ fn implementation(version: &Obj) -> PyResult<Object> {
     d.set_text("version", version)?;
     d.set_text("hexversion", &*int(0x030e_0af0)?)?;
     d.set_text("_multiarch", &*text(&format!("{}-linux-gnu", std::env::consts::ARCH))?)?;
-    d.set_text("supports_isolated_interpreters", bool_obj(false))?;
+    d.set_text("supports_isolated_interpreters", bool_obj(true))?;
     Ok(SimpleNamespace::from_dict(&d)?.into_object())
 }
 

@@ -168,7 +168,7 @@ impl ThreadHandle {
         data(self).ident.load(Ordering::Acquire)
     }
 
-    #[method(sig = "(timeout=None, /)")]
+    #[method(nosig, sig = "(timeout=None, /)")]
     fn join(&self, timeout: Option<&Obj>) -> PyResult<()> {
         let wait = match timeout {
             None => Wait::Ever,

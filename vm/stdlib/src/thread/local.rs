@@ -34,7 +34,7 @@ thread_local! {
 /// Thread-local data.
 /// ---
 /// Thread-local data
-#[pytype(name = "_thread._local", body = Boxed<LocalData>, gc, weaklist = weakrefs, flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "_thread._local", body = Boxed<LocalData>, gc, weaklist = weakrefs, sig = "()", flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct Local;
 
 /// The address of `object.__init__`'s slot.

@@ -215,7 +215,7 @@ pub fn import_lock() -> &'static RawLock {
 /// ---
 /// A lock object is a synchronization primitive.  To create a lock,
 /// call threading.Lock().
-#[pytype(name = "_thread.lock", body = Boxed<RawLock>, weaklist = weakrefs, export = "Dovetail_Lock_Type")]
+#[pytype(name = "_thread.lock", body = Boxed<RawLock>, weaklist = weakrefs, sig = "()", export = "Dovetail_Lock_Type")]
 pub struct Lock;
 
 impl Lock {
