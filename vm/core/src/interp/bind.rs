@@ -72,6 +72,23 @@ pub unsafe fn bind_words(
             }
             return Ok(());
         }
+        // The usual call that leaves parameters to their defaults.
+        if simple
+            && kwnames.is_none()
+            && let Some(defaults) = func.defaults()
+        {
+            let count = raw.co_argcount as usize;
+            if total < count && count <= total + defaults.len() && defaults.len() <= count {
+                for i in 0..total {
+                    *locals.add(i) = take(from.add(i));
+                }
+                let first = count - defaults.len();
+                for i in total..count {
+                    *locals.add(i) = Value::from_heap(defaults.items()[i - first].as_raw());
+                }
+                return Ok(());
+            }
+        }
         let p = Parameters {
             func,
             code,
@@ -82,10 +99,14 @@ pub unsafe fn bind_words(
         let nkw = kwnames.map_or(0, Tuple::len);
         let nargs = total - nkw;
         let words = |i: usize| take(from.add(i));
-        let kwdict = p.place_positional(nargs, &words)?;
+        let kwdict = p.place_positional(nargs, words)?;
         for i in 0..nkw {
             let names = kwnames.expect("there are keywords");
+<<<<<<< HEAD
             p.place_keyword(&names.items()[i], words(nargs + i), kwdict.as_deref(), &|| names.items().to_vec())?;
+=======
+            p.place_keyword(&names.items()[i], take(from.add(nargs + i)), kwdict.as_deref())?;
+>>>>>>> mem
         }
         p.finish(nargs, kwdict.as_deref())
     }
@@ -109,7 +130,7 @@ pub unsafe fn bind_objects(f: *mut Frame, args: &Tuple, kwargs: Option<&Dict>) -
             keyword_only: raw.co_kwonlyargcount as usize,
         };
         let nargs = args.len();
-        let kwdict = p.place_positional(nargs, &|i| Value::from_heap(args.items()[i].as_raw()))?;
+        let kwdict = p.place_positional(nargs, |i| Value::from_heap(args.items()[i].as_raw()))?;
         if let Some(kwargs) = kwargs {
             let pairs: Vec<(Object, Object)> =
                 kwargs.iter_borrowed().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
@@ -137,7 +158,7 @@ impl Parameters<'_> {
     unsafe fn place_positional(
         &self,
         nargs: usize,
-        word: &dyn Fn(usize) -> Value,
+        word: impl Fn(usize) -> Value,
     ) -> PyResult<Option<crate::object::Ref<Dict>>> {
         // SAFETY: locals have room for all parameters.
         unsafe {
@@ -147,11 +168,11 @@ impl Parameters<'_> {
             }
             let mut next = self.varargs_index();
             if self.flag(abi::CO_VARARGS) {
-                let mut rest = Vec::with_capacity(nargs - n);
+                let rest = Tuple::with_nulls(nargs - n)?;
                 for i in n..nargs {
-                    rest.push(word(i).into_object()?);
+                    *rest.items_ptr().add(i - n) = word(i).into_object()?.into_ptr();
                 }
-                *self.locals.add(next) = Value::owned(Tuple::from_vec(rest)?.into_object());
+                *self.locals.add(next) = Value::owned(rest.into_object());
                 next += 1;
             }
             if self.flag(abi::CO_VARKEYWORDS) {

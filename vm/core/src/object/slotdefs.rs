@@ -10,7 +10,7 @@
 //! To add a slot: a row in `slot_ids!`, rows in `ROWS`, its functions in `slotwrap` and `slotfuncs`.
 
 use crate::error::PyResult;
-use crate::object::Obj;
+use crate::object::{Native, Obj};
 use crate::object::{slotbuf as buf, slotfuncs as sf, slotwrap as w};
 use crate::sym;
 use crate::types::cfunction::CFunction;
@@ -541,10 +541,66 @@ fn update_tree(ty: &Type, name: &Str, affected: &[&'static [SlotDef]]) -> PyResu
 
 /// Adapts every slot of a heap type to its attributes: for a new class, and after its bases changed.
 pub fn fixup_slots(ty: &Type) -> PyResult<()> {
+    let inherited = plain_base(ty).zip(own_special_names(ty));
     for g in groups() {
-        update_group(ty, g)?;
+        match &inherited {
+            Some((base, own)) if !names_one_of(g, own)? => copy_slot(ty, base, g[0].offset()),
+            _ => update_group(ty, g)?,
+        }
     }
     Ok(())
+}
+
+/// The base of a class whose MRO is its base's with the class before it, when the base's own slots follow from its
+/// attributes: slots of which the class itself says nothing are the base's.
+fn plain_base(ty: &Type) -> Option<&Type> {
+    let base = ty.base()?;
+    let usual = ty.raw().tp_dealloc.map(|f| f as usize);
+    if !std::ptr::eq(base, <Obj as Native>::type_object()) && base.raw().tp_dealloc.map(|f| f as usize) != usual {
+        return None;
+    }
+    let same = ty.mro()?.len() == base.mro()?.len() + 1
+        && ty.mro_types().skip(1).zip(base.mro_types()).all(|(a, b)| std::ptr::eq(a, b));
+    same.then_some(base)
+}
+
+/// Names with underscores among the class's own attributes; none where one is not interned.
+fn own_special_names(ty: &Type) -> Option<Vec<*mut abi::PyObject>> {
+    let mut own = Vec::new();
+    for (name, _) in ty.dict().iter_borrowed() {
+        let Some(name) = name.downcast::<Str>() else { continue };
+        if name.is_dunder() {
+            if !name.is_interned() {
+                return None;
+            }
+            own.push(name.as_ptr());
+        }
+    }
+    Some(own)
+}
+
+fn names_one_of(group: &[SlotDef], own: &[*mut abi::PyObject]) -> PyResult<bool> {
+    for row in group {
+        if own.contains(&row.name()?.as_ptr()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Gives a class what its base has in a slot. A base without iteration leaves the class with a function that says so.
+fn copy_slot(ty: &Type, base: &Type, offset: usize) {
+    // SAFETY: types under the GIL.
+    unsafe {
+        let to = slot_pointer(ty.as_type_ptr(), offset);
+        let from = slot_pointer(base.as_type_ptr(), offset);
+        if !to.is_null() {
+            *to = if from.is_null() { null_mut() } else { *from };
+            if offset == place!(tp tp_iternext) && (*to).is_null() {
+                *to = next_not_implemented as *mut c_void;
+            }
+        }
+    }
 }
 
 /// Adapts every slot of the type and of all its subclasses.

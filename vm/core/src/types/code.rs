@@ -82,6 +82,21 @@ unsafe fn bytes_at<'a>(p: P) -> &'a [u8] {
     }
 }
 
+/// Turns instructions into what the compiler writes: generic opcodes, empty caches.
+fn generalize(code: &mut [u8]) {
+    let n = code.len() & !1;
+    let mut i = 0;
+    while i < n {
+        let op = code[i];
+        if !metadata::name(op).is_empty() {
+            code[i] = metadata::base(op);
+        }
+        let caches = (i + 2 + 2 * metadata::caches(code[i])).min(n);
+        code[i + 2..caches].fill(0);
+        i = caches;
+    }
+}
+
 impl Code {
     /// The C struct.
     #[inline(always)]
@@ -213,19 +228,9 @@ impl Code {
 
     /// The instructions as the compiler wrote them: generic opcodes, empty caches.
     pub fn original_code(&self) -> Vec<u8> {
-        let n = self.units();
-        let mut out = Vec::with_capacity(n * 2);
-        let mut i = 0;
-        while i < n {
-            let (op, arg) = self.base_unit(i);
-            out.extend([op, arg]);
-            i += 1;
-            for _ in 0..metadata::caches(op).min(n - i) {
-                out.extend([0, 0]);
-                i += 1;
-            }
-        }
-        out
+        let mut code = self.current_code().to_vec();
+        generalize(&mut code);
+        code
     }
 
     /// The instructions as they stand now.
@@ -313,8 +318,7 @@ impl Code {
             let code = &mut *(c as *mut Code);
             let text = code.instructions() as *mut u8;
             std::ptr::copy_nonoverlapping(parts.code.as_ptr(), text, parts.code.len());
-            let original = code.original_code();
-            std::ptr::copy_nonoverlapping(original.as_ptr(), text, original.len());
+            generalize(std::slice::from_raw_parts_mut(text, parts.code.len()));
             (*c)._co_firsttraceable = code.first_resume() as i32;
             Ok(Ref::from_owned(o))
         }

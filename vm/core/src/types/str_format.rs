@@ -159,6 +159,9 @@ impl<'a> Values<'a> {
             Size::Number(n) => o.width = n,
             Size::Star => {
                 let n = self.star()?.as_isize()?;
+                if n == isize::MIN {
+                    bail!(OverflowError, "width too big");
+                }
                 o.left |= n < 0;
                 o.width = n.unsigned_abs();
             }
@@ -253,12 +256,42 @@ fn push_padded(out: &mut TextBuf, text: Text<'_>, o: &Options) {
     }
 }
 
+/// Appends a value as `%s`, `%r` or `%d` shows it.
+#[inline]
+fn push_plain(out: &mut TextBuf, v: &Obj, c: u8) -> PyResult<()> {
+    match c {
+        b's' => match v.downcast_exact::<Str>() {
+            Some(s) => out.push_text(s.text()),
+            None => out.push_text(v.str_()?.text()),
+        },
+        b'r' => out.push_text(v.repr()?.text()),
+        _ => match v.downcast_exact::<Int>().and_then(Int::to_i64) {
+            Some(i) => out.push_str(itoa::Buffer::new().format(i)),
+            None => out.push_str(&integer_text(v, 'd', &Options::default())?),
+        },
+    }
+    Ok(())
+}
+
 /// `template % args`.
 pub fn percent(template: &Str, args: &Obj) -> PyResult<Ref<Str>> {
     let mut values = Values::new(args, args.is_a::<Str>());
     let text = template.text();
     let mut out = TextBuf::with_capacity(text.len() + 100.min(text.len()));
-    for piece in percent::parse(text) {
+    let mut pieces = percent::parse(text);
+    loop {
+        if let Some((literal, c)) = pieces.next_plain() {
+            if c == b's' && text.len() == 2 {
+                // The text of the value is all.
+                let all = values.next()?.str_()?;
+                values.finish()?;
+                return all.to_exact();
+            }
+            out.push_text(text.slice(literal));
+            push_plain(&mut out, &*values.next()?, c)?;
+            continue;
+        }
+        let Some(piece) = pieces.next() else { break };
         let spec = match piece {
             Piece::Literal(r) => {
                 out.push_text(text.slice(r));

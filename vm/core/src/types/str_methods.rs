@@ -325,6 +325,19 @@ impl Str {
 
     #[slot(tp_repr)]
     fn repr_slot(&self) -> PyResult<Ref<Str>> {
+        // Most strings only get quotes.
+        if let Text::Ascii(s) = self.text()
+            && s.iter().fold(true, |all, b| all & ((0x20..0x7f).contains(b) & (*b != b'\'') & (*b != b'\\')))
+        {
+            let out = Str::alloc(s.len() + 2, 0x7f)?;
+            // SAFETY: a new string with room for the text between quotes.
+            unsafe {
+                out.write(0, Text::Ascii(b"'"));
+                out.write(1, Text::Ascii(s));
+                out.write(1 + s.len(), Text::Ascii(b"'"));
+            }
+            return Ok(out);
+        }
         Str::from_buf(repr::repr(self.text()))
     }
 
@@ -458,6 +471,21 @@ impl Str {
                 Some(g) if g > 1 << 40 => return Err(no_memory()),
                 Some(_) => {}
             }
+        }
+        if let (Text::Ascii(s), Text::Ascii(&[a]), Text::Ascii(&[b])) = (self.text(), old.text(), new.text())
+            && s.len() > 1
+            && count < 0
+        {
+            if !s.contains(&a) {
+                return self.to_exact();
+            }
+            let out = Str::alloc(s.len(), 0x7f)?;
+            // SAFETY: a new string of that length that nobody has seen.
+            let body = unsafe { std::slice::from_raw_parts_mut(out.data(), s.len()) };
+            for (to, from) in body.iter_mut().zip(s) {
+                *to = if *from == a { b } else { *from };
+            }
+            return Ok(out);
         }
         self.changed(search::replace(self.text(), old.text(), new.text(), limit(count)))
     }

@@ -32,7 +32,15 @@ pub mod module {
     #[function]
     fn _count_elements(mapping: &Obj, iterable: &Obj) -> PyResult<()> {
         let one = Int::from_i64(1)?;
-        let plain = mapping.downcast_exact::<Dict>();
+        // A dict, or of a subclass that reads and writes like one.
+        let plain = mapping.downcast::<Dict>().filter(|_| {
+            let (ty, usual) = (mapping.ob_type(), <Dict as dovetail_core::object::Native>::type_object());
+            let same = |name| match (ty.lookup(name), usual.lookup(name)) {
+                (Some(a), Some(b)) => a.is(b),
+                _ => false,
+            };
+            same(sym!(get)) && same(sym!(__setitem__))
+        });
         let it = iterable.iter()?;
         while let Some(key) = it.iter_next()? {
             let old = match plain {

@@ -10,6 +10,7 @@ use crate::util::{set, set_int, text};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object, Ref, ToRef};
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
 use dovetail_core::types::ready::ready;
 use dovetail_core::types::str_::Str;
@@ -79,7 +80,11 @@ pub mod module {
     ) -> PyResult<Ref<Pattern>> {
         let mut codes = Vec::with_capacity(code.len());
         for c in code.to_vec() {
-            match c.index()?.to_i64().and_then(|v| u32::try_from(v).ok()) {
+            let value = match c.downcast::<Int>() {
+                Some(i) => i.to_i64(),
+                None => c.index()?.to_i64(),
+            };
+            match value.and_then(|v| u32::try_from(v).ok()) {
                 Some(v) => codes.push(v),
                 None => bail!(OverflowError, "regular expression code size limit exceeded"),
             }

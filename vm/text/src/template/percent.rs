@@ -119,6 +119,22 @@ pub fn parse(template: Text<'_>) -> Pieces<'_> {
 }
 
 impl Pieces<'_> {
+    /// Where text and a conversion `%s`, `%r` or `%d` without anything between come next in an ASCII template: the
+    /// text and the letter.
+    #[inline]
+    pub fn next_plain(&mut self) -> Option<(Range<usize>, u8)> {
+        let Text::Ascii(template) = self.template else { return None };
+        let start = self.at;
+        let sign = start + template[start..].iter().position(|b| *b == b'%')?;
+        match template.get(sign + 1) {
+            Some(c @ (b's' | b'r' | b'd')) => {
+                self.at = sign + 2;
+                Some((start..sign, *c))
+            }
+            _ => None,
+        }
+    }
+
     /// The character to be read.
     fn peek(&self) -> Result<u32, PercentError> {
         self.template.get(self.at).ok_or(PercentError::Incomplete)

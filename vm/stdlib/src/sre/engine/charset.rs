@@ -3,6 +3,7 @@
 use super::code;
 use dovetail_text::Unit;
 use dovetail_text::props;
+use std::sync::OnceLock;
 
 /// What happens to a character before it is compared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -236,21 +237,81 @@ pub struct Set {
     class: Class,
 }
 
+/// Adds a range, as far as it lies below 256.
+fn add_range(bits: &mut Bits, from: u32, to: u32) {
+    for c in from..=to.min(255) {
+        bits[(c >> 6) as usize] |= 1 << (c & 63);
+    }
+}
+
+/// The lower 256 characters of a category.
+fn category_bits(number: u32) -> Bits {
+    static KNOWN: [OnceLock<Bits>; CATEGORIES as usize] = [const { OnceLock::new() }; CATEGORIES as usize];
+    *KNOWN[number as usize].get_or_init(|| {
+        let mut bits = [0; 4];
+        (0..256).filter(|c| in_category(number, *c)).for_each(|c| add_range(&mut bits, c, c));
+        bits
+    })
+}
+
+/// The lower 256 characters of a set that does not vary, as its codes say without folding.
+fn set_bits(mut set: &[u32]) -> Bits {
+    // What is decided, and that which is in.
+    let (mut seen, mut found) = ([0u64; 4], [0u64; 4]);
+    let mut ok = true;
+    loop {
+        let mut these = [0u64; 4];
+        match set[0] {
+            code::FAILURE => {
+                return std::array::from_fn(|i| if ok { found[i] } else { found[i] | !seen[i] });
+            }
+            code::NEGATE => ok = !ok,
+            code::LITERAL => add_range(&mut these, set[1], set[1]),
+            code::RANGE => add_range(&mut these, set[1], set[2]),
+            code::CATEGORY => these = category_bits(set[1]),
+            code::CHARSET | code::BIGCHARSET => {
+                let words = if set[0] == code::CHARSET {
+                    &set[1..9]
+                } else {
+                    &set[66 + set[2].to_ne_bytes()[0] as usize * 8..][..8]
+                };
+                for (i, word) in words.iter().enumerate() {
+                    these[i / 2] |= u64::from(*word) << (i % 2 * 32);
+                }
+            }
+            // A range without case: its own characters, and those whose upper case is in it.
+            _ => {
+                let range = set[1]..=set[2];
+                let has = |c: &u32| range.contains(c) || range.contains(&unicode_upper(*c));
+                (0..256).filter(has).for_each(|c| add_range(&mut these, c, c));
+            }
+        }
+        for i in 0..4 {
+            let new = these[i] & !seen[i];
+            seen[i] |= new;
+            if ok {
+                found[i] |= new;
+            }
+        }
+        set = &set[step(set)..];
+    }
+}
+
 impl Set {
     pub fn new(class: Class) -> Set {
         let mut bits = [0; 4];
+        let folds = |bits: &mut Bits, fold: Fold, has: &dyn Fn(u32) -> bool| {
+            (0..256).filter(|c| has(fold.lower(*c))).for_each(|c| add_range(bits, c, c));
+        };
         match &class {
-            // The usual form of a larger set is a bit map already.
-            Class::Set(set, Fold::Exact) if set[0] == code::CHARSET && set[9] == code::FAILURE => {
-                for (i, word) in set[1..9].iter().enumerate() {
-                    bits[i / 2] |= u64::from(*word) << (i % 2 * 32);
-                }
+            Class::Set(set, Fold::Exact) => bits = set_bits(set),
+            Class::Set(set, fold) => {
+                let exact = set_bits(set);
+                // Lower case of the narrow is narrow.
+                folds(&mut bits, *fold, &|c| bit(&exact, c));
             }
-            _ => {
-                for c in (0..256u32).filter(|c| class.has(*c)) {
-                    bits[(c >> 6) as usize] |= 1 << (c & 63);
-                }
-            }
+            Class::Is(x, fold) => folds(&mut bits, *fold, &|c| c == *x),
+            Class::IsNot(x, fold) => folds(&mut bits, *fold, &|c| c != *x),
         }
         Set { bits, wide: class.reaches_wide(), class }
     }
@@ -272,6 +333,9 @@ mod tests {
         let codes = [code::NEGATE, code::RANGE, 97, 102, code::LITERAL, 48, code::CATEGORY, 0, code::FAILURE];
         assert_eq!(set_length(&codes), Some(9));
         let set = Set::new(Class::Set(codes.into(), Fold::Ascii));
+        for c in 0..256u32 {
+            assert_eq!(set.has(c), in_codes(&codes, ascii_lower(c), ascii_lower(c)), "{c}");
+        }
         for (c, is) in [('a', false), ('F', false), ('g', true), ('0', false), ('7', false), ('-', true)] {
             assert_eq!(set.has(c as u32), is, "{c}");
         }
