@@ -102,11 +102,9 @@ pub unsafe fn bind_words(
         let kwdict = p.place_positional(nargs, words)?;
         for i in 0..nkw {
             let names = kwnames.expect("there are keywords");
-<<<<<<< HEAD
-            p.place_keyword(&names.items()[i], words(nargs + i), kwdict.as_deref(), &|| names.items().to_vec())?;
-=======
-            p.place_keyword(&names.items()[i], take(from.add(nargs + i)), kwdict.as_deref())?;
->>>>>>> mem
+            p.place_keyword(&names.items()[i], take(from.add(nargs + i)), kwdict.as_deref(), &|| {
+                names.items().to_vec()
+            })?;
         }
         p.finish(nargs, kwdict.as_deref())
     }
