@@ -11,6 +11,7 @@ use dovetail_core::types::iterators::CallIter;
 use dovetail_core::types::list::List;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
 use dovetail_num::int::{Radix, to_radix};
@@ -397,18 +398,23 @@ pub mod module {
         }
     }
 
-    /// Return a new list containing all items from the iterable in ascending order.
-    ///
-    /// A custom key function can be supplied to customize the sort order, and the
-    /// reverse flag can be set to request the result in descending order.
-    #[function(sig = "(iterable, /, *, key=None, reverse=False)")]
-    fn sorted(iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Ref<List>> {
-        let list = List::from_iter_obj(iterable)?;
-        let reverse = match reverse {
-            Some(r) => r.is_true()?,
-            None => false,
+    #[function(
+        nosig,
+        sig = "(*args, **kwargs)",
+        doc = "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new list containing all items from the iterable in ascending order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending order."
+    )]
+    fn sorted(args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Ref<List>> {
+        let [iterable] = args else {
+            bail!(TypeError, "sorted expected 1 argument, got {}", args.len());
         };
-        dovetail_core::types::list_sort::sort_list(&list, key, reverse)?;
+        let list = List::from_iter_obj(iterable)?;
+        let Some(kwargs) = kwargs else {
+            list.sort_default()?;
+            return Ok(list);
+        };
+        // What it is told beyond the items is for `list.sort` to judge.
+        let sort = list.get_attr_text("sort")?;
+        sort.call_dict(&Tuple::empty(), Some(kwargs))?;
         Ok(list)
     }
 

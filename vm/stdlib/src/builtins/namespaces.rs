@@ -45,7 +45,7 @@ fn spaces(what: &str, globals: Option<&Obj>, locals: Option<&Obj>) -> PyResult<(
             None if what == "eval" => {
                 let mapping = has_subscript(g);
                 let message = if mapping {
-                    "globals must be a real dict; try eval(code, {}, mapping)"
+                    "globals must be a real dict; try eval(expr, {}, mapping)"
                 } else {
                     "globals must be a dict"
                 };
