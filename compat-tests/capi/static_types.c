@@ -225,7 +225,21 @@ F(init_macros)
 }
 F(set_type_) { NEED(2); PyTypeObject *old = Py_TYPE(args[0]); Py_SET_TYPE(args[0], (PyTypeObject *)args[1]); PyObject *r = PyObject_Repr(args[0]); Py_SET_TYPE(args[0], old); return checked(r); }
 
-static PyMethodDef methods[] = {M(boxes_alive), M(inherited), M(type_fields), M(slots_called_directly), M(sequence_slots), M(iterate_by_slot), M(richcompare_slot), M(type_lookup),
+/* Made ready while it says that it is a heap type, as Cython makes its types ready. */
+static PyObject *frozen_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return PyDict_Type.tp_new(type, args, kw); }
+static PyTypeObject FrozenType = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "capi_static_types.Frozen", .tp_basicsize = sizeof(PyDictObject), .tp_new = frozen_new,
+                                  .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC};
+F(ready_as_heap_type)
+{
+    NEED(0);
+    FrozenType.tp_base = &PyDict_Type;
+    FrozenType.tp_flags |= Py_TPFLAGS_HEAPTYPE;
+    int r = PyType_Ready(&FrozenType);
+    FrozenType.tp_flags &= ~Py_TPFLAGS_HEAPTYPE;
+    return r < 0 ? NULL : Py_NewRef(&FrozenType);
+}
+
+static PyMethodDef methods[] = {M(ready_as_heap_type), M(boxes_alive), M(inherited), M(type_fields), M(slots_called_directly), M(sequence_slots), M(iterate_by_slot), M(richcompare_slot), M(type_lookup),
                                 M(alloc_functions), M(init_macros), M(set_type_), END};
 static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, "capi_static_types", "Made in one phase.", -1, methods, NULL, NULL, NULL, NULL};
 PyMODINIT_FUNC PyInit_capi_static_types(void)

@@ -187,4 +187,16 @@ def test_slots_from_c():
     same(m.set_type_(Box(5), Box), "Box(5)")
 
 
+@once
+def test_ready_as_heap_type():
+    Frozen = m.ready_as_heap_type()
+    same("__new__" in Frozen.__dict__, True)
+
+    class Sub(Frozen):
+        pass
+
+    same((type(Frozen.__new__(Sub)), Sub(a=1), Frozen(b=2)["b"]), (Sub, {"a": 1}, 2))
+    raises(TypeError, dict.__new__, Sub, text="dict.__new__(Sub) is not safe, use capi_static_types.Frozen.__new__()")
+
+
 run(globals())

@@ -117,6 +117,9 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
     Ok(Suite { name: "programs".into(), outcomes, cpython_passed, cpython_failed: 0 })
 }
 
+/// Heads of the environment's names that say how to reach the package index.
+const INDEX_SETTINGS: [&str; 6] = ["SSL_CERT_", "UV_INDEX", "UV_DEFAULT_INDEX", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+
 /// Runs one program in a folder of its own and removes that folder's name from the output.
 pub fn execute(
     runtime: &Runtime,
@@ -130,6 +133,15 @@ pub fn execute(
     std::fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     std::fs::copy(&program.path, &file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut command = runtime.command(&file, &dir);
+    if program.level.contains("index") {
+        // How this machine reaches the package index.
+        for (name, value) in std::env::vars_os() {
+            let text = name.to_string_lossy().to_ascii_uppercase();
+            if INDEX_SETTINGS.iter().any(|head| text.starts_with(head)) {
+                command.env(name, value);
+            }
+        }
+    }
     if let Some(connection) = &options.postgres {
         command.env("DOVETAIL_POSTGRES", connection);
     }

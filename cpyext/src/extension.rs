@@ -218,7 +218,8 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
         bail!(TypeError, "name must be string, not {}", name.type_name());
     };
     let origin = spec.get_attr(sym!(origin))?;
-    let path = dovetail_stdlib::util::fs_cstring(&origin)?;
+    let path = CString::new(dovetail_stdlib::util::fs_bytes(&origin)?)
+        .map_err(|_| raise!(ValueError, "embedded null character"))?;
     let text = name.as_str()?.to_owned();
     let key = (path.as_bytes().to_vec(), text.clone());
     let before = known().borrow().get(&key).cloned();

@@ -97,6 +97,7 @@ pub fn declared_encoding(source: &[u8]) -> Result<(Encoding, bool), Box<SyntaxEr
     let lower = name.to_ascii_lowercase().replace('_', "-");
     let name = if encoding == Encoding::Latin1 { "iso-8859-1".to_owned() } else { name };
     if marked && lower != "utf-8" && !lower.starts_with("utf-8-") {
+        let name = if encoding == Encoding::Latin1 { "iso-8859-1" } else { name.as_str() };
         return Err(error(format!("encoding problem: {name} with BOM"), lineno));
     }
     Ok((encoding, marked))

@@ -153,6 +153,7 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
 /// The path from the root, with whatever `.` and `..` it has.
 fn joined(path: &OsString) -> OsString {
     match std::env::current_dir() {
+        Ok(dir) if path.as_bytes() == b"." => dir.into_os_string(),
         Ok(dir) if !path.as_bytes().starts_with(b"/") => {
             let mut all = dir.into_os_string();
             all.push("/");

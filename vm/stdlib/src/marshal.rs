@@ -2,7 +2,9 @@
 
 use dovetail_core::error::{PyResult, Raised, raise_message};
 use dovetail_core::object::buffer::BytesLike;
+use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::code::{Code, Parts};
 use dovetail_core::types::complex::Complex;
@@ -10,6 +12,7 @@ use dovetail_core::types::dict::Dict;
 use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
+use dovetail_core::types::memoryview::MemoryView;
 use dovetail_core::types::none::{ellipsis, none};
 use dovetail_core::types::set::{FrozenSet, Set};
 use dovetail_core::types::slice::Slice;
@@ -21,7 +24,6 @@ use dovetail_front::marshal::{
     WriteError, Writer,
 };
 use dovetail_macros::pymodule;
-use dovetail_text::TextBuf;
 use std::borrow::Cow;
 
 /// The library's errors as Python exceptions.
@@ -52,27 +54,14 @@ impl From<Raised> for Failed {
 }
 
 /// Text of UTF-8 with surrogates in three bytes each.
-fn wtf8(bytes: &[u8]) -> PyResult<Ref<Str>> {
-    if let Ok(s) = std::str::from_utf8(bytes) {
-        return Str::new(s);
+fn wtf8(bytes: &[u8]) -> PyResult<Object> {
+    match std::str::from_utf8(bytes) {
+        Ok(s) => Ok(Str::new(s)?.into_object()),
+        Err(_) => {
+            let (codec, errors) = (Str::new("utf-8")?, Str::new("surrogatepass")?);
+            Bytes::new(bytes)?.call_method(sym!(decode), &[codec.as_obj(), errors.as_obj()])
+        }
     }
-    let mut out = TextBuf::new();
-    let mut i = 0;
-    while i < bytes.len() {
-        let b = bytes[i] as u32;
-        let (n, first) = match b {
-            0..0x80 => (1, b),
-            0xc0..0xe0 => (2, b & 0x1f),
-            0xe0..0xf0 => (3, b & 0x0f),
-            _ => (4, b & 0x07),
-        };
-        let Some(rest) = bytes.get(i + 1..i + n) else {
-            bail!(ValueError, "bad marshal data (invalid string)")
-        };
-        out.push(rest.iter().fold(first, |c, b| c << 6 | (*b as u32 & 0x3f)));
-        i += n;
-    }
-    Str::from_buf(out.finish())
 }
 
 struct ObjectSink;
@@ -118,7 +107,7 @@ impl MarshalSink for ObjectSink {
     }
 
     fn str(&mut self, text: &[u8], ascii: bool, interned: bool) -> Result<Object, Failed> {
-        let s = if ascii { Str::from_latin1(text)? } else { wtf8(text)? };
+        let s = if ascii { Str::from_latin1(text)? } else { downcast::<Str>(wtf8(text)?, "text")? };
         Ok(if interned { s.to_interned()?.into_object() } else { s.into_object() })
     }
 
@@ -203,21 +192,16 @@ struct FileInput<'a> {
 }
 
 impl FileInput<'_> {
+    /// Has `readinto` fill a buffer of our own, as CPython does.
     fn fill(&mut self, len: usize) -> PyResult<usize> {
         self.buffer.clear();
-        let n = crate::util::int(len as i64)?;
-        let b = self.file.call_method(sym!(read), &[&n])?;
-        let Some(b) = b.downcast::<Bytes>() else {
-            bail!(TypeError, "file.read() returned not bytes but {}", b.type_name());
-        };
-        if b.as_slice().len() > len {
-            bail!(
-                ValueError,
-                "read() returned too much data: {len} bytes requested, {} returned",
-                b.as_slice().len()
-            );
+        let room = ByteArray::new(&vec![0; len])?;
+        let view = MemoryView::type_object().as_obj().call(&[&*room])?;
+        let n = self.file.call_method(sym!(readinto), &[&*view])?.as_isize_index()?;
+        if n < 0 || n as usize > len {
+            bail!(ValueError, "read() returned too much data: {len} bytes requested, {n} returned");
         }
-        self.buffer.extend_from_slice(b.as_slice());
+        self.buffer.extend_from_slice(&BytesLike::of(&room)?.as_slice()[..n as usize]);
         Ok(self.buffer.len())
     }
 }
@@ -377,6 +361,10 @@ pub mod module {
     #[function(name = "load", sig = "(file, /, *, allow_code=True)")]
     fn load_(file: &Obj, allow_code: bool) -> PyResult<Object> {
         let mut sink = ObjectSink;
+        let probe = file.call_method(sym!(read), &[&*crate::util::int(0)?])?;
+        if !probe.is_a::<Bytes>() {
+            bail!(TypeError, "file.read() returned not bytes but {}", probe.type_name());
+        }
         let input = FileInput { file, buffer: Vec::new() };
         Reader::new(&mut sink, input, allow_code).read().map_err(|e: Failed| e.0)
     }

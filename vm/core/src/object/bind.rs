@@ -208,33 +208,16 @@ impl<const N: usize> Signature<N> {
         if nkw > 0 && self.positional_only == N && !self.varkeywords {
             return Err(raise!(TypeError, "{f}() takes no keyword arguments"));
         }
+        // What is missing is told before what is too much.
+        let (mut twice, mut unexpected) = (None, None);
         for (name, value) in args.keyword_items() {
             let found =
                 self.names.iter().enumerate().skip(self.positional_only).find(|(_, s)| name.equals_str(s));
             match found {
-                Some((i, s)) => {
-                    if bound[i].is_some() {
-                        return Err(raise!(
-                            TypeError,
-                            "argument for {f}() given by name ('{s}') and position ({})",
-                            i + 1
-                        ));
-                    }
-                    bound[i] = Some(value);
-                }
+                Some((i, _)) if bound[i].is_some() => twice = twice.or(Some(i)),
+                Some((i, _)) => bound[i] = Some(value),
                 None if self.varkeywords => {}
-                None if matches!(self.wording, Wording::Nameless) => {
-                    return Err(raise!(TypeError, "{f}() got an unexpected keyword argument"));
-                }
-                None => {
-                    // What has no name is spoken of, not called.
-                    let call = if f.contains(' ') { "" } else { "()" };
-                    return Err(raise!(
-                        TypeError,
-                        "{f}{call} got an unexpected keyword argument '{}'",
-                        name.to_string_lossy()
-                    ));
-                }
+                None => unexpected = unexpected.or(Some(name)),
             }
         }
         for (i, b) in bound.iter().enumerate() {
@@ -249,6 +232,19 @@ impl<const N: usize> Signature<N> {
                     i + 1
                 ));
             }
+        }
+        if let Some(i) = twice {
+            let s = self.names[i];
+            return Err(raise!(TypeError, "argument for {f}() given by name ('{s}') and position ({})", i + 1));
+        }
+        if let Some(name) = unexpected {
+            if matches!(self.wording, Wording::Nameless) {
+                return Err(raise!(TypeError, "{f}() got an unexpected keyword argument"));
+            }
+            // What has no name is spoken of, not called.
+            let call = if f.contains(' ') { "" } else { "()" };
+            let name = name.to_string_lossy();
+            return Err(raise!(TypeError, "{f}{call} got an unexpected keyword argument '{name}'"));
         }
         Ok(bound)
     }

@@ -96,8 +96,9 @@ pub fn byte_value(o: &Obj) -> PyResult<u8> {
     }
 }
 
-impl<'a> FromArg<'a> for Needle<'a> {
-    fn from_arg(o: &'a Obj, _: ArgInfo) -> PyResult<Self> {
+impl<'a> Needle<'a> {
+    /// What is looked for.
+    pub fn of(o: &'a Obj) -> PyResult<Self> {
         if Buffer::supported(o) {
             return Ok(Needle::Bytes(BytesLike::of(o)?));
         }
@@ -610,32 +611,37 @@ macro_rules! byte_methods {
             }
 
             #[method(nosig, sig = "(sub, start=None, end=None, /)", doc = "count($self, sub[, start[, end]], /)\n--\n\nReturn the number of non-overlapping occurrences of subsection 'sub' in bytes B[start:end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.")]
-            fn count(&self, sub: Needle<'_>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+            fn count(&self, sub: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
                 let w = bounds(start, end)?;
+                let sub = Needle::of(sub)?;
                 Ok(methods::count(self.bytes(), sub.as_slice(), w))
             }
 
             #[method(nosig, sig = "(sub, start=None, end=None, /)", doc = "find($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nReturn -1 on failure.")]
-            fn find(&self, sub: Needle<'_>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+            fn find(&self, sub: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
                 let w = bounds(start, end)?;
+                let sub = Needle::of(sub)?;
                 Ok(methods::index_or_minus_one(methods::find(self.bytes(), sub.as_slice(), w, false)))
             }
 
             #[method(nosig, sig = "(sub, start=None, end=None, /)", doc = "rfind($self, sub[, start[, end]], /)\n--\n\nReturn the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nReturn -1 on failure.")]
-            fn rfind(&self, sub: Needle<'_>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+            fn rfind(&self, sub: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
                 let w = bounds(start, end)?;
+                let sub = Needle::of(sub)?;
                 Ok(methods::index_or_minus_one(methods::find(self.bytes(), sub.as_slice(), w, true)))
             }
 
             #[method(name = "index", nosig, sig = "(sub, start=None, end=None, /)", doc = "index($self, sub[, start[, end]], /)\n--\n\nReturn the lowest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nRaise ValueError if the subsection is not found.")]
-            fn index_method(&self, sub: Needle<'_>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+            fn index_method(&self, sub: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
                 let w = bounds(start, end)?;
+                let sub = Needle::of(sub)?;
                 methods::find(self.bytes(), sub.as_slice(), w, false).ok_or_else(|| raise!(ValueError, "subsection not found"))
             }
 
             #[method(nosig, sig = "(sub, start=None, end=None, /)", doc = "rindex($self, sub[, start[, end]], /)\n--\n\nReturn the highest index in B where subsection 'sub' is found, such that 'sub' is contained within B[start,end].\n\n  start\n    Optional start position. Default: start of the bytes.\n  end\n    Optional stop position. Default: end of the bytes.\n\nRaise ValueError if the subsection is not found.")]
-            fn rindex(&self, sub: Needle<'_>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+            fn rindex(&self, sub: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
                 let w = bounds(start, end)?;
+                let sub = Needle::of(sub)?;
                 methods::find(self.bytes(), sub.as_slice(), w, true).ok_or_else(|| raise!(ValueError, "subsection not found"))
             }
 

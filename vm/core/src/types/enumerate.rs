@@ -1,6 +1,6 @@
 //! `enumerate` and `reversed`.
 
-use crate::bail;
+use crate::{bail, raise};
 use crate::error::{PyResult, exc};
 use crate::object::number::{BinaryOp, binary};
 use crate::object::obj::{Obj, clear, replace};
@@ -9,6 +9,7 @@ use crate::sym;
 use crate::types::dict::Dict;
 use crate::types::int::Int;
 use crate::types::none::none;
+use crate::types::str_::Str;
 use crate::types::support::{
     TypeCall, called, called_plainly, generic_alias, owned, pair, reduce_iter, type_alloc,
 };
@@ -62,6 +63,16 @@ impl Enumerate {
         kwnames: *mut abi::PyObject,
     ) -> *mut abi::PyObject {
         let call = TypeCall { cls, args, nargsf, kwnames };
+        let unknown = call.keywords().and_then(|names| {
+            names.items().iter().find(|name| {
+                name.downcast::<Str>().is_none_or(|s| !s.equals_str("iterable") && !s.equals_str("start"))
+            })
+        });
+        if let Some(name) = unknown {
+            let name = name.downcast::<Str>().map(Str::to_string_lossy).unwrap_or_default();
+            let error = raise!(TypeError, "'{name}' is an invalid keyword argument for enumerate()");
+            return crate::object::native::result_ptr(Err::<Object, _>(error));
+        }
         called_plainly(call, |a| match a {
             [x] => Some(Enumerate::make(Enumerate::type_object(), x, None)),
             [x, start] => Some(Enumerate::make(Enumerate::type_object(), x, Some(start))),

@@ -1,9 +1,10 @@
 //! `int`: methods and slots. Ints of one digit take short ways in every slot.
 
-use crate::error::PyResult;
+use crate::error::{PyResult, no_memory};
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::Obj;
+use crate::object::alloc;
 use crate::object::{AsObj, Object, Ref};
 use crate::types::bool_::bool_obj;
 use crate::types::bytes::Bytes;
@@ -289,7 +290,17 @@ impl Int {
         let (a, b) = ints!(a, b);
         match compact(a, b) {
             Some((v, n)) if (0..=30).contains(&n) => word(v << n),
-            _ => result(num::lshift(a.int_ref(), b.int_ref())),
+            _ => {
+                if let Some(bits) = b.int_ref().to_u64()
+                    && bits / 8 >= alloc::HUGE_BLOCK as u64
+                    && bits / 8 < isize::MAX as u64 / 2
+                    && !b.is_negative()
+                    && !alloc::may_have(bits as usize / 30 * 4)
+                {
+                    return Err(no_memory());
+                }
+                result(num::lshift(a.int_ref(), b.int_ref()))
+            }
         }
     }
 

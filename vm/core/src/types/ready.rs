@@ -178,8 +178,8 @@ fn fill_dict(ty: &Type) -> PyResult<()> {
     if raw.tp_new.is_some()
         && !ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)
         && dict.get_str(sym!(__new__)).is_none()
-        && !ty.is_heap()
     {
+        // Classes of Python get their `tp_new` later; Cython's static types say for a while that they are heap types.
         dict.set(sym!(__new__).as_obj(), &*descr::new_wrapper(ty)?)?;
     }
     slotdefs::add_wrappers(ty)?;

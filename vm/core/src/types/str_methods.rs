@@ -15,6 +15,7 @@ use crate::types::slice::{Slice, opt_index};
 use crate::types::str_::{Str, is_code_point};
 use crate::types::str_format;
 use crate::types::str_iter;
+use crate::types::support::{TypeCall, called_plainly};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, raise};
@@ -315,6 +316,24 @@ impl Str {
             return Ok(text.into_object());
         }
         Str::new_in_subclass(cls, &text)
+    }
+
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |a| match a {
+            [] => Some(Ok(Str::empty().into_object())),
+            [x] => Some(x.str_().map(Ref::into_object)),
+            [_, _, _, _, ..] => {
+                Some(Err(raise!(TypeError, "str expected at most 3 arguments, got {}", a.len())))
+            }
+            _ => None,
+        })
     }
 
     #[slot(tp_dealloc, raw)]

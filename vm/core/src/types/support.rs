@@ -153,7 +153,7 @@ impl TypeCall {
     }
 
     /// The keyword arguments' names.
-    fn keywords(&self) -> Option<&Tuple> {
+    pub fn keywords(&self) -> Option<&Tuple> {
         // SAFETY: NULL or a tuple of names.
         unsafe { (self.kwnames as *const Tuple).as_ref() }.filter(|t| !t.is_empty())
     }

@@ -153,12 +153,14 @@ impl<'a, S: MarshalSink, I: Input<S::Error>> Reader<'a, S, I> {
         let len = self.one_byte()?;
         let text = std::str::from_utf8(self.input.take(len)?).ok();
         let number = text.and_then(|text| text.trim().parse().ok());
-        number.ok_or_else(|| MarshalError::Value("could not convert string to float".into()).into())
+        let shown = text.unwrap_or("?").to_owned();
+        number
+            .ok_or_else(|| MarshalError::Value(format!("could not convert string to float: '{shown}'")).into())
     }
 
     fn one_byte(&mut self) -> Result<usize, S::Error> {
         let byte = self.input.byte()?;
-        byte.map(usize::from).ok_or_else(|| MarshalError::Eof("EOF read where object expected").into())
+        byte.map(usize::from).ok_or_else(|| MarshalError::Eof("EOF read where not expected").into())
     }
 
     fn size(&mut self, what: &str) -> Result<usize, S::Error> {

@@ -151,6 +151,11 @@ fn retry(mut f: impl FnMut() -> isize) -> PyResult<Result<isize, i32>> {
         });
         match r {
             Err(libc::EINTR) => pending::handle(ThreadState::current())?,
+            // An interrupt that came while the other side closed counts before the end of the data.
+            Ok(0) => {
+                pending::handle(ThreadState::current())?;
+                return Ok(r);
+            }
             r => return Ok(r),
         }
     }
