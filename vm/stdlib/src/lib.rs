@@ -40,6 +40,7 @@ mod math;
 mod mmap;
 mod module_types;
 mod multibyte;
+mod multiprocessing;
 mod opcode;
 mod operator;
 mod osutil;
