@@ -38,7 +38,7 @@ from markupsafe import _speedups
 print(sys.prefix != sys.base_prefix, sys.version_info[:2], sys.implementation.cache_tag)
 print(markupsafe.escape("<a & 'b'>"), type(_speedups._escape_inner).__name__, markupsafe._escape_inner is _speedups._escape_inner)
 print(os.path.basename(_speedups.__file__).split(".")[0], os.path.commonpath([_speedups.__file__, sys.prefix]) == sys.prefix)
-print(list(iniconfig.IniConfig("x.ini", data="[a]\\nb = 1")))
+print([section.name for section in iniconfig.IniConfig("x.ini", data="[a]\\nb = 1")])
 for name in ("markupsafe", "iniconfig"):
     dist = importlib.metadata.distribution(name)
     missing = [str(file) for file in dist.files if not file.locate().exists()]

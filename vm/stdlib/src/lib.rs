@@ -42,6 +42,7 @@ mod math;
 mod mmap;
 mod module_types;
 mod multibyte;
+mod multiprocessing;
 mod opcode;
 mod operator;
 mod osutil;

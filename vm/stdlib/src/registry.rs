@@ -61,6 +61,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::multibyte::kr::MODULE,
     &crate::multibyte::module::MODULE,
     &crate::multibyte::tw::MODULE,
+    &crate::multiprocessing::MODULE,
     &crate::pickle::MODULE,
     &crate::pyexpat::MODULE,
     &crate::posix::MODULE,
