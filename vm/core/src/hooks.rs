@@ -91,7 +91,19 @@ pub fn exit_status(exit: &BaseException) -> i32 {
     }
     crate::startup::flush_streams();
     match code.str_() {
-        Ok(s) => crate::types::stdprinter::write_stderr(&s.to_string_lossy()),
+        Ok(s) => {
+            // The object itself: the stream has its own way with surrogates.
+            let sys = crate::interpreter::Interpreter::current().sysdict.get();
+            let stream = sys.and_then(|d| d.get_text("stderr")).map(Obj::to_owned).filter(|s| !s.is_none());
+            match stream.map(|f| f.call_method(sym!(write), &[s.as_obj()])) {
+                Some(Ok(_)) => {}
+                Some(Err(e)) => {
+                    e.clear();
+                    crate::types::stdprinter::write_stderr(&s.to_string_lossy());
+                }
+                None => crate::types::stdprinter::write_stderr(&s.to_string_lossy()),
+            }
+        }
         Err(e) => e.clear(),
     }
     crate::types::stdprinter::write_stderr("\n");

@@ -26,7 +26,7 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
 ///
 /// The caller makes `builtins`, `sys` and the rest next.
 pub fn initialize_sibling(features: Features) -> (&'static ThreadState, *const ThreadState) {
-    let main = crate::gil::main_state().map_or_else(|| Interpreter::current(), |ts| ts.interp());
+    let main = crate::gil::main_state().map_or_else(Interpreter::current, ThreadState::interp);
     let interp = main.sibling(features);
     if let Some(config) = main.config.get() {
         interp.int_max_str_digits.set(config.int_max_str_digits);

@@ -198,7 +198,9 @@ fn run_command(text: &OsStr) -> PyResult<()> {
     let source = format!("{}\n", dedent(text));
     let code = dovetail_stdlib::compile_bytes(source.as_bytes(), "<string>", "exec", IGNORE_COOKIE, -1)?;
     dovetail_core::types::traceback::register_command(&code, &source);
-    run_in_main(&code).map(|_| ())
+    let main = main_module()?;
+    // Unlike a file's end, that of a command flushes nothing: the end of the interpreter does.
+    run_code(&code, main.dict(), main.dict(), None).map(drop)
 }
 
 /// Flushes the standard streams after a program; the end of the process reports what cannot be written.
@@ -244,9 +246,7 @@ fn dedent(text: &str) -> String {
 fn run_module(name: &OsStr, set_argv: bool) -> PyResult<()> {
     let runpy = import_module("runpy")?;
     let name = fs_decode(name.as_bytes())?;
-    let result = runpy.get_attr_text("_run_module_as_main")?.call(&[name.as_obj(), bool_obj(set_argv)]);
-    flush_quietly();
-    result.map(|_| ())
+    runpy.get_attr_text("_run_module_as_main")?.call(&[name.as_obj(), bool_obj(set_argv)]).map(drop)
 }
 
 /// The text of the program's file; the status if there is none to be had.

@@ -314,15 +314,15 @@ impl Told {
 // ---- entering ----
 
 /// Runs `f` in an interpreter, with a thread state for it. What it raises comes back as `Told`.
-fn within<R>(interp: &'static Interpreter, f: impl FnOnce() -> PyResult<R>) -> Result<R, Told> {
+fn within<R>(interp: &'static Interpreter, f: impl FnOnce() -> PyResult<R>) -> Result<R, Box<Told>> {
     let before = ThreadState::current();
     if std::ptr::eq(before.interp(), interp) {
-        return f().map_err(|e| Told::of(&e.take()));
+        return f().map_err(|e| Box::new(Told::of(&e.take())));
     }
     // SAFETY: a live interpreter; the state is given back below.
     let ts = unsafe { gil::prepare_thread(std::ptr::from_ref(interp).cast_mut()) };
     gil::switch_to(ts);
-    let result = f().map_err(|e| Told::of(&e.take()));
+    let result = f().map_err(|e| Box::new(Told::of(&e.take())));
     crate::thread::end_local_state();
     // SAFETY: the state made above; no frame of it is left.
     unsafe { gil::end_state(ts, before) };
@@ -330,7 +330,10 @@ fn within<R>(interp: &'static Interpreter, f: impl FnOnce() -> PyResult<R>) -> R
 }
 
 /// As `within`, for what counts as running the interpreter's program.
-fn running<R>(interp: &'static Interpreter, f: impl FnOnce() -> PyResult<R>) -> PyResult<Result<R, Told>> {
+fn running<R>(
+    interp: &'static Interpreter,
+    f: impl FnOnce() -> PyResult<R>,
+) -> PyResult<Result<R, Box<Told>>> {
     if is_busy(interp) {
         bail!(InterpreterError, "interpreter already running");
     }

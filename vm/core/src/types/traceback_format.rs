@@ -358,8 +358,11 @@ struct Shown {
 /// `sys.tracebacklimit`, if set.
 fn limit() -> Option<usize> {
     let sys = Interpreter::current().sysdict.get()?;
-    let n = number(sys.get_str(sym!(tracebacklimit))?)?;
-    Some(n.max(0) as usize)
+    let limit = sys.get_str(sym!(tracebacklimit))?;
+    if limit.downcast::<Int>().is_some_and(Int::is_negative) {
+        return Some(0);
+    }
+    Some(number(limit)?.max(0) as usize)
 }
 
 fn stack_text(tb: Option<Ref<Traceback>>, lines: &mut Lines) -> String {
