@@ -140,9 +140,9 @@ impl Spec {
         self.alternate || self.fraction_separator.is_some() || self.separator == Some('_')
     }
 
-    /// Whether width or precision are beyond a limit.
-    pub fn is_beyond(&self, limit: i64) -> bool {
-        self.width as i64 > limit || self.precision.is_some_and(|p| p > limit)
+    /// Whether the width, or the precision where it counts for the number, is beyond a limit.
+    pub fn is_beyond(&self, limit: i64, d: &Decimal) -> bool {
+        self.width as i64 > limit || (d.is_finite() && self.precision.is_some_and(|p| p > limit))
     }
 
     /// The point and separators it brings itself: none without a separator, and no point either.
@@ -163,7 +163,7 @@ pub fn format(
     rounding: Rounding,
     status: &mut Status,
 ) -> Option<String> {
-    if spec.width as i64 > MOST_DIGITS || spec.precision.is_some_and(|p| p > MOST_DIGITS) {
+    if spec.is_beyond(MOST_DIGITS, d) {
         *status |= condition::MALLOC_ERROR;
         return None;
     }

@@ -180,7 +180,7 @@ pub fn formatted(d: &Decimal, spec: &Obj, changes: Option<&Obj>, ctx: &Context) 
         warn(exc::DeprecationWarning(), message, 1)?;
     }
     let Some(parsed) = Spec::parse(text) else { bail!(ValueError, "invalid format string") };
-    if parsed.is_beyond(MAX_PREC) {
+    if parsed.is_beyond(MAX_PREC, d.number()) {
         bail!(ValueError, "format specification exceeds internal limits of _decimal");
     }
     let mut locale = parsed.is_local().then(c_locale);
