@@ -1,6 +1,8 @@
 //! Loops like CPython's decimal benchmarks and long operands: times on standard output.
 
-use dovetail_decimal::{Context, Decimal, Rounding, arith, divide, elementary, nat, parse, power, quantize, text};
+use dovetail_decimal::{
+    Context, Decimal, Rounding, arith, divide, elementary, nat, parse, power, quantize, text,
+};
 use std::hint::black_box;
 use std::time::Instant;
 

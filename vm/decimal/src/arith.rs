@@ -40,10 +40,12 @@ fn sum(a: &Decimal, b: &Decimal, b_negative: bool, ctx: &Context, status: &mut S
 #[inline]
 fn exact_sum(a: &Decimal, b: &Decimal, b_negative: bool, ctx: &Context, status: &mut Status) -> Decimal {
     let gap = a.exponent.wrapping_sub(b.exponent);
-    if a.coefficient.len() <= 2 && b.coefficient.len() <= 2 && gap.unsigned_abs() < 19 {
-        if let Some(out) = short_sum(a, b, b_negative, gap, ctx) {
-            return out;
-        }
+    if a.coefficient.len() <= 2
+        && b.coefficient.len() <= 2
+        && gap.unsigned_abs() < 19
+        && let Some(out) = short_sum(a, b, b_negative, gap, ctx)
+    {
+        return out;
     }
     long_sum(a, b, b_negative, ctx, status)
 }
@@ -155,12 +157,9 @@ fn exact_product(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -
 
 /// `a * b + c`, rounded once.
 pub fn fma(a: &Decimal, b: &Decimal, d: &Decimal, ctx: &Context, status: &mut Status) -> Decimal {
-    // A signalling third operand goes before quiet ones, an invalid product before a quiet third one.
+    // An invalid product goes before any third operand.
     if a.is_nan() || b.is_nan() {
         return propagate(&[a, b, d], ctx, status);
-    }
-    if d.is_snan() {
-        return propagate(&[d], ctx, status);
     }
     match exact_product(a, b, ctx, status) {
         Ok(product) => add(&product, d, ctx, status),

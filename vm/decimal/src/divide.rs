@@ -111,11 +111,8 @@ fn integer_parts(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -
     let ideal = a.exponent.min(b.exponent);
     let gap = a.adjusted() - b.adjusted();
     if a.is_zero() || gap <= -2 {
-        let rest = if a.is_zero() {
-            Limbs::new()
-        } else {
-            widen(&a.coefficient, a.exponent - ideal, status)?
-        };
+        let rest =
+            if a.is_zero() { Limbs::new() } else { widen(&a.coefficient, a.exponent - ideal, status)? };
         return Some((Decimal::new(negative, Limbs::new(), 0), Decimal::new(a.negative, rest, ideal)));
     }
     if gap > ctx.prec {

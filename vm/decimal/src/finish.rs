@@ -9,7 +9,12 @@ pub(crate) const MOST_DIGITS: i64 = 6_000_000_000;
 
 /// Whether what `nat::shift_right` dropped makes the coefficient one larger.
 #[inline]
-pub(crate) fn rounds_up(rounding: Rounding, negative: bool, last_digit: impl FnOnce() -> u64, dropped: u8) -> bool {
+pub(crate) fn rounds_up(
+    rounding: Rounding,
+    negative: bool,
+    last_digit: impl FnOnce() -> u64,
+    dropped: u8,
+) -> bool {
     if dropped == 0 {
         return false;
     }

@@ -92,13 +92,13 @@ impl Spec {
         if out.zero_pad && aligned {
             return None;
         }
-        let number = |at: &mut usize| -> Option<Option<i64>> {
+        let number = |at: &mut usize| -> Option<i64> {
             let mut value = None;
             while let Some(digit) = chars.get(*at).and_then(|c| c.to_digit(10)) {
-                value = Some(value.unwrap_or(0i64).checked_mul(10)?.checked_add(digit as i64)?);
+                value = Some(value.unwrap_or(0i64).saturating_mul(10).saturating_add(digit as i64));
                 *at += 1;
             }
-            Some(value)
+            value
         };
         let separator = |at: &mut usize| match chars.get(*at) {
             Some(&c @ (',' | '_')) => {
@@ -107,24 +107,24 @@ impl Spec {
             }
             _ => None,
         };
-        out.width = number(&mut at)?.unwrap_or(0) as usize;
+        out.width = number(&mut at).unwrap_or(0) as usize;
         out.separator = separator(&mut at);
         if chars.get(at) == Some(&'.') {
             at += 1;
-            out.precision = number(&mut at)?;
+            out.precision = number(&mut at);
             out.fraction_separator = separator(&mut at);
             if out.precision.is_none() && out.fraction_separator.is_none() {
                 return None;
             }
         }
-        if let Some(&c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%')) = chars.get(at) {
+        if let Some(&c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | 'N' | '%')) = chars.get(at) {
             out.code = Some(c);
             at += 1;
         }
-        if at != chars.len() || (out.code == Some('n') && out.separator.is_some()) {
+        if at != chars.len() || (out.is_local() && out.separator.is_some()) {
             return None;
         }
-        if out.precision == Some(0) && matches!(out.code, None | Some('g' | 'G' | 'n')) {
+        if out.precision == Some(0) && matches!(out.code, None | Some('g' | 'G' | 'n' | 'N')) {
             out.precision = Some(1);
         }
         Some(out)
@@ -132,7 +132,25 @@ impl Spec {
 
     /// Whether the locale's point and separators are wanted.
     pub fn is_local(&self) -> bool {
-        self.code == Some('n')
+        matches!(self.code, Some('n' | 'N'))
+    }
+
+    /// Whether it has parts that the General Decimal Arithmetic library of CPython does not know.
+    pub fn is_extended(&self) -> bool {
+        self.alternate || self.fraction_separator.is_some() || self.separator == Some('_')
+    }
+
+    /// Whether the width, or the precision where it counts for the number, is beyond a limit.
+    pub fn is_beyond(&self, limit: i64, d: &Decimal) -> bool {
+        self.width as i64 > limit || (d.is_finite() && self.precision.is_some_and(|p| p > limit))
+    }
+
+    /// The point and separators it brings itself: none without a separator, and no point either.
+    pub fn own_locale(&self) -> Locale {
+        match self.separator {
+            Some(c) => Locale { point: ".".into(), separator: c.into(), grouping: vec![3] },
+            None => Locale::default(),
+        }
     }
 }
 
@@ -145,7 +163,7 @@ pub fn format(
     rounding: Rounding,
     status: &mut Status,
 ) -> Option<String> {
-    if spec.width as i64 > MOST_DIGITS || spec.precision.is_some_and(|p| p > MOST_DIGITS) {
+    if spec.is_beyond(MOST_DIGITS, d) {
         *status |= condition::MALLOC_ERROR;
         return None;
     }
@@ -171,6 +189,7 @@ pub fn format(
             }
         }
         Some('n') => 'g',
+        Some('N') => 'G',
         Some(c) => c,
     };
     let precision = spec.precision;

@@ -2,7 +2,7 @@
 
 use crate::compare::numeric;
 use crate::context::{Context, Rounding, Status, condition as c};
-use crate::finish::{finalize, rounds_up, last_digit, widen};
+use crate::finish::{finalize, last_digit, rounds_up, widen};
 use crate::nat::{self, Limbs};
 use crate::number::{Decimal, propagate};
 

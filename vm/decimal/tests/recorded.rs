@@ -1,8 +1,8 @@
 //! Results recorded from CPython's native module by `record.py`. `DECIMAL_ROWS` names a further file of rows.
 
 use dovetail_decimal::{
-    Context, Decimal, Rounding, arith, compare, condition as c, convert, divide, elementary, format, logic, parse,
-    power, quantize, text,
+    Context, Decimal, Rounding, arith, compare, condition as c, convert, divide, elementary, format, logic,
+    parse, power, quantize, text,
 };
 
 fn operand(text: &str) -> Decimal {

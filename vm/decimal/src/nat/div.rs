@@ -123,7 +123,11 @@ fn joined(high: &[u64], low: &[u64]) -> Limbs {
 fn step(a: &[u64], v: &[u64], len: usize) -> (Limbs, Limbs) {
     let n = v.len();
     if len < RECURSIVE || a.len() < n {
-        return if a.len() < n { (Limbs::new(), Limbs::from_slice(a)) } else { long(Limbs::from_slice(a), v) };
+        return if a.len() < n {
+            (Limbs::new(), Limbs::from_slice(a))
+        } else {
+            long(Limbs::from_slice(a), v)
+        };
     }
     // Two halves of the quotient, each by the divisor's upper limbs first.
     let half = len / 2;

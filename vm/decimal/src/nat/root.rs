@@ -1,6 +1,8 @@
 //! Integer square roots.
 
-use super::{LIMB_DIGITS, Limbs, cmp, decrement, digits, div_rem, div_rem_word, increment, mul, shift_left, sqr};
+use super::{
+    LIMB_DIGITS, Limbs, cmp, decrement, digits, div_rem, div_rem_word, increment, mul, shift_left, sqr,
+};
 use std::cmp::Ordering;
 
 /// The largest number whose square is at most `a`.

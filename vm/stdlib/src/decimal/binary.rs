@@ -98,11 +98,16 @@ fn pair<'a>(own: &Decimal, other: &'a Obj, op: CompareOp, ctx: &Context) -> PyRe
     let numerator = part("numerator")?;
     let mut scaled = None;
     if own.number().is_finite() {
+        // Without the exponent, which could be near the limits; comparing knows none.
+        let mut bare = own.number().clone();
+        let exponent = std::mem::take(&mut bare.exponent);
         let mut status = 0;
-        scaled = Some(arith::mul(own.number(), &part("denominator")?, &Limits::MAX, &mut status));
-        if status & (c::INEXACT | c::ERRORS) != 0 {
+        let mut product = arith::mul(&bare, &part("denominator")?, &Limits::MAX, &mut status);
+        if status != 0 {
             return Err(raise!(ValueError, "exact conversion for comparison failed"));
         }
+        product.exponent += exponent;
+        scaled = Some(product);
     }
     Ok(Some(Pair { own: scaled, other: Operand::Made(numerator) }))
 }

@@ -7,10 +7,12 @@ use super::signals::{made, raise_conditions};
 use crate::util::int;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
-use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::object::abstract_::attribute_name;
+use dovetail_core::object::{AsObj, Obj, Object, Ref, alloc};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
+use dovetail_core::types::object_::generic_setattr;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
@@ -233,8 +235,11 @@ impl Context {
         Ok(())
     }
 
+    /// As `set` for an attribute: signals come as mappings only.
     fn set_or_refuse(&self, name: &str, value: Option<&Obj>) -> PyResult<()> {
         match value {
+            Some(value) if name == "flags" => bits_of_mapping(value).map(|bits| self.set_flags(bits)),
+            Some(value) if name == "traps" => bits_of_mapping(value).map(|bits| self.set_traps(bits)),
             Some(value) => self.set(name, value),
             None => bail!(AttributeError, "context attributes cannot be deleted"),
         }
@@ -274,6 +279,28 @@ impl Context {
             None => (PLAIN, true, PLAIN_TRAPS),
         };
         Ok(Context::make(cls, limits, capitals, traps, 0)?.0)
+    }
+
+    #[slot(tp_dealloc, raw)]
+    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
+        // SAFETY: the last reference is gone. Mappings that outlive their context lose their meaning.
+        unsafe {
+            let b = o as *mut ContextBody;
+            for mapping in [(*b).traps, (*b).flags] {
+                if !mapping.is_null() {
+                    (*(mapping as *mut SignalBody)).valid = false;
+                }
+            }
+            alloc::dealloc_fields::<Context>(o);
+        }
+    }
+
+    #[slot(tp_setattro)]
+    fn set_attribute(&self, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        if value.is_none() {
+            bail!(AttributeError, "context attributes cannot be deleted");
+        }
+        generic_setattr(self.as_obj(), attribute_name(name)?, value)
     }
 
     #[slot(
@@ -562,6 +589,11 @@ impl Context {
     /// Invert all the digits in the operand.
     ///
     /// The operand must be a logical number.
+    ///
+    ///     >>> ExtendedContext.logical_invert(Decimal('0'))
+    ///     Decimal('111111111')
+    ///     >>> ExtendedContext.logical_invert(1101)
+    ///     Decimal('111110010')
     #[method]
     fn logical_invert(&self, x: &Obj) -> PyResult<Object> {
         op::unary(self, x, logic::invert)
@@ -682,6 +714,11 @@ impl Context {
     /// Applies the logical operation 'and' between each operand's digits.
     ///
     /// The operands must be both logical numbers.
+    ///
+    ///     >>> ExtendedContext.logical_and(Decimal('1100'), Decimal('1010'))
+    ///     Decimal('1000')
+    ///     >>> ExtendedContext.logical_and(110, 1101)
+    ///     Decimal('100')
     #[method]
     fn logical_and(&self, x: &Obj, y: &Obj) -> PyResult<Object> {
         op::binary(self, x, y, logic::and)
@@ -690,6 +727,11 @@ impl Context {
     /// Applies the logical operation 'or' between each operand's digits.
     ///
     /// The operands must be both logical numbers.
+    ///
+    ///     >>> ExtendedContext.logical_or(Decimal('1100'), Decimal('1010'))
+    ///     Decimal('1110')
+    ///     >>> ExtendedContext.logical_or(110, 1101)
+    ///     Decimal('1111')
     #[method]
     fn logical_or(&self, x: &Obj, y: &Obj) -> PyResult<Object> {
         op::binary(self, x, y, logic::or)
@@ -698,6 +740,11 @@ impl Context {
     /// Applies the logical operation 'xor' between each operand's digits.
     ///
     /// The operands must be both logical numbers.
+    ///
+    ///     >>> ExtendedContext.logical_xor(Decimal('1100'), Decimal('1010'))
+    ///     Decimal('110')
+    ///     >>> ExtendedContext.logical_xor(110, 1101)
+    ///     Decimal('1011')
     #[method]
     fn logical_xor(&self, x: &Obj, y: &Obj) -> PyResult<Object> {
         op::binary(self, x, y, logic::xor)

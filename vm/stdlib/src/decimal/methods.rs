@@ -393,6 +393,9 @@ impl Decimal {
     /// Return a copy of the first operand with the sign of the second operand.
     ///
     /// This operation is unaffected by context and is quiet.
+    ///
+    ///     >>> Decimal('2.3').copy_sign(Decimal('-1.5'))
+    ///     Decimal('-2.3')
     #[method(sig = "(other, context=None)")]
     fn copy_sign(&self, other: &Obj, context: Option<&Obj>) -> PyResult<Object> {
         self.two(other, context, |a, b, _, _| a.clone().with_sign(b.negative))
@@ -636,7 +639,9 @@ impl Decimal {
             return Decimal::from_float(cls, number);
         }
         match number.downcast::<Decimal>() {
-            Some(d) if std::ptr::eq(cls.as_type_ptr(), Decimal::TYPE_POINTER) && number.is_exact::<Decimal>() => {
+            Some(d)
+                if std::ptr::eq(cls.as_type_ptr(), Decimal::TYPE_POINTER) && number.is_exact::<Decimal>() =>
+            {
                 Ok(d.as_obj().to_owned())
             }
             Some(d) => converted(cls, d.number().clone()),

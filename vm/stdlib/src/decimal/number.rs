@@ -13,7 +13,9 @@ use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise};
-use dovetail_decimal::{Context as Limits, Decimal as Number, Status, condition as c, convert, finalize, parse};
+use dovetail_decimal::{
+    Context as Limits, Decimal as Number, Status, condition as c, convert, finalize, parse,
+};
 use dovetail_macros::pytype;
 use dovetail_text::props;
 use std::ops::Deref;

@@ -7,7 +7,9 @@ use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::tuple::Tuple;
-use dovetail_decimal::{Context as Limits, Decimal as Number, Status, compare, divide, finalize, power as pow, text};
+use dovetail_decimal::{
+    Context as Limits, Decimal as Number, Status, compare, divide, finalize, power as pow, text,
+};
 
 /// The object of a result, once its conditions are noted.
 #[inline(always)]
@@ -18,7 +20,11 @@ pub fn result(n: Number, ctx: &Context, status: Status) -> PyResult<Object> {
 
 /// An operation on one operand.
 #[inline]
-pub fn unary(ctx: &Context, x: &Obj, f: impl Fn(&Number, &Limits, &mut Status) -> Number) -> PyResult<Object> {
+pub fn unary(
+    ctx: &Context,
+    x: &Obj,
+    f: impl Fn(&Number, &Limits, &mut Status) -> Number,
+) -> PyResult<Object> {
     let x = required(x, ctx)?;
     let mut status = 0;
     let out = f(&x, &ctx.limits(), &mut status);

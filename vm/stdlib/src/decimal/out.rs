@@ -4,13 +4,15 @@ use super::context::Context;
 use super::number::Decimal;
 use super::signals::{made, raise_conditions};
 use crate::util::int;
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
+use dovetail_core::types::raising::warn;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise};
+use dovetail_decimal::context::MAX_PREC;
 use dovetail_decimal::format::{Locale, Spec, format};
 use dovetail_decimal::number::Kind;
 use dovetail_decimal::{Decimal as Number, Rounding, convert, nat, quantize};
@@ -173,14 +175,24 @@ fn overridden(o: &Obj, mut locale: Locale) -> PyResult<Locale> {
 pub fn formatted(d: &Decimal, spec: &Obj, changes: Option<&Obj>, ctx: &Context) -> PyResult<Ref<Str>> {
     let Some(text) = spec.downcast::<Str>() else { bail!(TypeError, "format arg must be str") };
     let text = text.as_str()?;
+    if text.ends_with('N') {
+        let message = "Format specifier 'N' is deprecated and slated for removal in Python 3.18";
+        warn(exc::DeprecationWarning(), message, 1)?;
+    }
     let Some(parsed) = Spec::parse(text) else { bail!(ValueError, "invalid format string") };
+    if parsed.is_beyond(MAX_PREC, d.number()) {
+        bail!(ValueError, "format specification exceeds internal limits of _decimal");
+    }
     let mut locale = parsed.is_local().then(c_locale);
     if let Some(changes) = changes {
-        let plain = || Locale { point: ".".to_owned(), ..Locale::default() };
-        locale = Some(overridden(changes, locale.unwrap_or_else(plain))?);
+        let own = locale.take().unwrap_or_else(|| parsed.own_locale());
+        let changed = overridden(changes, own)?;
+        // What CPython's library for decimals does not know itself ignores the dict.
+        locale = (!parsed.is_extended()).then_some(changed);
     }
     let mut status = 0;
-    let out = format(d.number(), &parsed, locale.as_ref(), ctx.capitals(), ctx.limits().rounding, &mut status);
+    let out =
+        format(d.number(), &parsed, locale.as_ref(), ctx.capitals(), ctx.limits().rounding, &mut status);
     match out {
         Some(text) => Str::new(&text),
         None => Err(raise_conditions(status)),

@@ -2,7 +2,7 @@
 
 use super::signals::{SIGNALS, made};
 use dovetail_core::bail;
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, catch, exc};
 use dovetail_core::object::convert::CompareOp;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::raise;
@@ -137,13 +137,9 @@ impl SignalDictMixin {
         }
         let other = match other.downcast::<SignalDictMixin>() {
             Some(d) => d.checked()?,
-            None if other.is_a::<Dict>() => match bits_of_mapping(other) {
-                Ok(bits) => bits,
-                Err(e) if e.matches(dovetail_core::error::exc::KeyError()) => {
-                    e.clear();
-                    bail!(ValueError, "invalid signal dict");
-                }
-                Err(e) => return Err(e),
+            None if other.is_a::<Dict>() => match catch(bits_of_mapping(other), exc::KeyError())? {
+                Some(bits) => bits,
+                None => return Ok(not_implemented().to_owned()),
             },
             None => return Ok(not_implemented().to_owned()),
         };

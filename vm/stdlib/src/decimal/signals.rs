@@ -93,9 +93,8 @@ fn make() -> PyResult<Classes> {
     let named = import_module("collections")?
         .call_method_text("namedtuple", &[&*text("DecimalTuple")?, &*text("sign digits exponent")?])?;
     named.set_attr(dovetail_core::sym!(__module__), &*text("decimal")?)?;
-    let variable = import_module("_contextvars")?
-        .get_attr_text("ContextVar")?
-        .call(&[&*text("decimal_context")?])?;
+    let variable =
+        import_module("_contextvars")?.get_attr_text("ContextVar")?.call(&[&*text("decimal_context")?])?;
 
     Ok(Classes {
         signals: [
