@@ -430,12 +430,8 @@ pub unsafe extern "C" fn clear_fields<T: Native>(o: *mut abi::PyObject) -> c_int
     }
 }
 
-/// Blocks in use in the process's heap, whatever asked for them (`sys.getallocatedblocks`).
+/// Blocks in use in the calling thread's heap, whatever asked for them (`sys.getallocatedblocks`).
 pub fn blocks_in_use() -> usize {
-    unsafe extern "C" {
-        // mimalloc's main heap; not in the bindings.
-        fn mi_heap_main() -> *mut libmimalloc_sys::mi_heap_t;
-    }
     unsafe extern "C" fn add(
         _heap: *const libmimalloc_sys::mi_heap_t,
         area: *const libmimalloc_sys::mi_heap_area_t,
@@ -448,7 +444,10 @@ pub fn blocks_in_use() -> usize {
         true
     }
     let mut total = 0usize;
-    // SAFETY: the visitor above keeps its contract; the heap lives as long as the process.
-    unsafe { libmimalloc_sys::mi_heap_visit_blocks(mi_heap_main(), false, Some(add), (&raw mut total).cast()) };
+    // SAFETY: the visitor above keeps its contract; the thread's heap is its own.
+    unsafe {
+        let heap = libmimalloc_sys::mi_heap_get_default();
+        libmimalloc_sys::mi_heap_visit_blocks(heap, false, Some(add), (&raw mut total).cast());
+    }
     total
 }

@@ -556,7 +556,9 @@ pub fn fixup_slots(ty: &Type) -> PyResult<()> {
 fn plain_base(ty: &Type) -> Option<&Type> {
     let base = ty.base()?;
     let usual = ty.raw().tp_dealloc.map(|f| f as usize);
-    if !std::ptr::eq(base, <Obj as Native>::type_object()) && base.raw().tp_dealloc.map(|f| f as usize) != usual {
+    if !std::ptr::eq(base, <Obj as Native>::type_object())
+        && base.raw().tp_dealloc.map(|f| f as usize) != usual
+    {
         return None;
     }
     let same = ty.mro()?.len() == base.mro()?.len() + 1

@@ -13,9 +13,7 @@ use crate::types::dict_views::{DictItems, DictIterKey, DictKeys, DictRevIterKey,
 use crate::types::none::{none, not_implemented};
 use crate::types::set::any_set_items;
 use crate::types::str_::Str;
-use crate::types::support::{
-    TypeCall, called_plainly, generic_alias, key_error, owned, pair, push_repr, type_alloc,
-};
+use crate::types::support::{TypeCall, generic_alias, key_error, owned, pair, push_repr, type_alloc};
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use dovetail_macros::pymethods;
@@ -31,13 +29,18 @@ impl Dict {
         kwnames: *mut abi::PyObject,
     ) -> *mut abi::PyObject {
         let call = TypeCall { cls, args, nargsf, kwnames };
-        called_plainly(call, |a| match a {
-            [] => Some(Dict::new().map(Ref::into_object)),
-            [x] => Some(Dict::new().and_then(|d| {
-                d.update_any(x)?;
-                Ok(d.into_object())
-            })),
-            _ => None,
+        let make = |from: Option<&Obj>| {
+            let d = Dict::new()?;
+            if let Some(from) = from {
+                d.update_any(from)?;
+            }
+            call.keywords_into(&d)?;
+            Ok(d.into_object())
+        };
+        crate::object::native::result_ptr(match call.positional() {
+            [] => make(None),
+            [x] => make(Some(x)),
+            _ => call.slow(),
         })
     }
 

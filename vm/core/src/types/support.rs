@@ -146,7 +146,7 @@ pub struct TypeCall {
 }
 
 impl TypeCall {
-    fn positional(&self) -> &[&Obj] {
+    pub fn positional(&self) -> &[&Obj] {
         let n = self.nargsf & !crate::object::call::ARGUMENTS_OFFSET;
         // SAFETY: the protocol passes that many live objects.
         if n == 0 { &[] } else { unsafe { std::slice::from_raw_parts(self.args.cast(), n) } }
@@ -158,18 +158,25 @@ impl TypeCall {
         unsafe { (self.kwnames as *const Tuple).as_ref() }.filter(|t| !t.is_empty())
     }
 
+    /// Sets the keyword arguments in a dictionary.
+    pub fn keywords_into(&self, d: &Dict) -> PyResult<()> {
+        let positional = self.positional().len();
+        for (i, n) in self.keywords().map_or(&[][..], Tuple::items).iter().enumerate() {
+            // SAFETY: the keyword values follow the positional arguments.
+            d.set(n, unsafe { Obj::from_ptr(*self.args.add(positional + i)) })?;
+        }
+        Ok(())
+    }
+
     /// The call by argument tuple and dictionary, through `tp_new` and `tp_init`.
-    fn slow(&self) -> PyResult<Object> {
+    pub fn slow(&self) -> PyResult<Object> {
         let (positional, keywords) = (self.positional(), self.keywords());
         let args = Tuple::from_slice(positional)?;
         let kwargs = match keywords {
             None => None,
-            Some(names) => {
+            Some(_) => {
                 let d = Dict::new()?;
-                for (i, n) in names.items().iter().enumerate() {
-                    // SAFETY: the keyword values follow the positional arguments.
-                    d.set(n, unsafe { Obj::from_ptr(*self.args.add(positional.len() + i)) })?;
-                }
+                self.keywords_into(&d)?;
                 Some(d)
             }
         };

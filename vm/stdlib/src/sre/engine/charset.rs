@@ -131,7 +131,9 @@ pub fn set_length(codes: &[u32]) -> Option<usize> {
             code::BIGCHARSET => {
                 let blocks = *codes.get(i + 1)? as usize;
                 let indices = codes.get(i + 2..i + 66)?;
-                if blocks > 256 || indices.iter().any(|w| w.to_ne_bytes().iter().any(|b| *b as usize >= blocks)) {
+                if blocks > 256
+                    || indices.iter().any(|w| w.to_ne_bytes().iter().any(|b| *b as usize >= blocks))
+                {
                     return None;
                 }
                 66 + blocks * 8
@@ -152,9 +154,7 @@ pub enum Class {
 impl Class {
     pub fn has(&self, c: u32) -> bool {
         match self {
-            Class::Set(set, Fold::Locale) => {
-                in_codes(set, locale_lower(c), locale_upper(c))
-            }
+            Class::Set(set, Fold::Locale) => in_codes(set, locale_lower(c), locale_upper(c)),
             Class::Set(set, fold) => {
                 let c = fold.lower(c);
                 in_codes(set, c, c)

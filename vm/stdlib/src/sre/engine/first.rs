@@ -99,7 +99,9 @@ impl Walk<'_> {
                     }
                     return this.or(self.at(next));
                 }
-                Op::Greedy { item, min, .. } | Op::Lazy { item, min, .. } | Op::Possessive { item, min, .. } => {
+                Op::Greedy { item, min, .. }
+                | Op::Lazy { item, min, .. }
+                | Op::Possessive { item, min, .. } => {
                     let own = of_item(item, self.sets);
                     return if min > 0 { own } else { own.or(self.at(pc + 1)) };
                 }

@@ -163,7 +163,8 @@ impl Machine {
         self.dirty = false;
         self.patience = PATIENCE;
         if self.stack.capacity() > KEEP || self.trail.capacity() > KEEP || self.rounds.capacity() > KEEP {
-            *self = Machine { marks: std::mem::take(&mut self.marks), patience: PATIENCE, ..Machine::default() };
+            *self =
+                Machine { marks: std::mem::take(&mut self.marks), patience: PATIENCE, ..Machine::default() };
         }
     }
 
@@ -211,7 +212,13 @@ impl Machine {
     }
 
     /// Where a match that begins at `at` ends. `text` ends where matching may go.
-    pub fn run<U: Unit>(&mut self, p: &Program, text: &[U], at: usize, limits: Limits) -> PyResult<Option<usize>> {
+    pub fn run<U: Unit>(
+        &mut self,
+        p: &Program,
+        text: &[U],
+        at: usize,
+        limits: Limits,
+    ) -> PyResult<Option<usize>> {
         if self.dirty {
             self.marks.fill(UNSET);
             self.last = 0;
@@ -223,9 +230,8 @@ impl Machine {
         let (mut pc, mut at, end) = (0u32, at, text.len());
         let (mut repeat, mut fence) = (NONE, NONE);
         // May a match with this map of first characters begin here?
-        let may = |first: u32, at: usize| {
-            first == NO_FIRST || at < end && p.firsts[first as usize].has(text[at])
-        };
+        let may =
+            |first: u32, at: usize| first == NO_FIRST || at < end && p.firsts[first as usize].has(text[at]);
         'run: loop {
             'fail: loop {
                 match p.ops[pc as usize] {
@@ -255,12 +261,16 @@ impl Machine {
                                 break 'fail;
                             }
                             this = next;
-                            let Op::Alternative { next: n, first: f } = p.ops[this as usize] else { break 'fail };
+                            let Op::Alternative { next: n, first: f } = p.ops[this as usize] else {
+                                break 'fail;
+                            };
                             (next, first) = (n, f);
                         }
                         // Come back only for one that can match here.
                         while next != 0 {
-                            let Op::Alternative { next: n, first: f } = p.ops[next as usize] else { break 'fail };
+                            let Op::Alternative { next: n, first: f } = p.ops[next as usize] else {
+                                break 'fail;
+                            };
                             if may(f, at) {
                                 let choice = self.choice(Kind::Resume, next, at, 0, repeat);
                                 self.stack.push(choice);
@@ -411,13 +421,16 @@ impl Machine {
                             pc = tail;
                             continue;
                         }
-                        let choice = Choice { fence, ..self.choice(Kind::FencePossessive, pc, at, 0, repeat) };
+                        let choice =
+                            Choice { fence, ..self.choice(Kind::FencePossessive, pc, at, 0, repeat) };
                         fence = self.stack.len() as u32;
                         self.stack.push(choice);
                         pc += 1;
                     }
                     Op::Group { group, fold } => {
-                        let Some((a, b)) = self.group(group as usize).filter(|(a, b)| a <= b) else { break 'fail };
+                        let Some((a, b)) = self.group(group as usize).filter(|(a, b)| a <= b) else {
+                            break 'fail;
+                        };
                         let n = b - a;
                         if end - at < n {
                             break 'fail;
@@ -564,7 +577,9 @@ impl Machine {
                     Kind::FencePossessive => {
                         self.stack.pop();
                         fence = top.fence;
-                        let Op::PossessiveGroup { tail, min, .. } = p.ops[top.pc as usize] else { return Ok(None) };
+                        let Op::PossessiveGroup { tail, min, .. } = p.ops[top.pc as usize] else {
+                            return Ok(None);
+                        };
                         if top.aux >= min as usize {
                             (at, pc) = (top.at, tail);
                             continue 'run;

@@ -53,25 +53,76 @@ pub enum Op {
     Success,
     One(Item),
     /// A part of the pool of literals.
-    Literals { at: u32, len: u32 },
+    Literals {
+        at: u32,
+        len: u32,
+    },
     At(At),
     Mark(u32),
     Jump(u32),
     /// One of several; the next of them, or 0.
-    Alternative { next: u32, first: u32 },
-    Greedy { item: Item, min: u32, max: u32, behind: Behind },
-    Lazy { item: Item, min: u32, max: u32, first: u32 },
-    Possessive { item: Item, min: u32, max: u32 },
+    Alternative {
+        next: u32,
+        first: u32,
+    },
+    Greedy {
+        item: Item,
+        min: u32,
+        max: u32,
+        behind: Behind,
+    },
+    Lazy {
+        item: Item,
+        min: u32,
+        max: u32,
+        first: u32,
+    },
+    Possessive {
+        item: Item,
+        min: u32,
+        max: u32,
+    },
     /// Begins a repetition whose body follows.
-    Repeat { until: u32, min: u32 },
-    MaxUntil { body: u32, min: u32, max: u32, body_first: u32, first: u32 },
-    MinUntil { body: u32, min: u32, max: u32 },
-    PossessiveGroup { tail: u32, min: u32, max: u32 },
-    Assert { to: u32, back: u32 },
-    AssertNot { to: u32, back: u32 },
-    Atomic { to: u32 },
-    Group { group: u32, fold: Fold },
-    GroupExists { group: u32, otherwise: u32 },
+    Repeat {
+        until: u32,
+        min: u32,
+    },
+    MaxUntil {
+        body: u32,
+        min: u32,
+        max: u32,
+        body_first: u32,
+        first: u32,
+    },
+    MinUntil {
+        body: u32,
+        min: u32,
+        max: u32,
+    },
+    PossessiveGroup {
+        tail: u32,
+        min: u32,
+        max: u32,
+    },
+    Assert {
+        to: u32,
+        back: u32,
+    },
+    AssertNot {
+        to: u32,
+        back: u32,
+    },
+    Atomic {
+        to: u32,
+    },
+    Group {
+        group: u32,
+        fold: Fold,
+    },
+    GroupExists {
+        group: u32,
+        otherwise: u32,
+    },
 }
 
 /// A pattern ready to run.
@@ -335,7 +386,10 @@ impl Reader<'_> {
                     self.targets[i + 2] = true;
                     (Op::Atomic { to: self.target(i + 1)? as u32 }, i + 2)
                 }
-                code::GROUPREF | code::GROUPREF_IGNORE | code::GROUPREF_LOC_IGNORE | code::GROUPREF_UNI_IGNORE => {
+                code::GROUPREF
+                | code::GROUPREF_IGNORE
+                | code::GROUPREF_LOC_IGNORE
+                | code::GROUPREF_UNI_IGNORE => {
                     let fold = match op {
                         code::GROUPREF => Fold::Exact,
                         code::GROUPREF_IGNORE => Fold::Ascii,
@@ -435,9 +489,7 @@ impl Reader<'_> {
         for (i, op) in ops.iter().enumerate() {
             let behind = |pc: u32| first::at(ops, pool, sets, pc);
             made.push(match *op {
-                Op::Alternative { next, .. } => {
-                    Op::Alternative { next, first: keep(behind(i as u32 + 1)) }
-                }
+                Op::Alternative { next, .. } => Op::Alternative { next, first: keep(behind(i as u32 + 1)) },
                 Op::Greedy { item, min, max, .. } => {
                     let tail = behind(i as u32 + 1);
                     let first = keep(tail);
@@ -448,7 +500,9 @@ impl Reader<'_> {
                     };
                     Op::Greedy { item, min, max, behind: Behind { first, disjoint } }
                 }
-                Op::Lazy { item, min, max, .. } => Op::Lazy { item, min, max, first: keep(behind(i as u32 + 1)) },
+                Op::Lazy { item, min, max, .. } => {
+                    Op::Lazy { item, min, max, first: keep(behind(i as u32 + 1)) }
+                }
                 Op::MaxUntil { body, min, max, .. } => Op::MaxUntil {
                     body,
                     min,
