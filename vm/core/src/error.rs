@@ -28,6 +28,8 @@ impl Raised {
     }
 
     /// The proof, for code that was told of an error by C: sets `SystemError` where C forgot to set anything.
+    #[cold]
+    #[inline(never)]
     pub fn from_c() -> Raised {
         if !ThreadState::current().has_exception() {
             return raise_message(exc::SystemError(), "error return without exception set");
@@ -148,7 +150,11 @@ pub fn unraisable(raised: Raised, message: &str, object: Option<&Obj>) {
 ///
 /// # Safety
 /// `p` is NULL with an exception set, or an owned reference.
+#[inline(always)]
 pub unsafe fn from_c(p: *mut abi::PyObject) -> PyResult<Object> {
     // SAFETY: the caller's promise.
-    unsafe { Ref::from_owned_opt(p) }.ok_or_else(Raised::from_c)
+    match unsafe { Ref::from_owned_opt(p) } {
+        Some(o) => Ok(o),
+        None => Err(Raised::from_c()),
+    }
 }

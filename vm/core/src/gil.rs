@@ -23,7 +23,9 @@ struct State {
     holder: Address,
     /// How often the lock changed hands.
     switches: u64,
+    /// Threads that wait for the lock, and threads that wait until another has it.
     waiting: usize,
+    handing: usize,
     interval: Duration,
     /// The thread that ends the interpreter; all others stop where they next want the lock.
     finalizing: Option<Address>,
@@ -51,6 +53,7 @@ impl Default for Gil {
                 holder: Address(std::ptr::null()),
                 switches: 0,
                 waiting: 0,
+                handing: 0,
                 interval: Duration::from_millis(5),
                 finalizing: None,
                 threads: Vec::new(),
@@ -95,7 +98,10 @@ impl Gil {
         s.locked = true;
         s.holder = Address(ts);
         s.switches += 1;
-        self.taken.notify_all();
+        // To tell nobody would be a system call for nothing.
+        if s.handing > 0 {
+            self.taken.notify_all();
+        }
     }
 
     /// Gives the lock up; with `hand_over`, returns when another waiting thread has it.
@@ -104,11 +110,15 @@ impl Gil {
         s.locked = false;
         s.holder = Address(std::ptr::null());
         let before = s.switches;
-        self.freed.notify_one();
+        if s.waiting > 0 {
+            self.freed.notify_one();
+        }
         if hand_over {
+            s.handing += 1;
             while s.waiting > 0 && s.switches == before && s.finalizing.is_none() {
                 s = self.taken.wait(s).unwrap_or_else(PoisonError::into_inner);
             }
+            s.handing -= 1;
         }
     }
 
@@ -169,6 +179,7 @@ impl ForkGuard {
         let ts = ThreadState::current();
         let s = &mut *self.0;
         s.waiting = 0;
+        s.handing = 0;
         s.locked = true;
         s.holder = Address(ts);
         s.finalizing = None;
@@ -371,11 +382,12 @@ pub unsafe fn drop_thread(ts: &'static ThreadState) {
     }
 }
 
-/// Frees the cells that a state keeps for numbers.
+/// Frees the blocks that a state keeps for objects to come.
 ///
 /// # Safety
 /// The state runs nothing any more.
 unsafe fn free_cells(ts: &ThreadState) {
+    ts.pool.drain();
     for list in [&ts.free_floats, &ts.free_ints] {
         let mut cell = list.replace(std::ptr::null_mut());
         while !cell.is_null() {

@@ -7,6 +7,7 @@ use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::interpreter::Interpreter;
 use crate::object::Obj;
+use crate::object::pool::Pool;
 use crate::object::refs::Ref;
 use crate::types::exception::BaseException;
 use crate::types::type_::Type;
@@ -26,8 +27,12 @@ pub struct ThreadState {
     /// Free cells of `float` and of one-digit `int` objects, linked through their first word.
     pub free_floats: Cell<*mut abi::PyObject>,
     pub free_ints: Cell<*mut abi::PyObject>,
+    /// Small blocks for reuse.
+    pub pool: Pool,
     /// The method descriptor `list.append`, once a call of it was specialized.
     pub list_append: Cell<*mut abi::PyObject>,
+    /// The function `len`, likewise.
+    pub len_function: Cell<*mut abi::PyObject>,
     /// Objects whose count reached zero inside a hot handler, linked through their first word.
     pub dead: Cell<*mut abi::PyObject>,
     /// Of those, the ones whose destructors are to run next; the last one first.

@@ -152,8 +152,22 @@ pub trait Machine {
     // ---- calls ----
     /// `list.append` and a list.
     unsafe fn guard_list_append(&mut self, f: Self::V, v: Self::V) -> Step<Self::P>;
+    /// The function `len`, and a null for self.
+    unsafe fn guard_len(&mut self, f: Self::V, this: Self::V) -> Step<()>;
+    /// The length of a built-in container.
+    unsafe fn size_of(&mut self, v: Self::V) -> Step<Self::I>;
     /// Enters a Python function with exactly its positional arguments.
     unsafe fn call_python(&mut self, argc: usize, version_at: usize, caches: usize) -> Step<()>;
+    /// Replaces a tuple of `n` items by its items, the first one on top.
+    unsafe fn unpack_tuple(&mut self, n: usize) -> Step<()>;
+    /// As `unpack_tuple`, of a list.
+    unsafe fn unpack_list(&mut self, n: usize) -> Step<()>;
+    /// Enters the generator on top of the stack; its return goes on `delta` units behind the cache.
+    unsafe fn next_of_generator(&mut self, delta: usize) -> Step<()>;
+    /// Enters the generator or coroutine below the top with the top as the value sent.
+    unsafe fn send_to_generator(&mut self, delta: usize) -> Step<()>;
+    /// Suspends the frame, which is a generator's, and goes on behind the cache of what resumed it.
+    unsafe fn yield_value(&mut self, v: Self::V, oparg: usize);
     /// Leaves the frame with a value.
     unsafe fn return_value(&mut self, v: Self::V) -> Step<()>;
 }

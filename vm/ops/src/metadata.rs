@@ -35,6 +35,34 @@ macro_rules! generic_numbers {
 }
 crate::for_each_generic!(generic_numbers);
 
+macro_rules! direct_numbers {
+    ($($name:ident = $num:literal, $base:ident;)*) => {
+        /// Numbers of the specialized forms that call, by name.
+        pub mod direct { $( pub const $name: u8 = $num; )* }
+        const DIRECT: &[(&str, u8, u16)] = &[ $( (stringify!($name), $num, generic::$base) ),* ];
+    };
+}
+crate::for_each_direct!(direct_numbers);
+
+macro_rules! staying_names {
+    ($($name:ident)*) => {
+        const STAYING: &[u16] = &[ $( generic::$name ),* ];
+    };
+}
+crate::for_each_staying!(staying_names);
+
+/// Does the generic instruction stay in its frame and go on behind its caches?
+pub const fn stays(generic: u16) -> bool {
+    let mut i = 0;
+    while i < STAYING.len() {
+        if STAYING[i] == generic {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
 const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
@@ -78,6 +106,12 @@ static FACTS: [Facts; 256] = {
         t[num as usize] = Facts { name, caches, base };
         i += 1;
     }
+    i = 0;
+    while i < DIRECT.len() {
+        let (name, num, generic) = DIRECT[i];
+        t[num as usize] = Facts { name, caches: t[generic as usize].caches, base: generic as u8 };
+        i += 1;
+    }
     t[EXTENDED_ARG as usize] = Facts { name: "EXTENDED_ARG", caches: 0, base: EXTENDED_ARG };
     t[INTERPRETER_EXIT as usize] = Facts { name: "INTERPRETER_EXIT", caches: 0, base: INTERPRETER_EXIT };
     t
@@ -116,7 +150,8 @@ mod tests {
     #[test]
     fn no_number_is_used_twice() {
         let mut seen = [false; 256];
-        for num in HOT.iter().map(|r| r.1 as u16).chain(GENERIC.iter().map(|r| r.1)).filter(|n| *n < 256) {
+        let all = HOT.iter().map(|r| r.1 as u16).chain(DIRECT.iter().map(|r| r.1 as u16));
+        for num in all.chain(GENERIC.iter().map(|r| r.1)).filter(|n| *n < 256) {
             assert!(!std::mem::replace(&mut seen[num as usize], true), "{num}");
         }
     }

@@ -218,6 +218,12 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
         let a = m.pair_get(p, 0);
         m.discard(t);
     }
+    UNPACK_SEQUENCE_TUPLE = 210, 1, UNPACK_SEQUENCE (--) m oparg { m.unpack_tuple(oparg)?; }
+    UNPACK_SEQUENCE_LIST = 209, 1, UNPACK_SEQUENCE (--) m oparg { m.unpack_list(oparg)?; }
+    // A generator's frame goes on in this loop; the cache is skipped by its yields and returns.
+    FOR_ITER_GEN = 171, 0, FOR_ITER (--) m oparg { m.next_of_generator(oparg)?; }
+    SEND_GEN = 197, 0, SEND (--) m oparg { m.send_to_generator(oparg)?; }
+    YIELD_VALUE = 120, 0, NOP (--) m oparg { let v = m.input(1, 0); m.yield_value(v, oparg); }
     FOR_ITER_RANGE = 173, 1, FOR_ITER (--) m oparg {
         let it = m.input(1, 0);
         let (more, i) = m.range_next(it)?;
@@ -321,6 +327,13 @@ macro_rules! for_each_op { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
         m.discard(f);
         m.skip(1);
     }
+    CALL_LEN = 154, 3, CALL (f n o -- res) m oparg {
+        m.guard_len(f, n)?;
+        let i = m.size_of(o)?;
+        m.discard(o);
+        m.discard(f);
+        let res = m.box_int(i);
+    }
     CALL_PY_EXACT_ARGS = 161, 0, CALL (--) m oparg { m.call_python(oparg, 1, 3)?; }
     RETURN_VALUE = 35, 0, RETURN_SLOW (--) m oparg { let v = m.input(1, 0); m.return_value(v)?; }
 } } }
@@ -414,10 +427,32 @@ macro_rules! for_each_generic { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
     STORE_NAME = 116, 0;
     UNPACK_EX = 118, 0;
     UNPACK_SEQUENCE = 119, 1;
-    YIELD_VALUE = 120, 0;
     LOAD_FAST_CHECK_ERROR = 401, 0;
     LOAD_DEREF_ERROR = 402, 0;
     IS_OP_SLOW = 403, 0;
     RETURN_SLOW = 404, 0;
     LIST_APPEND_SLOW = 405, 0;
+} } }
+
+/// Generic instructions that stay in their frame and go on behind their caches: only the stack changes.
+#[macro_export]
+macro_rules! for_each_staying { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
+    BINARY_OP BINARY_SLICE BUILD_INTERPOLATION BUILD_LIST BUILD_MAP BUILD_SET BUILD_SLICE BUILD_STRING BUILD_TEMPLATE
+    BUILD_TUPLE CALL_INTRINSIC_1 CHECK_EXC_MATCH COMPARE_OP CONTAINS_OP CONVERT_VALUE COPY_FREE_VARS DELETE_ATTR
+    DELETE_SUBSCR DICT_MERGE DICT_UPDATE EXIT_INIT_CHECK FORMAT_SIMPLE FORMAT_WITH_SPEC GET_AITER GET_ANEXT
+    GET_AWAITABLE GET_ITER GET_LEN GET_YIELD_FROM_ITER IS_OP_SLOW LIST_APPEND_SLOW LIST_EXTEND LOAD_ATTR
+    LOAD_COMMON_CONSTANT LOAD_GLOBAL LOAD_NAME LOAD_SPECIAL LOAD_SUPER_ATTR MAKE_CELL MAKE_FUNCTION MAP_ADD
+    MATCH_CLASS MATCH_KEYS MATCH_MAPPING MATCH_SEQUENCE POP_EXCEPT PUSH_EXC_INFO SET_ADD SET_FUNCTION_ATTRIBUTE
+    SET_UPDATE STORE_ATTR STORE_DEREF STORE_GLOBAL STORE_NAME STORE_SLICE STORE_SUBSCR TO_BOOL UNARY_INVERT
+    UNARY_NEGATIVE UNPACK_EX UNPACK_SEQUENCE
+} } }
+
+/// Specialized forms that call: `NAME = opcode, BASE`. Their handlers are in `vm/core/src/interp/direct.rs`.
+#[macro_export]
+macro_rules! for_each_direct { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
+    CALL_NON_PY_GENERAL = 160, CALL;
+    BINARY_OP_SUBSCR_DICT = 135, BINARY_OP;
+    // The attribute is a data descriptor of the class, of whatever kind. Own instructions.
+    LOAD_ATTR_DESCRIPTOR = 224, LOAD_ATTR;
+    STORE_ATTR_DESCRIPTOR = 225, STORE_ATTR;
 } } }

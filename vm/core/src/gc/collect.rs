@@ -19,12 +19,14 @@ use super::{
 };
 use crate::error::PyResult;
 use crate::interpreter::Interpreter;
+use crate::object::Native;
 use crate::object::obj::{Obj, decref, incref};
 use crate::object::refs::AsObj;
 use crate::sym;
 use crate::thread::ThreadState;
 use crate::types::dict::Dict;
 use crate::types::int::Int;
+use crate::types::list::List;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use crate::types::weakref::{CallableProxy, Proxy, WeakRef, list_of};
@@ -179,6 +181,45 @@ unsafe fn debug_object(what: &str, o: P) {
     eprintln!("gc: {what} <{} {o:p}>", unsafe { Obj::from_ptr(o) }.type_name());
 }
 
+/// What a traversal does with each reference: called directly for the items of lists and tuples, through `call` by the
+/// types' own traversals.
+trait Visit {
+    unsafe fn visit(o: P, arg: *mut c_void);
+
+    unsafe extern "C" fn call(o: P, arg: *mut c_void) -> c_int {
+        // SAFETY: called with a live object and the argument of the traversal.
+        unsafe { Self::visit(o, arg) };
+        0
+    }
+}
+
+#[inline(always)]
+unsafe fn traverse_by<V: Visit>(h: *mut Head, arg: *mut c_void) {
+    // SAFETY: a tracked object, whose items are NULL or alive.
+    unsafe {
+        let o = object_of(h);
+        let ty = Obj::from_ptr(o).type_ptr();
+        let (items, n) = if std::ptr::eq(ty, List::TYPE_POINTER) {
+            let l = o as *const abi::PyListObject;
+            ((*l).ob_item as *const P, (*l).ob_base.ob_size)
+        } else if std::ptr::eq(ty, Tuple::TYPE_POINTER) {
+            let t = o as *const abi::PyTupleObject;
+            ((&raw const (*t).ob_item).cast(), (*t).ob_base.ob_size)
+        } else {
+            if let Some(f) = (*ty).tp_traverse {
+                f(o, Some(V::call), arg);
+            }
+            return;
+        };
+        for i in 0..n as usize {
+            let item = *items.add(i);
+            if !item.is_null() {
+                V::visit(item, arg);
+            }
+        }
+    }
+}
+
 unsafe fn traverse(h: *mut Head, visit: unsafe extern "C" fn(P, *mut c_void) -> c_int, arg: *mut c_void) {
     // SAFETY: a tracked object's type has tp_traverse.
     unsafe {
@@ -207,7 +248,7 @@ unsafe fn deduce_unreachable(s: &GcState, base: *mut Head, unreachable: *mut Hea
         }
         let mut h = next(base);
         while h != base {
-            traverse(h, visit_subtract, std::ptr::null_mut());
+            traverse_by::<Subtract>(h, std::ptr::null_mut());
             h = next(h);
         }
         list::init(unreachable);
@@ -216,21 +257,25 @@ unsafe fn deduce_unreachable(s: &GcState, base: *mut Head, unreachable: *mut Hea
 }
 
 /// A reference from inside.
-unsafe extern "C" fn visit_subtract(o: P, _: *mut c_void) -> c_int {
-    // SAFETY: a live object.
-    unsafe {
-        if is_gc(Obj::from_ptr(o)) {
-            let h = head_of(o);
-            if is_collecting(h) {
-                debug_assert!(
-                    refs(h) > 0,
-                    "more references found than counted: {}",
-                    Obj::from_ptr(o).type_name()
-                );
-                set_refs(h, refs(h).saturating_sub(1));
+struct Subtract;
+
+impl Visit for Subtract {
+    #[inline(always)]
+    unsafe fn visit(o: P, _: *mut c_void) {
+        // SAFETY: a live object.
+        unsafe {
+            if is_gc(Obj::from_ptr(o)) {
+                let h = head_of(o);
+                if is_collecting(h) {
+                    debug_assert!(
+                        refs(h) > 0,
+                        "more references found than counted: {}",
+                        Obj::from_ptr(o).type_name()
+                    );
+                    set_refs(h, refs(h).saturating_sub(1));
+                }
             }
         }
-        0
     }
 }
 
@@ -241,7 +286,7 @@ unsafe fn move_unreachable(young: *mut Head, unreachable: *mut Head) {
         let mut h = next(young);
         while h != young {
             if refs(h) > 0 {
-                traverse(h, visit_reachable, young.cast());
+                traverse_by::<Reach>(h, young.cast());
                 // Behind this point an object is known to be reachable and no longer marked.
                 (*h)._gc_prev = before as usize | (*h)._gc_prev & FINALIZED;
                 before = h;
@@ -262,28 +307,32 @@ unsafe fn move_unreachable(young: *mut Head, unreachable: *mut Head) {
 }
 
 /// A reference from something reachable.
-unsafe extern "C" fn visit_reachable(o: P, young: *mut c_void) -> c_int {
-    // SAFETY: a live object.
-    unsafe {
-        if !is_gc(Obj::from_ptr(o)) {
-            return 0;
+struct Reach;
+
+impl Visit for Reach {
+    #[inline(always)]
+    unsafe fn visit(o: P, young: *mut c_void) {
+        // SAFETY: a live object.
+        unsafe {
+            if !is_gc(Obj::from_ptr(o)) {
+                return;
+            }
+            let h = head_of(o);
+            if !is_collecting(h) {
+                return;
+            }
+            if (*h)._gc_next & UNREACHABLE != 0 {
+                // Set aside too early: back to the end of the list that is being looked at.
+                let (p, n) = (list::prev(h), next(h));
+                (*p)._gc_next = (*h)._gc_next;
+                set_prev(n, p);
+                let young = young as *mut Head;
+                append(h, young);
+                set_refs(h, 1);
+            } else if refs(h) == 0 {
+                set_refs(h, 1);
+            }
         }
-        let h = head_of(o);
-        if !is_collecting(h) {
-            return 0;
-        }
-        if (*h)._gc_next & UNREACHABLE != 0 {
-            // Set aside too early: back to the end of the list that is being looked at.
-            let (p, n) = (list::prev(h), next(h));
-            (*p)._gc_next = (*h)._gc_next;
-            set_prev(n, p);
-            let young = young as *mut Head;
-            append(h, young);
-            set_refs(h, 1);
-        } else if refs(h) == 0 {
-            set_refs(h, 1);
-        }
-        0
     }
 }
 

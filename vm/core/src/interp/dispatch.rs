@@ -6,13 +6,14 @@
 //! handlers take the whole argument from there. Without optimization there are no sibling calls: then each handler
 //! stores the registers and returns to the trampoline in `run`.
 
+use crate::interp::direct;
 use crate::interp::exec::Exec;
 use crate::interp::frame::Frame;
 use crate::interp::generic::{self, Generic, State};
 use crate::interp::value::Value;
 use crate::interp::watch::current;
 use crate::thread::ThreadState;
-use dovetail_ops::metadata::{EXTENDED_ARG, INTERPRETER_EXIT};
+use dovetail_ops::metadata::{EXTENDED_ARG, INTERPRETER_EXIT, stays};
 use dovetail_ops::{Machine, Step};
 
 /// A handler.
@@ -80,7 +81,7 @@ pub mod body {
     dovetail_ops::for_each_op!(bodies);
 }
 
-/// Runs a generic instruction that is known at run time only, as `around`.
+/// Runs a generic instruction that is known at run time only, as `around`; `pc` and `sp` are saved too.
 ///
 /// # Safety
 /// The registers are those of a running frame: `pc` is in its code and `sp` within its stack.
@@ -95,10 +96,14 @@ pub unsafe fn cold(
     oparg: usize,
 ) {
     // SAFETY: the caller's promise.
-    unsafe { around(pc, sp, fp, ts, oparg, f) }
+    unsafe {
+        let (pc, sp) = around(pc, sp, fp, ts, oparg, f);
+        (*ts).saved_pc.set(pc);
+        (*ts).saved_sp.set(sp);
+    }
 }
 
-/// Runs a generic instruction outside the hot code; the new registers come back through the thread state. Each
+/// Runs a generic instruction outside the hot code: the new `pc` and `sp`; the frame is in the thread state. Each
 /// instruction has a copy of its own, so that the call is direct.
 #[inline(always)]
 unsafe fn around(
@@ -108,7 +113,7 @@ unsafe fn around(
     ts: *const ThreadState,
     oparg: usize,
     f: impl FnOnce(&mut State, usize) -> crate::error::PyResult<()>,
-) {
+) -> (*const u16, *mut Value) {
     // SAFETY: the registers are a consistent state of the frame between two instructions.
     unsafe {
         let t = &*ts;
@@ -129,9 +134,72 @@ unsafe fn around(
             generic::reap_all(t)
         }
         // Read one by one: a vector load of words that were just written separately would wait for the stores.
-        t.saved_pc.set((&raw const state.pc).read_volatile());
-        t.saved_sp.set((&raw const state.sp).read_volatile());
         t.saved_frame.set((&raw const state.fp).read_volatile());
+        ((&raw const state.pc).read_volatile(), (&raw const state.sp).read_volatile())
+    }
+}
+
+/// Runs a generic instruction that only changes the stack: its new end, or null when it raised. Then `pc` and `sp` as
+/// it left them are in the thread state. What the instruction goes on with does not wait for memory.
+#[inline(always)]
+unsafe fn within(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    oparg: usize,
+    f: impl FnOnce(&mut State, usize) -> crate::error::PyResult<()>,
+) -> *mut Value {
+    // SAFETY: as `around`.
+    unsafe {
+        let t = &*ts;
+        generic::refill(t);
+        (*fp).instr_ptr = pc.sub(1);
+        (*fp).stackpointer = sp;
+        t.set_frame(fp);
+        let mut state = State { pc, sp, fp, ts: t };
+        if f(&mut state, oparg).is_err() {
+            t.saved_pc.set(state.pc);
+            t.saved_sp.set(state.sp);
+            return std::ptr::null_mut();
+        }
+        state.sp
+    }
+}
+
+/// Goes on where the pending exception of the instruction at `pc` is handled; `sp` is the end of the stack in memory.
+///
+/// # Safety
+/// The registers of a running frame, whose stack is in memory.
+#[cold]
+#[inline(never)]
+pub unsafe extern "C" fn raised(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    _: *const Table,
+    _: Value,
+) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        find_handler(pc, sp, fp, ts);
+        let sp = (*ts).saved_sp.get().sub(1);
+        go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn find_handler(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState) {
+    // SAFETY: as `raised`.
+    unsafe {
+        let t = &*ts;
+        let mut state = State { pc, sp, fp, ts: t };
+        crate::interp::unwind::unwind(&mut state);
+        t.saved_pc.set(state.pc);
+        t.saved_sp.set(state.sp);
+        t.saved_frame.set(state.fp);
     }
 }
 
@@ -186,13 +254,22 @@ macro_rules! generics {
         #[allow(non_snake_case)]
         mod outlined { use super::*; $(
             #[inline(never)]
-            pub unsafe fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, oparg: usize) {
+            pub unsafe fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, oparg: usize) -> (*const u16, *mut Value) {
                 // SAFETY: the handler's registers.
                 unsafe { around(pc, sp, fp, ts, oparg, generic::$name) }
             }
         )* }
+        /// Those that only change the stack.
         #[allow(non_snake_case)]
-        mod cold_handlers { use super::*;
+        mod staying { use super::*; $(
+            #[inline(never)]
+            pub unsafe fn $name(pc: *const u16, sp: *mut Value, fp: *mut Frame, ts: *const ThreadState, oparg: usize) -> *mut Value {
+                // SAFETY: the handler's registers.
+                unsafe { within(pc, sp, fp, ts, oparg, generic::$name) }
+            }
+        )* }
+        #[allow(non_snake_case)]
+        pub mod cold_handlers { use super::*;
             pub unsafe extern "C" fn NOP(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
                 // SAFETY: rows that name NOP as their generic form have no fallible micro-op.
                 unsafe { std::hint::unreachable_unchecked() }
@@ -204,9 +281,17 @@ macro_rules! generics {
                 unsafe {
                     let oparg = *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
-                    outlined::$name(pc, sp.add(1), fp, ts, oparg);
-                    let sp = (*ts).saved_sp.get().sub(1);
-                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
+                    if const { stays($num) } {
+                        let top = staying::$name(pc, sp.add(1), fp, ts, oparg);
+                        if top.is_null() {
+                            return raised((*ts).saved_pc.get(), (*ts).saved_sp.get(), fp, ts, &TABLE, tos);
+                        }
+                        let sp = top.sub(1);
+                        go!(pc.add($caches), sp, fp, ts, current(&*ts), *sp)
+                    }
+                    let (pc, top) = outlined::$name(pc, sp.add(1), fp, ts, oparg);
+                    let sp = top.sub(1);
+                    go!(pc, sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }
             } )*
         }
@@ -220,9 +305,17 @@ macro_rules! generics {
                 unsafe {
                     let oparg = (*ts).extended_arg.get() << 8 | *(pc as *const u8).sub(1) as usize;
                     *sp = tos;
-                    outlined::$name(pc, sp.add(1), fp, ts, oparg);
-                    let sp = (*ts).saved_sp.get().sub(1);
-                    go!((*ts).saved_pc.get(), sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
+                    if const { stays($num) } {
+                        let top = staying::$name(pc, sp.add(1), fp, ts, oparg);
+                        if top.is_null() {
+                            return raised((*ts).saved_pc.get(), (*ts).saved_sp.get(), fp, ts, &TABLE, tos);
+                        }
+                        let sp = top.sub(1);
+                        go!(pc.add($caches), sp, fp, ts, current(&*ts), *sp)
+                    }
+                    let (pc, top) = outlined::$name(pc, sp.add(1), fp, ts, oparg);
+                    let sp = top.sub(1);
+                    go!(pc, sp, (*ts).saved_frame.get(), ts, current(&*ts), *sp)
                 }
             } )*
         }
@@ -262,7 +355,6 @@ unsafe extern "C" fn reap(
     }
 }
 
-#[cold]
 #[inline(never)]
 unsafe extern "C" fn reap_slow(
     pc: *const u16,
@@ -275,7 +367,21 @@ unsafe extern "C" fn reap_slow(
     // SAFETY: as above; the frame is made presentable for code that destructors run.
     unsafe {
         *sp = tos;
-        generic::reap_between(pc, sp.add(1), fp, &*ts);
+        let t = &*ts;
+        let o = t.dead.get();
+        if (*(o as *mut *mut abi::PyObject)).is_null() && !Frame::is_entry(fp) {
+            // Mostly there is one.
+            t.dead.set(std::ptr::null_mut());
+            *(o as *mut u64) = 0;
+            (*fp).instr_ptr = pc.sub(1);
+            (*fp).stackpointer = sp.add(1);
+            t.set_frame(fp);
+            crate::object::alloc::dealloc(o);
+            if t.dead.get().is_null() {
+                go!(pc, sp, fp, ts, table, tos)
+            }
+        }
+        generic::reap_between(pc, sp.add(1), fp, t);
         go!(pc, sp, fp, ts, table, *sp)
     }
 }
@@ -352,6 +458,7 @@ unsafe extern "C" fn unknown(
 /// The dispatch table of plain execution.
 pub static TABLE: Table = {
     let mut t = fill_hot(fill_generic([unknown as Handler; 512]));
+    t = direct::fill(t);
     t[EXTENDED_ARG as usize] = extended_arg;
     t[256 + EXTENDED_ARG as usize] = extended_arg_again;
     t[INTERPRETER_EXIT as usize] = interpreter_exit;
@@ -363,6 +470,7 @@ pub static TABLE: Table = {
 ///
 /// # Safety
 /// The registers are those of a frame that is about to run.
+#[inline(always)]
 pub unsafe extern "C" fn enter(
     pc: *const u16,
     sp: *mut Value,

@@ -31,6 +31,7 @@ static EXIT: [u16; 4] = [INTERPRETER_EXIT as u16; 4];
 ///
 /// # Safety
 /// `f` is ready to run: new, or a generator's that was started.
+#[inline(always)]
 pub unsafe fn run_frame(ts: &ThreadState, f: *mut Frame, raise: bool) -> PyResult<Value> {
     // SAFETY: the caller's promise; the entry outlives the loop.
     unsafe {

@@ -10,17 +10,19 @@
 #![allow(clippy::missing_safety_doc)]
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use crate::interp::frame::Frame;
+use crate::interp::frame::{Frame, OWNED_BY_GENERATOR};
+use crate::interp::generic::YIELD_OFFSET;
 use crate::interp::value::Value;
 use crate::object::Native;
 use crate::object::obj::{Head, incref};
 use crate::thread::ThreadState;
 use crate::types::bool_::Bool;
 use crate::types::code::CodeExtra;
-use crate::types::dict::{order_push, values_ptr};
+use crate::types::dict::{Dict, order_push, values_ptr};
 use crate::types::dict_instance::{MANAGED_DICT_OFFSET, inline_values};
 use crate::types::float::Float;
 use crate::types::function::Function;
+use crate::types::generator::{CLEARED, Coroutine, EXECUTING, Generator, SUSPENDED, SUSPENDED_YIELD_FROM};
 use crate::types::int::Int;
 use crate::types::list::{List, ListIter};
 use crate::types::module::Module;
@@ -613,8 +615,14 @@ impl Machine for Exec {
         }
         let r = it.ptr() as *mut <ListIter as Native>::Body;
         let l = (*r).seq as *const abi::PyListObject;
-        if l.is_null() || (*r).index as usize >= (*l).ob_base.ob_size as usize {
+        if l.is_null() || (*r).index < 0 {
             return Err(Exit);
+        }
+        if (*r).index >= (*l).ob_base.ob_size {
+            branch();
+            (*r).seq = std::ptr::null_mut();
+            self.dec(l.cast_mut().cast());
+            return Ok((false, Value::NULL));
         }
         let v = Value::from_heap(*(*l).ob_item.add((*r).index as usize));
         (*r).index += 1;
@@ -628,8 +636,14 @@ impl Machine for Exec {
         }
         let r = it.ptr() as *mut <TupleIter as Native>::Body;
         let t = (*r).seq as *const abi::PyTupleObject;
-        if t.is_null() || (*r).index as usize >= (*t).ob_base.ob_size as usize {
+        if t.is_null() || (*r).index < 0 {
             return Err(Exit);
+        }
+        if (*r).index >= (*t).ob_base.ob_size {
+            branch();
+            (*r).seq = std::ptr::null_mut();
+            self.dec(t.cast_mut().cast());
+            return Ok((false, Value::NULL));
         }
         let v = Value::from_heap(
             *(&raw const (*t).ob_item).cast::<*mut abi::PyObject>().add((*r).index as usize),
@@ -879,11 +893,102 @@ impl Machine for Exec {
     }
 
     #[inline(always)]
+    unsafe fn guard_len(&mut self, f: Value, this: Value) -> Step<()> {
+        if this.is_null() && f.ptr() == (*self.ts).len_function.get() { Ok(()) } else { Err(Exit) }
+    }
+
+    #[inline(always)]
+    unsafe fn size_of(&mut self, v: Value) -> Step<Value> {
+        if v.is_int() {
+            return Err(Exit);
+        }
+        let o = v.ptr();
+        let ty = (*(o as *const Head)).ob_type;
+        let n = if std::ptr::eq(ty, List::TYPE_POINTER) || std::ptr::eq(ty, Tuple::TYPE_POINTER) {
+            branch();
+            (*(o as *const abi::PyVarObject)).ob_size
+        } else if std::ptr::eq(ty, Str::TYPE_POINTER) {
+            branch();
+            (*(o as *const abi::PyASCIIObject)).length
+        } else if std::ptr::eq(ty, Dict::TYPE_POINTER) {
+            branch();
+            (*(o as *const abi::PyDictObject)).ma_used
+        } else {
+            return Err(Exit);
+        };
+        Ok(Value::int(n as i64))
+    }
+
+    #[inline(always)]
+    unsafe fn unpack_tuple(&mut self, n: usize) -> Step<()> {
+        let t = self.tos;
+        if !is_type::<Tuple>(t) {
+            return Err(Exit);
+        }
+        let p = t.ptr() as *const abi::PyTupleObject;
+        self.unpack(t, (&raw const (*p).ob_item).cast(), (*p).ob_base.ob_size as usize, n)
+    }
+
+    #[inline(always)]
+    unsafe fn unpack_list(&mut self, n: usize) -> Step<()> {
+        let l = self.tos;
+        if !is_type::<List>(l) {
+            return Err(Exit);
+        }
+        let p = l.ptr() as *const abi::PyListObject;
+        self.unpack(l, (*p).ob_item.cast(), (*p).ob_base.ob_size as usize, n)
+    }
+
+    #[inline(always)]
+    unsafe fn next_of_generator(&mut self, delta: usize) -> Step<()> {
+        let it = self.tos;
+        if !is_type::<Generator>(it) {
+            return Err(Exit);
+        }
+        self.resume(it.ptr().cast(), self.sp.add(1), Value::none(), YIELD_OFFSET + delta)
+    }
+
+    #[inline(always)]
+    unsafe fn send_to_generator(&mut self, delta: usize) -> Step<()> {
+        let g = *self.sp.sub(1);
+        if !is_type::<Coroutine>(g) && !is_type::<Generator>(g) {
+            return Err(Exit);
+        }
+        let v = self.tos;
+        self.resume(g.ptr().cast(), self.sp, v, YIELD_OFFSET + delta)
+    }
+
+    #[inline(always)]
+    unsafe fn yield_value(&mut self, v: Value, oparg: usize) {
+        let f = self.fp;
+        let c = (*self.ts).c();
+        let v = self.own(v);
+        (*f).stackpointer = self.sp;
+        (*f).instr_ptr = self.pc.sub(1);
+        (*f).return_offset = 1;
+        let g = crate::types::generator::of_frame(f);
+        (*g).gi_frame_state = if oparg & 1 != 0 { SUSPENDED_YIELD_FROM } else { SUSPENDED };
+        (*c).exc_info = (*g).gi_exc_state.previous_item;
+        (*g).gi_exc_state.previous_item = std::ptr::null_mut();
+        (*c).py_recursion_remaining += 1;
+        let caller = (*f).previous;
+        (*f).previous = std::ptr::null_mut();
+        self.fp = caller;
+        self.pc = (*caller).instr_ptr.add(YIELD_OFFSET);
+        self.sp = (*caller).stackpointer;
+        self.tos = v;
+    }
+
+    #[inline(always)]
     unsafe fn return_value(&mut self, v: Value) -> Step<()> {
         let f = self.fp;
         let c = (*self.ts).c();
-        if (*f).owner != 0 || !(*f).frame_obj.is_null() || !(*f).locals.is_null() {
+        if !(*f).frame_obj.is_null() || !(*f).locals.is_null() {
             return Err(Exit);
+        }
+        if (*f).owner != 0 {
+            branch();
+            return self.return_of_generator(v);
         }
         if f as *mut u8 == (&raw mut (*(*c).datastack_chunk).data) as *mut u8 {
             return Err(Exit);
@@ -913,6 +1018,103 @@ impl Machine for Exec {
 }
 
 impl Exec {
+    /// Replaces the container on top by its items.
+    #[inline(always)]
+    unsafe fn unpack(
+        &mut self,
+        container: Value,
+        items: *const *mut abi::PyObject,
+        len: usize,
+        n: usize,
+    ) -> Step<()> {
+        if len != n || n == 0 {
+            return Err(Exit);
+        }
+        let mut i = n - 1;
+        while i > 0 {
+            branch();
+            *self.sp = Value::from_heap(*items.add(i));
+            self.sp = self.sp.add(1);
+            i -= 1;
+        }
+        self.tos = Value::from_heap(*items);
+        self.release(container);
+        Ok(())
+    }
+
+    /// Enters a suspended generator. `top` is the end of the caller's stack meanwhile.
+    #[inline(always)]
+    unsafe fn resume(
+        &mut self,
+        g: *mut abi::PyGenObject,
+        top: *mut Value,
+        v: Value,
+        return_offset: usize,
+    ) -> Step<()> {
+        let c = (*self.ts).c();
+        if (*g).gi_frame_state >= EXECUTING
+            || (*c).py_recursion_remaining <= 1
+            || return_offset > u16::MAX as usize
+        {
+            return Err(Exit);
+        }
+        let caller = self.fp;
+        let v = self.own(v);
+        // Where the top word stays on the stack, it goes to memory; else a word is written that nobody reads.
+        *self.sp = self.tos;
+        (*caller).instr_ptr = self.pc.sub(1);
+        (*caller).return_offset = return_offset as u16;
+        (*caller).stackpointer = top;
+        let f = (&raw mut (*g).gi_iframe) as *mut Frame;
+        (*f).previous = caller;
+        (*g).gi_frame_state = EXECUTING;
+        (*g).gi_exc_state.previous_item = (*c).exc_info;
+        (*c).exc_info = &raw mut (*g).gi_exc_state;
+        (*c).py_recursion_remaining -= 1;
+        self.fp = f;
+        self.pc = (*f).instr_ptr.add((*f).return_offset as usize);
+        self.sp = (*f).stackpointer;
+        self.tos = v;
+        Ok(())
+    }
+
+    /// Ends a generator's frame that handles no exception.
+    #[inline(always)]
+    unsafe fn return_of_generator(&mut self, v: Value) -> Step<()> {
+        let f = self.fp;
+        let g = crate::types::generator::of_frame(f);
+        if (*f).owner != OWNED_BY_GENERATOR || !(*g).gi_exc_state.exc_value.is_null() {
+            return Err(Exit);
+        }
+        let c = (*self.ts).c();
+        let v = self.own(v);
+        (*g).gi_frame_state = CLEARED;
+        (*c).exc_info = (*g).gi_exc_state.previous_item;
+        (*g).gi_exc_state.previous_item = std::ptr::null_mut();
+        (*c).py_recursion_remaining += 1;
+        let locals = self.locals();
+        (*f).stackpointer = locals;
+        let n = (*((*f).executable.ptr() as *const abi::PyCodeObject)).co_nlocalsplus as usize;
+        let mut i = 0;
+        while i < n {
+            branch();
+            let l = *locals.add(i);
+            *locals.add(i) = Value::NULL;
+            self.release(l);
+            i += 1
+        }
+        let func = (*f).function;
+        (*f).function = Value::NULL;
+        self.release(func);
+        let caller = (*f).previous;
+        (*f).previous = std::ptr::null_mut();
+        self.fp = caller;
+        self.pc = (*caller).instr_ptr.add((*caller).return_offset as usize);
+        self.sp = (*caller).stackpointer;
+        self.tos = v;
+        Ok(())
+    }
+
     /// A word as an owned object pointer for the heap; a big integer without a free cell is left to the generic form.
     #[inline(always)]
     unsafe fn heap(&mut self, v: Value) -> Step<*mut abi::PyObject> {

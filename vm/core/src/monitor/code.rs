@@ -46,8 +46,8 @@ fn event_of(op: u8, arg: u8) -> Option<Event> {
             }
         }
         op::RETURN_VALUE => Event::PyReturn,
+        op::YIELD_VALUE => Event::PyYield,
         n => match n as u16 {
-            generic::YIELD_VALUE => Event::PyYield,
             generic::CALL | generic::CALL_KW | generic::CALL_FUNCTION_EX | generic::LOAD_SUPER_ATTR => {
                 Event::Call
             }

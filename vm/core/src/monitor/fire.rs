@@ -209,6 +209,10 @@ unsafe fn event(st: &mut State, code: &Code, i: usize, from: usize, oparg: usize
         // The instruction before, unless this one was an event of its own.
         op::NOT_TAKEN => jump(Event::BranchLeft, from, next)?,
         op::POP_ITER => jump(Event::BranchRight, from, next)?,
+        op::YIELD_VALUE => {
+            let value = st.object(1)?.to_owned();
+            call_tools(ts, f, Event::PyYield, i, tools, &[offset(i)?, value])?;
+        }
         op::END_SEND => {
             let receiver = st.object(2)?;
             if crate::types::generator::as_plain(&receiver).is_some() {
@@ -220,10 +224,6 @@ unsafe fn event(st: &mut State, code: &Code, i: usize, from: usize, oparg: usize
             generic::RESUME => {
                 let event = if arg & 3 == 0 { Event::PyStart } else { Event::PyResume };
                 call_tools(ts, f, event, i, tools, &[offset(i)?])?;
-            }
-            generic::YIELD_VALUE => {
-                let value = st.object(1)?.to_owned();
-                call_tools(ts, f, Event::PyYield, i, tools, &[offset(i)?, value])?;
             }
             generic::JUMP_BACKWARD => jump(Event::Jump, i, next.saturating_sub(oparg))?,
             generic::END_ASYNC_FOR => jump(Event::BranchRight, next.saturating_sub(oparg), next)?,

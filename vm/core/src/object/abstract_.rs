@@ -256,8 +256,15 @@ impl Obj {
         if self.is(other) {
             return Ok(true);
         }
-        if let (Some(a), Some(b)) = (self.downcast_exact::<Str>(), other.downcast_exact::<Str>()) {
-            return Ok(a.equals(b));
+        if std::ptr::eq(self.type_ptr(), other.type_ptr()) {
+            if let (Some(a), Some(b)) = (self.downcast_exact::<Str>(), other.downcast_exact::<Str>()) {
+                return Ok(a.equals(b));
+            }
+            if let (Some(a), Some(b)) = (self.downcast_exact::<Int>(), other.downcast_exact::<Int>())
+                && let Some(same) = a.equals_short(b)
+            {
+                return Ok(same);
+            }
         }
         self.compare_bool(other, CompareOp::Eq)
     }
@@ -323,6 +330,9 @@ impl Obj {
                 return from_c(f(self.as_ptr(), key.as_ptr()));
             }
             if t.tp_as_sequence.as_ref().is_some_and(|s| s.sq_item.is_some()) {
+                if let Some(i) = key.downcast_exact::<Int>().and_then(Int::to_i64) {
+                    return self.sequence_get(i as isize);
+                }
                 if key.has_index() {
                     let i = key.as_isize_index()?;
                     return self.sequence_get(i);

@@ -100,9 +100,12 @@ fn result_with_error(callable: &Obj) -> Raised {
     Raised::restore(e)
 }
 
-#[cold]
+/// As `vectorcall`, of something that has no vectorcall function.
+///
+/// # Safety
+/// As `vectorcall`.
 #[inline(never)]
-unsafe fn call_tuple(
+pub unsafe fn call_tuple(
     callable: &Obj,
     args: *const *mut abi::PyObject,
     nargs: usize,

@@ -21,6 +21,27 @@ pub struct Head {
     pub ob_type: *mut abi::PyTypeObject,
 }
 
+/// The flag that marks the subtypes of a built-in type, of those eight that have one; else zero.
+#[inline(always)]
+fn subclass_flag<T: Native>() -> std::ffi::c_ulong {
+    use crate::types::{
+        bytes::Bytes, dict::Dict, exception::BaseException, int::Int, list::List, str_::Str, tuple::Tuple,
+    };
+    // Addresses of statics: the compiler knows the outcome.
+    let is = |p: *mut abi::PyTypeObject| std::ptr::eq(T::TYPE_POINTER, p);
+    match () {
+        _ if is(Type::TYPE_POINTER) => abi::Py_TPFLAGS_TYPE_SUBCLASS,
+        _ if is(Str::TYPE_POINTER) => abi::Py_TPFLAGS_UNICODE_SUBCLASS,
+        _ if is(Int::TYPE_POINTER) => abi::Py_TPFLAGS_LONG_SUBCLASS,
+        _ if is(Tuple::TYPE_POINTER) => abi::Py_TPFLAGS_TUPLE_SUBCLASS,
+        _ if is(List::TYPE_POINTER) => abi::Py_TPFLAGS_LIST_SUBCLASS,
+        _ if is(Dict::TYPE_POINTER) => abi::Py_TPFLAGS_DICT_SUBCLASS,
+        _ if is(Bytes::TYPE_POINTER) => abi::Py_TPFLAGS_BYTES_SUBCLASS,
+        _ if is(BaseException::TYPE_POINTER) => abi::Py_TPFLAGS_BASE_EXC_SUBCLASS,
+        _ => 0,
+    }
+}
+
 /// Any Python object; only ever behind a reference.
 #[repr(transparent)]
 pub struct Obj(UnsafeCell<abi::PyObject>);
@@ -130,7 +151,13 @@ impl Obj {
     /// Is this an instance of `T` or of a subtype?
     #[inline(always)]
     pub fn is_a<T: Native>(&self) -> bool {
-        self.is_exact::<T>() || self.ob_type().is_subtype(T::type_object())
+        if self.is_exact::<T>() {
+            return true;
+        }
+        match subclass_flag::<T>() {
+            0 => self.ob_type().is_subtype(T::type_object()),
+            flag => self.ob_type().flags() & flag != 0,
+        }
     }
 
     /// The typed view, when the object is an instance of `T` or of a subtype.

@@ -24,7 +24,22 @@ impl Obj {
     }
 
     /// `self[i]` through `sq_item` (`PySequence_GetItem`).
+    #[inline]
     pub fn sequence_get(&self, i: isize) -> PyResult<Object> {
+        // SAFETY: a suite and slot of the object's type.
+        unsafe {
+            if i >= 0
+                && let Some(f) = self.ob_type().raw().tp_as_sequence.as_ref().and_then(|s| s.sq_item)
+            {
+                return from_c(f(self.as_ptr(), i));
+            }
+        }
+        self.sequence_get_from(i)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn sequence_get_from(&self, i: isize) -> PyResult<Object> {
         let t = self.ob_type().raw();
         // SAFETY: a suite and slot of the object's type.
         unsafe {

@@ -78,6 +78,8 @@ fn table() -> MutexGuard<'static, Option<Table>> {
 pub fn start(limit: usize) {
     let mut table = table();
     if table.is_none() {
+        // Blocks that wait in the pool would be given out unseen.
+        ThreadState::current().pool.drain();
         *table = Some(Table { limit, ..Table::default() });
         ON.store(true, Ordering::Relaxed);
     }

@@ -229,6 +229,15 @@ impl ASend {
     }
 
     fn send_value(&self, arg: &Obj) -> PyResult<Object> {
+        match self.step(arg)? {
+            Ok(v) => Ok(v),
+            Err(v) => Err(generator::raise_stop(&v)),
+        }
+    }
+
+    /// Goes on with the generator: what it passes on to the event loop, or the value that the awaitable gives, which
+    /// Python sees as `StopIteration`.
+    pub(crate) fn step(&self, arg: &Obj) -> PyResult<Sent> {
         let g = self.generator();
         let value;
         let mut arg = arg;
@@ -245,10 +254,18 @@ impl ASend {
             _ => {}
         }
         set_running(g, true);
-        let r = unwrap(g, resume(g, arg));
-        if r.is_err() {
-            self.set_state(CLOSED);
-        }
+        let r = match resume(g, arg) {
+            Ok(v) => match v.downcast_exact::<WrappedValue>() {
+                Some(w) => {
+                    set_running(g, false);
+                    // SAFETY: always filled.
+                    Ok(Err(unsafe { Obj::from_ptr((*w.body()).value) }.to_owned()))
+                }
+                None => return Ok(Ok(v)),
+            },
+            e => unwrap(g, e).map(Ok),
+        };
+        self.set_state(CLOSED);
         r
     }
 

@@ -226,7 +226,7 @@ impl Dict {
                                     return Ok(ix);
                                 }
                             } else {
-                                let same = k.compare_bool(key, CompareOp::Eq)?;
+                                let same = k.equals(key)?;
                                 if self.keys() != table || keys::entry_key(table, ix) != k.as_raw() {
                                     continue 'restart;
                                 }

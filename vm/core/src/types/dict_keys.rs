@@ -11,8 +11,8 @@
 
 use crate::error::{PyResult, no_memory};
 use crate::interpreter::Interpreter;
-use crate::object::alloc;
 use crate::object::obj::{Obj, xdecref};
+use crate::object::pool;
 use crate::types::str_::Str;
 use std::cell::UnsafeCell;
 
@@ -111,7 +111,7 @@ pub unsafe fn new_keys(log2: u8, kind: u8) -> PyResult<*mut Keys> {
     debug_assert!(log2 >= LOG2_MIN);
     let usable = usable_fraction(log2);
     let index = 1usize << index_bytes_log2(log2);
-    let p = alloc::malloc(HEADER + index + entry_size(kind) * usable as usize);
+    let p = pool::take(HEADER + index + entry_size(kind) * usable as usize);
     if p.is_null() {
         return Err(no_memory());
     }
@@ -188,7 +188,7 @@ pub unsafe fn decref_keys(keys: *mut Keys) {
 /// Frees the memory of a table whose entries are gone.
 #[inline]
 pub unsafe fn free_keys(keys: *mut Keys) {
-    alloc::free(keys.cast());
+    pool::put(keys.cast(), keys_size(keys));
 }
 
 #[inline(always)]

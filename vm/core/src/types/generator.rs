@@ -9,7 +9,7 @@ use crate::interp::frame::{Frame, HEADER_WORDS, OWNED_BY_GENERATOR};
 use crate::interp::value::Value;
 use crate::object::native::Native;
 use crate::object::obj::{clear, replace};
-use crate::object::{AsObj, Obj, Object, Ref, ToRef, alloc};
+use crate::object::{AsObj, Obj, Object, Ref, ToRef, alloc, pool};
 use crate::thread::ThreadState;
 use crate::types::code::Code;
 use crate::types::exception::BaseException;
@@ -72,8 +72,13 @@ pub fn body_of(o: &Obj) -> Option<Body> {
 /// # Safety
 /// `f` is a generator's frame.
 unsafe fn body_of_frame(f: *mut Frame) -> Body {
-    // SAFETY: the frame is embedded at a fixed offset.
-    Body(unsafe { (f as *mut u8).sub(FRAME_OFFSET) }.cast())
+    Body(of_frame(f))
+}
+
+/// The generator whose frame this is.
+#[inline(always)]
+pub fn of_frame(f: *mut Frame) -> *mut abi::PyGenObject {
+    (f as *mut u8).wrapping_sub(FRAME_OFFSET).cast()
 }
 
 impl Body {
@@ -177,7 +182,8 @@ pub unsafe fn from_frame(f: *mut Frame) -> PyResult<Object> {
             Generator::type_object()
         };
         let words = code.raw().co_framesize as usize;
-        let o = alloc::alloc_sized(ty, FRAME_OFFSET + words * 8)?;
+        // The frame is written below; nobody looks behind its stack.
+        let o = alloc::alloc_partly(ty, FRAME_OFFSET + words * 8, FRAME_OFFSET)?;
         let g = o as *mut abi::PyGenObject;
         (*g).gi_name = (*func.body()).func_name;
         (*g).gi_qualname = (*func.body()).func_qualname;
@@ -255,29 +261,6 @@ unsafe fn start_body(ts: &ThreadState, b: Body, previous: *mut Frame) -> *mut Fr
         (*ts.c()).exc_info = &raw mut (*b.0).gi_exc_state;
         (*ts.c()).py_recursion_remaining -= 1;
         f
-    }
-}
-
-/// Unlinks a frame that yields.
-///
-/// # Safety
-/// `f` is the running frame of a generator.
-pub unsafe fn suspend(ts: &ThreadState, f: *mut Frame, yield_from: bool) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let b = body_of_frame(f);
-        (*b.0).gi_frame_state = if yield_from { SUSPENDED_YIELD_FROM } else { SUSPENDED };
-        unlink(ts, b);
-    }
-}
-
-unsafe fn unlink(ts: &ThreadState, b: Body) {
-    // SAFETY: the generator's item is the thread's top one while it runs.
-    unsafe {
-        (*ts.c()).exc_info = (*b.0).gi_exc_state.previous_item;
-        (*b.0).gi_exc_state.previous_item = null_mut();
-        (*b.frame()).previous = null_mut();
-        (*ts.c()).py_recursion_remaining += 1;
     }
 }
 
@@ -406,10 +389,47 @@ fn resume(b: Body, arg: Option<&Obj>, throwing: bool) -> PyResult<Sent> {
     }
 }
 
+/// The next value for code outside of the loop; NULL at the end, which is an exception only if it has a value.
+unsafe fn next(b: Body) -> *mut abi::PyObject {
+    let ts = ThreadState::current();
+    // SAFETY: a live generator; it is suspended when it is entered, and kept alive.
+    unsafe {
+        let answer = if b.state() < EXECUTING && (*ts.c()).py_recursion_remaining > 1 && !ts.stack_is_low() {
+            let keep = b.object().to_owned();
+            let f = start_body(ts, b, ts.frame());
+            *(*f).stackpointer = Value::none();
+            (*f).stackpointer = (*f).stackpointer.add(1);
+            let Ok(v) = run_frame(ts, f, false) else { return null_mut() };
+            let yielded = b.state() < EXECUTING;
+            drop(keep);
+            let Ok(v) = v.into_object() else { return null_mut() };
+            if yielded {
+                return v.into_ptr();
+            }
+            Ok(Err(v))
+        } else {
+            resume(b, None, false)
+        };
+        match answer {
+            Ok(Ok(v)) => v.into_ptr(),
+            Ok(Err(v)) => {
+                if !v.is_none() {
+                    let _ = raise_stop(&v);
+                }
+                null_mut()
+            }
+            Err(_) => null_mut(),
+        }
+    }
+}
+
 /// Sends a value to any iterator (`PyIter_Send`).
 pub fn send(receiver: &Obj, value: &Obj) -> PyResult<Sent> {
     if let Some(b) = body_of(receiver).filter(|_| !receiver.is_exact::<AsyncGenerator>()) {
         return resume(b, Some(value), false);
+    }
+    if let Some(a) = receiver.downcast_exact::<crate::types::asyncgen::ASend>() {
+        return a.step(value);
     }
     // SAFETY: suites and slots of the receiver's type.
     unsafe {
@@ -686,11 +706,14 @@ unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
         }
         clear(&raw mut (*b.0).gi_exc_state.exc_value);
         let code = (*b.frame()).executable;
+        let size = FRAME_OFFSET + b.code().raw().co_framesize as usize * 8;
         code.release();
         clear(&raw mut (*b.0).gi_name);
         clear(&raw mut (*b.0).gi_qualname);
         clear(&raw mut (*b.0).gi_origin_or_finalizer);
-        alloc::gc_del(o.cast());
+        gc::count_free();
+        let pre = alloc::presize(Obj::from_ptr(o).ob_type());
+        pool::put((o as *mut u8).sub(pre), pre + size);
     }
 }
 
@@ -890,13 +913,10 @@ common!(
             self.as_obj().to_owned()
         }
 
-        #[slot(tp_iternext)]
-        fn next(&self) -> PyResult<Option<Object>> {
-            match resume(Body(self.as_ptr().cast()), None, false)? {
-                Ok(v) => Ok(Some(v)),
-                Err(v) if v.is_none() => Ok(None),
-                Err(v) => Err(raise_stop(&v)),
-            }
+        #[slot(tp_iternext, raw)]
+        unsafe extern "C" fn next_slot(o: *mut abi::PyObject) -> *mut abi::PyObject {
+            // SAFETY: called as a slot.
+            unsafe { next(Body(o.cast())) }
         }
 
         /// send(value) -> send 'value' into generator,

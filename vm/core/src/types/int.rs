@@ -148,6 +148,24 @@ fn from_two_digits(negative: bool, magnitude: u64) -> PyResult<Ref<Int>> {
 }
 
 impl Int {
+    /// Equality where it is decided by signs, numbers of digits or a single digit.
+    #[inline(always)]
+    pub fn equals_short(&self, other: &Int) -> Option<bool> {
+        // SAFETY: live integers; one digit is always there.
+        unsafe {
+            let (a, b) = (&(*self.body()).long_value, &(*other.body()).long_value);
+            // The bits below tell sign and immortality of small ints.
+            const KIND: usize = 4;
+            if a.lv_tag | KIND != b.lv_tag | KIND {
+                return Some(false);
+            }
+            if a.lv_tag < 16 {
+                return Some(a.ob_digit[0] == b.ob_digit[0]);
+            }
+        }
+        None
+    }
+
     /// The static int of a value from -5 to 256.
     #[inline(always)]
     pub fn small(value: i64) -> *mut abi::PyObject {

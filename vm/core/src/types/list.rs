@@ -7,7 +7,7 @@ use crate::gc;
 use crate::object::convert::CompareOp;
 use crate::object::obj::{Obj, decref};
 use crate::object::sequence::index_in;
-use crate::object::{Object, Ref, alloc};
+use crate::object::{Object, Ref, alloc, pool};
 use crate::thread::ThreadState;
 pub use crate::types::list_iter::{ListIter, ListRevIter};
 use crate::types::none::not_implemented;
@@ -62,6 +62,30 @@ impl List {
                 (*b).ob_item = p;
                 (*b).allocated = n as isize;
                 (*b).ob_base.ob_size = n as isize;
+            }
+        }
+        Ok(list)
+    }
+
+    /// An empty list with memory for `n` items.
+    pub fn with_room(n: usize) -> PyResult<Ref<List>> {
+        let list = List::new()?;
+        if n > 0 {
+            list.reserve_exact(n)?;
+        }
+        Ok(list)
+    }
+
+    /// A list of borrowed items, of which there are `n`.
+    pub fn from_items<'a>(n: usize, items: impl Iterator<Item = &'a Obj>) -> PyResult<Ref<List>> {
+        let list = List::with_room(n)?;
+        // SAFETY: places of the list's memory, each written before it counts.
+        unsafe {
+            let b = list.body();
+            for (i, x) in items.take(n).enumerate() {
+                x.incref();
+                *(*b).ob_item.add(i) = x.as_ptr();
+                (*b).ob_base.ob_size = i as isize + 1;
             }
         }
         Ok(list)
@@ -133,7 +157,8 @@ impl List {
             if n * WORD >= alloc::HUGE_BLOCK && !alloc::may_have(n * WORD) {
                 return Err(no_memory());
             }
-            let p = alloc::realloc((*b).ob_item.cast(), n * WORD) as *mut *mut abi::PyObject;
+            debug_assert!((*b).ob_item.is_null());
+            let p = pool::take(n * WORD) as *mut *mut abi::PyObject;
             if p.is_null() {
                 return Err(no_memory());
             }
@@ -375,10 +400,41 @@ impl List {
 
     fn slice(&self, start: isize, step: isize, count: usize) -> PyResult<Ref<List>> {
         let items = self.items();
-        List::from_vec((0..count).map(|i| items[(start + i as isize * step) as usize].clone()).collect())
+        List::from_items(count, (0..count).map(|i| &*items[(start + i as isize * step) as usize]))
+    }
+
+    /// Replaces `self[low..high]` by items of something else, which stays as it is meanwhile.
+    pub fn assign_borrowed(&self, low: usize, high: usize, items: &[Object]) -> PyResult<()> {
+        const FEW: usize = 32;
+        let n = self.len();
+        let low = low.min(n);
+        let high = high.clamp(low, n);
+        if high - low != items.len() || items.len() > FEW {
+            return self.assign_range(low, high, items.to_vec());
+        }
+        let mut old = [null_mut(); FEW];
+        // SAFETY: the places exist; the old items end after the list is whole.
+        unsafe {
+            for (i, x) in items.iter().enumerate() {
+                x.incref();
+                old[i] = std::mem::replace(&mut *self.place(low + i), x.as_raw());
+            }
+            for p in &old[..items.len()] {
+                decref(*p);
+            }
+        }
+        Ok(())
     }
 
     fn assign_slice(&self, s: &Slice, value: Option<&Obj>) -> PyResult<()> {
+        if let Some(l) = value.and_then(|v| v.downcast_exact::<List>())
+            && !l.is(self)
+        {
+            let (start, stop, step, _) = s.indices_then(|| self.len())?;
+            if step == 1 {
+                return self.assign_borrowed(start as usize, stop.max(start) as usize, l.items());
+            }
+        }
         let values = match value {
             None => None,
             Some(v) => match v.downcast::<List>() {
@@ -525,7 +581,7 @@ impl List {
                 for i in (0..(*b).ob_base.ob_size as usize).rev() {
                     crate::object::obj::xdecref(*(*b).ob_item.add(i));
                 }
-                alloc::free((*b).ob_item.cast());
+                pool::put((*b).ob_item.cast(), (*b).allocated.max(0) as usize * WORD);
             }
             let ty = (*(o as *mut crate::object::obj::Head)).ob_type;
             if let Some(free) = (*ty).tp_free {

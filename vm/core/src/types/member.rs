@@ -35,8 +35,8 @@ fn text(p: *const c_char) -> PyResult<Object> {
     Ok(Str::new(&bytes.to_string_lossy())?.into_object())
 }
 
-fn integer(v: i128) -> PyResult<Object> {
-    Ok(Int::from_i128(v)?.into_object())
+fn integer(v: i64) -> PyResult<Object> {
+    Ok(Int::from_i64(v)?.into_object())
 }
 
 /// The value of the member of `o`.
@@ -52,16 +52,18 @@ pub unsafe fn get(o: &Obj, def: &abi::PyMemberDef) -> PyResult<Object> {
         let a = (o.as_ptr() as *const u8).offset(def.offset);
         match def.type_ {
             abi::Py_T_BOOL => Ok(bool_obj(a.cast::<c_char>().read() != 0).to_owned()),
-            abi::Py_T_BYTE => integer(a.cast::<i8>().read() as i128),
-            abi::Py_T_UBYTE => integer(a.read() as i128),
-            abi::Py_T_SHORT => integer(a.cast::<i16>().read_unaligned() as i128),
-            abi::Py_T_USHORT => integer(a.cast::<u16>().read_unaligned() as i128),
-            abi::Py_T_INT => integer(a.cast::<i32>().read_unaligned() as i128),
-            abi::Py_T_UINT => integer(a.cast::<u32>().read_unaligned() as i128),
+            abi::Py_T_BYTE => integer(a.cast::<i8>().read() as i64),
+            abi::Py_T_UBYTE => integer(a.read() as i64),
+            abi::Py_T_SHORT => integer(a.cast::<i16>().read_unaligned() as i64),
+            abi::Py_T_USHORT => integer(a.cast::<u16>().read_unaligned() as i64),
+            abi::Py_T_INT => integer(a.cast::<i32>().read_unaligned() as i64),
+            abi::Py_T_UINT => integer(a.cast::<u32>().read_unaligned() as i64),
             abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => {
-                integer(a.cast::<i64>().read_unaligned() as i128)
+                integer(a.cast::<i64>().read_unaligned())
             }
-            abi::Py_T_ULONG | abi::Py_T_ULONGLONG => integer(a.cast::<u64>().read_unaligned() as i128),
+            abi::Py_T_ULONG | abi::Py_T_ULONGLONG => {
+                Ok(Int::from_u64(a.cast::<u64>().read_unaligned())?.into_object())
+            }
             abi::Py_T_FLOAT => Ok(Float::new(a.cast::<f32>().read_unaligned() as f64)?.into_object()),
             abi::Py_T_DOUBLE => Ok(Float::new(a.cast::<f64>().read_unaligned())?.into_object()),
             abi::Py_T_STRING => {

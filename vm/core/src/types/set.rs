@@ -232,8 +232,14 @@ fn is_subset(s: &AnySet, other: &Obj) -> PyResult<bool> {
     }
     let mut pos = 0;
     while let Some((k, h)) = s.next(&mut pos) {
-        let k = k.to_owned();
-        if !o.contains_hashed(&k, h)? {
+        let found = match o.contains_same(k, h) {
+            Some(found) => found,
+            None => {
+                let k = k.to_owned();
+                o.contains_hashed(&k, h)?
+            }
+        };
+        if !found {
             return Ok(false);
         }
     }

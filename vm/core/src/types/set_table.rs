@@ -4,7 +4,6 @@
 //! takes the last one that its search passed. Lookups that run `__eq__` begin again when that changed the table.
 
 use crate::error::{PyResult, no_memory};
-use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::{Head, IMMORTAL, Obj, decref};
 use crate::object::{Object, Ref, alloc};
@@ -129,7 +128,7 @@ impl AnySet {
                                     return Ok((e, deleted));
                                 }
                             } else {
-                                let same = k.compare_bool(key, CompareOp::Eq)?;
+                                let same = k.equals(key)?;
                                 if (*self.b()).table != table
                                     || (*self.b()).mask as usize != mask
                                     || (*e).key != k.as_raw()
@@ -154,8 +153,37 @@ impl AnySet {
         }
     }
 
+    /// Is a key there, as far as that is told without comparing: most searches end at the same object or at an unused
+    /// entry. Runs nothing, so that the key needs no reference.
+    #[inline(always)]
+    pub fn contains_same(&self, key: &Obj, hash: isize) -> Option<bool> {
+        // SAFETY: entries of the table.
+        unsafe {
+            let mask = (*self.b()).mask as usize;
+            let i = hash as usize & mask;
+            let mut e = (*self.b()).table.add(i);
+            let end = if i + LINEAR_PROBES <= mask { e.add(LINEAR_PROBES) } else { e };
+            loop {
+                if (*e).key == key.as_ptr() {
+                    return Some(true);
+                }
+                if (*e).key.is_null() {
+                    return Some(false);
+                }
+                if (*e).hash == hash || e == end {
+                    return None;
+                }
+                e = e.add(1);
+            }
+        }
+    }
+
     /// Is a key with this hash there?
+    #[inline]
     pub fn contains_hashed(&self, key: &Obj, hash: isize) -> PyResult<bool> {
+        if let Some(known) = self.contains_same(key, hash) {
+            return Ok(known);
+        }
         // SAFETY: `find` gives an entry of the table.
         unsafe { Ok(!(*self.find(key, hash)?).key.is_null()) }
     }

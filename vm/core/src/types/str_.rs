@@ -7,7 +7,7 @@
 use crate::error::{PyResult, no_memory};
 use crate::object::native::Native;
 use crate::object::obj::Head;
-use crate::object::{Object, Ref, ToRef, alloc};
+use crate::object::{Object, Ref, ToRef, alloc, pool};
 use crate::types::str_intern::INTERNED;
 pub use crate::types::str_intern::{hash_key, init_hash_key, interned_count, latin1_char};
 use crate::types::type_::Type;
@@ -61,7 +61,7 @@ impl Str {
             if size >= alloc::HUGE_BLOCK && !alloc::may_have(size) {
                 return Err(no_memory());
             }
-            let p = alloc::malloc(size);
+            let p = pool::take(size);
             if p.is_null() {
                 return Err(no_memory());
             }
@@ -254,7 +254,13 @@ impl Str {
             }
             let ty = (*(o as *mut Head)).ob_type;
             if ty == Str::TYPE_POINTER {
-                return alloc::free(o.cast());
+                if st & STATE_COMPACT == 0 {
+                    return alloc::free(o.cast());
+                }
+                let ascii = st & STATE_ASCII != 0;
+                let unit = (st >> STATE_KIND_SHIFT & 7) as usize;
+                let header = if ascii { ASCII_HEADER } else { WIDE_HEADER };
+                return pool::put(o.cast(), header + ((*b)._base._base.length as usize + 1) * unit);
             }
             if let Some(free) = (*ty).tp_free {
                 free(o.cast());

@@ -6,7 +6,7 @@ use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::{Head, IMMORTAL, Obj, decref, xdecref};
 use crate::object::sequence::index_in;
-use crate::object::{Object, Ref, ToRef, alloc};
+use crate::object::{Object, Ref, ToRef, alloc, pool};
 use crate::thread::ThreadState;
 use crate::types::bool_::bool_obj;
 use crate::types::none::not_implemented;
@@ -66,9 +66,11 @@ static EMPTY: EmptyCell = EmptyCell(UnsafeCell::new(
     },
 ));
 
+/// Bytes of the collector's words.
+const GC: usize = 2 * size_of::<usize>();
+
 /// Memory for a tuple of `n` items, not filled and not tracked.
 unsafe fn new_raw(n: usize) -> PyResult<*mut abi::PyTupleObject> {
-    const GC: usize = 2 * size_of::<usize>();
     if n > (isize::MAX as usize - 256) / size_of::<usize>()
         || n >= alloc::HUGE_BLOCK / size_of::<usize>() && !alloc::may_have(n * size_of::<usize>())
     {
@@ -76,7 +78,7 @@ unsafe fn new_raw(n: usize) -> PyResult<*mut abi::PyTupleObject> {
     }
     // SAFETY: fresh memory; the collector's words and the header are written.
     unsafe {
-        let p = alloc::malloc(GC + HEADER + n * size_of::<usize>());
+        let p = pool::take(GC + HEADER + n * size_of::<usize>());
         if p.is_null() {
             return Err(no_memory());
         }
@@ -405,6 +407,12 @@ impl Tuple {
                 xdecref(*first(t).add(i));
             }
             let ty = (*(o as *mut Head)).ob_type;
+            if std::ptr::eq(ty, Tuple::TYPE_POINTER) {
+                gc::count_free();
+                let size = GC + HEADER + (*t).ob_base.ob_size as usize * size_of::<usize>();
+                pool::put((o as *mut u8).sub(GC), size);
+                return;
+            }
             if let Some(free) = (*ty).tp_free {
                 free(o.cast());
             }
@@ -472,8 +480,22 @@ impl Tuple {
     #[slot(tp_richcompare)]
     fn richcompare(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
         let Some(o) = other.downcast::<Tuple>() else { return Ok(not_implemented().to_owned()) };
+        // Tuples do not change: their items need no references of their own.
         let (a, b) = (self.items(), o.items());
-        compare_items(op, || (a.len(), b.len()), |i| Some((a.get(i)?.clone(), b.get(i)?.clone())))
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if equality && a.len() != b.len() {
+            return Ok(bool_obj(op == CompareOp::Ne).to_owned());
+        }
+        for (x, y) in a.iter().zip(b) {
+            if !x.equals(y)? {
+                return if equality {
+                    Ok(bool_obj(op == CompareOp::Ne).to_owned())
+                } else {
+                    x.compare(y, op)
+                };
+            }
+        }
+        Ok(bool_obj(op.holds(a.len().cmp(&b.len()))).to_owned())
     }
 
     #[slot(sq_length)]

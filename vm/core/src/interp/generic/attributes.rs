@@ -10,7 +10,7 @@ use crate::types::module::Module;
 use crate::types::object_;
 use crate::types::str_::Str;
 use crate::types::type_::Type;
-use dovetail_ops::metadata::{generic, op};
+use dovetail_ops::metadata::{direct, generic, op};
 
 /// What a generic attribute of an instance turned out to be, for the inline cache.
 enum Found<'a> {
@@ -18,6 +18,8 @@ enum Found<'a> {
     Field(usize),
     /// A slot member at this byte offset.
     Slot(usize),
+    /// A data descriptor of the class.
+    Descriptor(&'a Obj),
     /// A class attribute; the instance may shadow it where its shared keys change.
     Class(&'a Obj),
 }
@@ -38,8 +40,9 @@ fn analyse<'a>(o: &'a Obj, name: &Str, store: bool) -> Option<Found<'a>> {
         if let Some(offset) = crate::types::descr::slot_member_offset(d, t) {
             return Some(Found::Slot(offset));
         }
-        if d.ob_type().raw().tp_descr_set.is_some() {
-            return None;
+        let kind = d.ob_type().raw();
+        if kind.tp_descr_set.is_some() {
+            return (store || kind.tp_descr_get.is_some()).then_some(Found::Descriptor(d));
         }
     }
     if t.has_flag(abi::Py_TPFLAGS_INLINE_VALUES) {
@@ -188,6 +191,14 @@ unsafe fn specialize_load(st: &mut State, o: &Obj, name: &Str, method: bool) -> 
             st.specialize(if method { op::LOAD_ATTR_SLOT_CALL } else { op::LOAD_ATTR_SLOT });
             st.set_cache16(3, offset as u16);
         }
+        Found::Descriptor(d) => {
+            if st.is_wide() {
+                return false;
+            }
+            st.specialize(direct::LOAD_ATTR_DESCRIPTOR);
+            // Borrowed, as below.
+            st.set_cache_ptr(5, d.as_ptr());
+        }
         Found::Class(d) => {
             let is_method = d.ob_type().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR);
             if is_method != method || (!is_method && d.ob_type().raw().tp_descr_get.is_some()) {
@@ -266,6 +277,10 @@ unsafe fn specialize_store(st: &mut State, o: &Obj, name: &Str) -> bool {
     let (form, offset) = match analyse(o, name, true) {
         Some(Found::Field(offset)) => (op::STORE_ATTR_INSTANCE_VALUE, offset),
         Some(Found::Slot(offset)) => (op::STORE_ATTR_SLOT, offset),
+        Some(Found::Descriptor(_)) if !st.is_wide() => {
+            st.specialize(direct::STORE_ATTR_DESCRIPTOR);
+            return true;
+        }
         _ => return false,
     };
     if offset > u16::MAX as usize {

@@ -47,14 +47,15 @@ pub fn BUILD_TUPLE(st: &mut State, oparg: usize) -> PyResult<()> {
 }
 
 pub fn BUILD_LIST(st: &mut State, oparg: usize) -> PyResult<()> {
-    let l = List::with_nulls(oparg)?;
-    // SAFETY: the items of a new list, each written once; the words move out of the stack.
+    let l = List::with_room(oparg)?;
+    // SAFETY: places of the list's memory, each written before it counts; the words move out of the stack.
     unsafe {
-        let items = (*l.body()).ob_item;
+        let b = l.body();
         for i in 0..oparg {
             let v = st.peek(oparg - i);
             st.poke(oparg - i, Value::NULL);
-            *items.add(i) = v.into_object()?.into_ptr();
+            *(*b).ob_item.add(i) = v.into_object()?.into_ptr();
+            (*b).ob_base.ob_size = i as isize + 1;
         }
         st.sp = st.sp.sub(oparg);
     }
@@ -63,21 +64,21 @@ pub fn BUILD_LIST(st: &mut State, oparg: usize) -> PyResult<()> {
 }
 
 pub fn BUILD_SET(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop_many(oparg)?;
     let s = Set::new()?;
-    for x in &v {
-        s.add(x)?;
+    for i in (1..=oparg).rev() {
+        s.add(&*st.object(i)?)?;
     }
+    st.drop_n(oparg);
     st.push(Value::owned(s.into_object()));
     Ok(())
 }
 
 pub fn BUILD_MAP(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop_many(oparg * 2)?;
     let d = Dict::new()?;
-    for pair in v.chunks_exact(2) {
-        d.set(&pair[0], &pair[1])?;
+    for i in (1..=oparg).rev() {
+        d.set(&*st.object(2 * i)?, &*st.object(2 * i - 1)?)?;
     }
+    st.drop_n(oparg * 2);
     st.push(Value::owned(d.into_object()));
     Ok(())
 }
@@ -90,8 +91,14 @@ pub fn BUILD_STRING(st: &mut State, oparg: usize) -> PyResult<()> {
 }
 
 pub fn BUILD_SLICE(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop_many(oparg)?;
-    let s = Slice::new(&v[0], &v[1], v.get(2).map_or(none(), |o| o.as_obj()))?;
+    let (start, stop) = (st.object(oparg)?, st.object(oparg - 1)?);
+    let s = if oparg == 3 {
+        Slice::new(&start, &stop, &*st.object(1)?)
+    } else {
+        Slice::new(&start, &stop, none())
+    }?;
+    drop((start, stop));
+    st.drop_n(oparg);
     st.push(Value::owned(s.into_object()));
     Ok(())
 }

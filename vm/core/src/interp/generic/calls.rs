@@ -9,6 +9,7 @@ use crate::object::call::{ARGUMENTS_OFFSET, check_result, vectorcall_function};
 use crate::object::native::Native;
 use crate::object::slotfuncs::slot_tp_init;
 use crate::object::{Obj, Object, Ref};
+use crate::types::cfunction::CFunction;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
@@ -20,7 +21,7 @@ use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
 use crate::{bail, raise, sym};
-use dovetail_ops::metadata::{generic, op};
+use dovetail_ops::metadata::{direct, generic, op};
 use std::mem::MaybeUninit;
 
 /// Most calls have few arguments: these fit without allocation.
@@ -100,8 +101,33 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
         st.specialize(op::CALL_LIST_APPEND);
         return true;
     }
-    if !python_function(callable) || st.is_wide() {
+    if st.is_wide() {
         return false;
+    }
+    if oparg == 1 && this.is_null() && is_len(st, callable) && has_plain_length(st.peek(1)) {
+        st.ts.len_function.set(callable.ptr());
+        st.specialize(op::CALL_LEN);
+        return true;
+    }
+    if !python_function(callable) {
+        if callable.is_int() || callable.type_ptr() == Method::TYPE_POINTER {
+            return false;
+        }
+        // SAFETY: a pointer word on the stack.
+        let (f, class) =
+            unsafe { (vectorcall_function(callable.ptr()), callable.obj::<'static>().downcast::<Type>()) };
+        let mut version = 0;
+        if f.is_none()
+            && let Some(class) = class
+        {
+            version = class.assign_version();
+            if version == 0 || python_init(callable).is_some() {
+                return false;
+            }
+        }
+        st.specialize(direct::CALL_NON_PY_GENERAL);
+        st.set_cache32(1, version);
+        return true;
     }
     // SAFETY: just checked.
     let f: &Function = unsafe { callable.obj().cast_unchecked() };
@@ -122,6 +148,37 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
     st.specialize(op::CALL_PY_EXACT_ARGS);
     st.set_cache32(1, version);
     true
+}
+
+/// Is this what the module `builtins` calls `len`?
+fn is_len(st: &State, callable: Value) -> bool {
+    if callable.is_int() || !std::ptr::eq(callable.type_ptr(), CFunction::TYPE_POINTER) {
+        return false;
+    }
+    let known = st.ts.len_function.get();
+    if !known.is_null() {
+        return known == callable.ptr();
+    }
+    // SAFETY: just checked.
+    let f: &CFunction = unsafe { callable.obj().cast_unchecked() };
+    // One function for ever: a reference is kept.
+    let found = f.name() == "len"
+        && st
+            .builtins()
+            .downcast::<Dict>()
+            .is_some_and(|d| d.get_str(sym!(len)).is_some_and(|o| o.as_ptr() == callable.ptr()));
+    if found {
+        // SAFETY: a live object.
+        unsafe { callable.obj() }.incref();
+    }
+    found
+}
+
+/// One of the types whose length the loop reads.
+fn has_plain_length(v: Value) -> bool {
+    let t = v.type_ptr();
+    [List::TYPE_POINTER, Tuple::TYPE_POINTER, Str::TYPE_POINTER, Dict::TYPE_POINTER].contains(&t)
+        && !v.is_int()
 }
 
 /// Is this the method `append` of `list` with a list before it?

@@ -21,8 +21,14 @@ pub fn has_sequence_item(o: &Obj) -> bool {
 pub fn UNPACK_SEQUENCE(st: &mut State, oparg: usize) -> PyResult<()> {
     let v = st.peek(1);
     if st.should_specialize(generic::UNPACK_SEQUENCE as u8) {
-        let pair = oparg == 2 && std::ptr::eq(v.type_ptr(), Tuple::TYPE_POINTER);
-        if pair { st.specialize(op::UNPACK_SEQUENCE_TWO_TUPLE) } else { st.specialize_failed() }
+        let t = v.type_ptr();
+        if std::ptr::eq(t, Tuple::TYPE_POINTER) {
+            st.specialize(if oparg == 2 { op::UNPACK_SEQUENCE_TWO_TUPLE } else { op::UNPACK_SEQUENCE_TUPLE })
+        } else if std::ptr::eq(t, List::TYPE_POINTER) {
+            st.specialize(op::UNPACK_SEQUENCE_LIST)
+        } else {
+            st.specialize_failed()
+        }
     }
     let o = st.object(1)?;
     let held = match (o.downcast_exact::<Tuple>(), o.downcast_exact::<List>()) {

@@ -11,6 +11,7 @@ use crate::interp::value::Value;
 use crate::object::Obj;
 use crate::types::generator::{self, Generator};
 use crate::types::none::none;
+use dovetail_ops::metadata::{generic, op};
 
 /// Units from a resuming instruction to where a yielded value goes on: the instruction and one cache.
 pub const YIELD_OFFSET: usize = 2;
@@ -75,24 +76,6 @@ pub fn RETURN_SLOW(st: &mut State, _: usize) -> PyResult<()> {
     Ok(())
 }
 
-pub fn YIELD_VALUE(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.pop().own();
-    // SAFETY: the running frame is a generator's.
-    unsafe {
-        let f = st.fp;
-        let caller = (*f).previous;
-        (*f).stackpointer = st.sp;
-        (*f).return_offset = 1;
-        generator::suspend(st.ts, f, oparg & 1 != 0);
-        st.fp = caller;
-        st.pc = (*caller).instr_ptr.add(YIELD_OFFSET);
-        st.sp = (*caller).stackpointer;
-        st.ts.set_frame(caller);
-        st.push(v);
-    }
-    Ok(())
-}
-
 /// Enters a suspended generator with `v`; its return goes on `return_offset` units behind the current instruction.
 ///
 /// # Safety
@@ -127,6 +110,13 @@ pub fn resume_for_iter(st: &mut State, g: &Generator, oparg: usize) -> PyResult<
 pub fn SEND(st: &mut State, oparg: usize) -> PyResult<()> {
     // SAFETY: an iterator on the stack.
     let receiver: &Obj = unsafe { st.peek(2).obj() };
+    if st.should_specialize(generic::SEND as u8) {
+        if generator::as_plain(receiver).is_some() {
+            st.specialize(op::SEND_GEN)
+        } else {
+            st.specialize_failed()
+        }
+    }
     if let Some(g) = generator::as_plain(receiver)
         && g.can_resume_inline()
     {

@@ -31,6 +31,8 @@ pub fn FOR_ITER(st: &mut State, oparg: usize) -> PyResult<()> {
             st.specialize(op::FOR_ITER_LIST)
         } else if std::ptr::eq(t, TupleIter::TYPE_POINTER) {
             st.specialize(op::FOR_ITER_TUPLE)
+        } else if std::ptr::eq(t, Generator::TYPE_POINTER) {
+            st.specialize(op::FOR_ITER_GEN)
         } else {
             st.specialize_failed()
         }

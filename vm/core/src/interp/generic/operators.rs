@@ -16,7 +16,7 @@ use crate::types::none::none;
 use crate::types::slice::Slice;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
-use dovetail_ops::metadata::{NOT_TAKEN, POP_JUMP_IF_FALSE, generic, op};
+use dovetail_ops::metadata::{NOT_TAKEN, POP_JUMP_IF_FALSE, direct, generic, op};
 
 const SUBSCR: usize = 26;
 const ADD: usize = 0;
@@ -75,6 +75,9 @@ fn binary_form(l: Value, r: Value, oparg: usize) -> Option<u8> {
         if std::ptr::eq(l.type_ptr(), Tuple::TYPE_POINTER) {
             return Some(op::BINARY_OP_SUBSCR_TUPLE_INT);
         }
+    }
+    if operation == SUBSCR && !l.is_int() && std::ptr::eq(l.type_ptr(), Dict::TYPE_POINTER) {
+        return Some(direct::BINARY_OP_SUBSCR_DICT);
     }
     None
 }
@@ -366,15 +369,8 @@ fn quick_slice(container: Value, a: Value, b: Value) -> PyResult<Option<crate::O
     let (Some(start), Some(stop)) = (bound(a, 0, len), bound(b, i64::MAX, len)) else { return Ok(None) };
     let stop = stop.max(start);
     if let Some(l) = o.downcast_exact::<List>() {
-        let new = List::with_nulls(stop - start)?;
-        // SAFETY: the places of a new list, each written once.
-        unsafe {
-            let to = (*new.body()).ob_item;
-            for (i, x) in l.items()[start..stop].iter().enumerate() {
-                *to.add(i) = x.clone().into_ptr();
-            }
-        }
-        return Ok(Some(new.into_object()));
+        let part = l.items()[start..stop].iter().map(|x| x.as_obj());
+        return Ok(Some(List::from_items(stop - start, part)?.into_object()));
     }
     if let Some(t) = o.downcast_exact::<Tuple>() {
         if stop - start == len {
@@ -401,7 +397,33 @@ pub fn BINARY_SLICE(st: &mut State, _: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// Assignment of a list to a part of another between plain bounds, without a slice object.
+fn quick_store_slice(st: &State) -> PyResult<bool> {
+    let (v, c) = (st.peek(4), st.peek(3));
+    if v.is_int() || c.is_int() {
+        return Ok(false);
+    }
+    // SAFETY: pointer words on the stack.
+    let (v, c): (&crate::Obj, &crate::Obj) = unsafe { (v.obj(), c.obj()) };
+    let (Some(v), Some(c)) = (v.downcast_exact::<List>(), c.downcast_exact::<List>()) else {
+        return Ok(false);
+    };
+    if v.is(c) {
+        return Ok(false);
+    }
+    let n = c.len();
+    let (Some(start), Some(stop)) = (bound(st.peek(2), 0, n), bound(st.peek(1), i64::MAX, n)) else {
+        return Ok(false);
+    };
+    c.assign_borrowed(start, stop.max(start), v.items())?;
+    Ok(true)
+}
+
 pub fn STORE_SLICE(st: &mut State, _: usize) -> PyResult<()> {
+    if quick_store_slice(st)? {
+        st.drop_n(4);
+        return Ok(());
+    }
     let (v, c, a, b) = (st.object(4)?, st.object(3)?, st.object(2)?, st.object(1)?);
     let slice = Slice::new(&a, &b, none())?;
     c.set_item(slice.as_obj(), &v)?;
