@@ -228,7 +228,7 @@ F(set_type_) { NEED(2); PyTypeObject *old = Py_TYPE(args[0]); Py_SET_TYPE(args[0
 /* Made ready while it says that it is a heap type, as Cython makes its types ready. */
 static PyObject *frozen_new(PyTypeObject *type, PyObject *args, PyObject *kw) { return PyDict_Type.tp_new(type, args, kw); }
 static PyTypeObject FrozenType = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "capi_static_types.Frozen", .tp_basicsize = sizeof(PyDictObject), .tp_new = frozen_new,
-                                  .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC};
+                                  .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE};
 F(ready_as_heap_type)
 {
     NEED(0);

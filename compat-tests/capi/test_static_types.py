@@ -196,7 +196,7 @@ def test_ready_as_heap_type():
         pass
 
     same((type(Frozen.__new__(Sub)), Sub(a=1), Frozen(b=2)["b"]), (Sub, {"a": 1}, 2))
-    raises(TypeError, dict.__new__, Sub, text="dict.__new__(Sub) is not safe, use capi_static_types.Frozen.__new__()")
+    raises(TypeError, dict.__new__, Sub, text="dict.__new__(Sub) is not safe, use Sub.__new__()")
 
 
 run(globals())
