@@ -102,7 +102,9 @@ pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
                 traced::start(limit);
                 Ok(())
             }
-            _ => Err(raise!(ValueError, "the number of frames must be in range [1; {}]", traced::MOST_FRAMES)),
+            _ => {
+                Err(raise!(ValueError, "the number of frames must be in range [1; {}]", traced::MOST_FRAMES))
+            }
         };
         step("init_interp_main: can't start tracemalloc", early, started)?;
     }
