@@ -77,4 +77,4 @@ print("terminated", p.communicate()[0], p.returncode)
 for args, text in ((["-c", "1 +"], None), (["no_such_file.py"], None), (["-m", "no_such_module"], None), (["-Q"], None), (["-X", "nope", "-c", "print(1)"], None), (["-"], "print('from stdin')"), (["-c", "import sys; sys.exit('bye')"], None), (["-c", "raise SystemExit(300)"], None), (["-c", "import os; os._exit(4)"], None), (["-c", "raise KeyboardInterrupt"], None), (["-W", "error", "-c", "import warnings; warnings.warn('w')"], None), (["."], None), (["-c"], None), (["-m"], None)):
     p = subprocess.run([sys.executable, *args], input=text, capture_output=True, text=True, timeout=60)
     last = [line for line in p.stderr.splitlines() if line.strip()]
-    print(args, p.returncode, p.stdout, last[-1].replace(sys.executable, "python").replace(os.path.basename(sys.executable), "python").replace(os.getcwd(), "cwd") if last and args not in (["-Q"], ["-c"], ["-m"]) else bool(last))
+    print(args, p.returncode, p.stdout, last[-1].replace(os.getcwd(), "cwd").replace(sys.executable, "python").replace(os.path.basename(sys.executable), "python") if last and args not in (["-Q"], ["-c"], ["-m"]) else bool(last))

@@ -118,7 +118,8 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
 }
 
 /// Heads of the environment's names that say how to reach the package index.
-const INDEX_SETTINGS: [&str; 6] = ["SSL_CERT_", "UV_INDEX", "UV_DEFAULT_INDEX", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
+const INDEX_SETTINGS: [&str; 6] =
+    ["SSL_CERT_", "UV_INDEX", "UV_DEFAULT_INDEX", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /// Runs one program in a folder of its own and removes that folder's name from the output.
 pub fn execute(

@@ -110,7 +110,9 @@ pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
                 traced::start(limit);
                 Ok(())
             }
-            _ => Err(raise!(ValueError, "the number of frames must be in range [1; {}]", traced::MOST_FRAMES)),
+            _ => {
+                Err(raise!(ValueError, "the number of frames must be in range [1; {}]", traced::MOST_FRAMES))
+            }
         };
         step("init_interp_main: can't start tracemalloc", early, started)?;
     }

@@ -1,8 +1,8 @@
 //! `marshal`: objects to and from the format of `.pyc` files, over the front end's reader and writer.
 
 use dovetail_core::error::{PyResult, Raised, raise_message};
-use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::native::Native;
+use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;

@@ -148,10 +148,7 @@ impl SemLock {
             }
         }
         let name = name.map(|name| name.to_string_lossy().into_owned());
-        new_boxed(
-            cls,
-            State { handle, kind, maxvalue, name, count: Cell::new(0), last_thread: Cell::new(0) },
-        )
+        new_boxed(cls, State { handle, kind, maxvalue, name, count: Cell::new(0), last_thread: Cell::new(0) })
     }
 
     /// Acquire the semaphore/lock.
@@ -214,12 +211,7 @@ impl SemLock {
 
     /// Exit the semaphore/lock.
     #[method(name = "__exit__", sig = "(exc_type=None, exc_value=None, exc_tb=None, /)")]
-    fn exit(
-        &self,
-        _exc_type: Option<&Obj>,
-        _exc_value: Option<&Obj>,
-        _exc_tb: Option<&Obj>,
-    ) -> PyResult<()> {
+    fn exit(&self, _exc_type: Option<&Obj>, _exc_value: Option<&Obj>, _exc_tb: Option<&Obj>) -> PyResult<()> {
         self.release()
     }
 

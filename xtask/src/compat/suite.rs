@@ -189,8 +189,11 @@ fn run_module(
             Some(match Run::read(&events) {
                 Some(run) if run.complete => run,
                 _ => {
-                    let place =
-                        Place { events, folder: &runtime.work, sees: Some(&|path: &Path| runtime.sees(path)) };
+                    let place = Place {
+                        events,
+                        folder: &runtime.work,
+                        sees: Some(&|path: &Path| runtime.sees(path)),
+                    };
                     process::run(suite, runtime, name, &place, options.limits)?
                 }
             })

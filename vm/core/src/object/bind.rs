@@ -235,7 +235,11 @@ impl<const N: usize> Signature<N> {
         }
         if let Some(i) = twice {
             let s = self.names[i];
-            return Err(raise!(TypeError, "argument for {f}() given by name ('{s}') and position ({})", i + 1));
+            return Err(raise!(
+                TypeError,
+                "argument for {f}() given by name ('{s}') and position ({})",
+                i + 1
+            ));
         }
         if let Some(name) = unexpected {
             if matches!(self.wording, Wording::Nameless) {

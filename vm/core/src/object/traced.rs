@@ -222,7 +222,11 @@ fn shown((id, lines): (u32, Lines)) -> Traceback {
         // SAFETY: the table owns a reference.
         (name != 0).then(|| unsafe { crate::object::Obj::from_ptr(name as *mut abi::PyObject) }.to_owned())
     };
-    Traceback { id, lines: lines.lines.iter().map(|(n, line)| (name(*n), *line)).collect(), total: lines.total }
+    Traceback {
+        id,
+        lines: lines.lines.iter().map(|(n, line)| (name(*n), *line)).collect(),
+        total: lines.total,
+    }
 }
 
 /// The traceback of a block. Needs the GIL.
@@ -243,8 +247,5 @@ pub fn traces() -> Vec<Trace> {
         let row = |(place, block): (&Place, &Block)| (place.0, block.size, table.traceback(block.traceback));
         table.blocks.iter().map(row).collect()
     };
-    found
-        .into_iter()
-        .map(|(domain, size, lines)| Trace { domain, size, traceback: shown(lines) })
-        .collect()
+    found.into_iter().map(|(domain, size, lines)| Trace { domain, size, traceback: shown(lines) }).collect()
 }

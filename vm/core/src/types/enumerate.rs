@@ -1,6 +1,5 @@
 //! `enumerate` and `reversed`.
 
-use crate::{bail, raise};
 use crate::error::{PyResult, exc};
 use crate::object::number::{BinaryOp, binary};
 use crate::object::obj::{Obj, clear, replace};
@@ -15,6 +14,7 @@ use crate::types::support::{
 };
 use crate::types::tuple::{IndexIterBody, Tuple};
 use crate::types::type_::Type;
+use crate::{bail, raise};
 use dovetail_macros::{pymethods, pytype};
 
 /// An enumeration. When the count leaves the range of `index`, which then stands at its maximum, it is in `long`.

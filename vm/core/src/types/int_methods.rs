@@ -1,10 +1,10 @@
 //! `int`: methods and slots. Ints of one digit take short ways in every slot.
 
 use crate::error::{PyResult, no_memory};
+use crate::object::alloc;
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::Obj;
-use crate::object::alloc;
 use crate::object::{AsObj, Object, Ref};
 use crate::types::bool_::bool_obj;
 use crate::types::bytes::Bytes;

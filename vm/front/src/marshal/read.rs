@@ -154,8 +154,9 @@ impl<'a, S: MarshalSink, I: Input<S::Error>> Reader<'a, S, I> {
         let text = std::str::from_utf8(self.input.take(len)?).ok();
         let number = text.and_then(|text| text.trim().parse().ok());
         let shown = text.unwrap_or("?").to_owned();
-        number
-            .ok_or_else(|| MarshalError::Value(format!("could not convert string to float: '{shown}'")).into())
+        number.ok_or_else(|| {
+            MarshalError::Value(format!("could not convert string to float: '{shown}'")).into()
+        })
     }
 
     fn one_byte(&mut self) -> Result<usize, S::Error> {

@@ -65,8 +65,8 @@ pub fn run(mut args: Parser) -> Done {
             other => return Err(other.unexpected().into()),
         }
     }
-    let tests =
-        tests.ok_or_else(|| Stop::Cannot("name CPython's Lib/test by --tests or DOVETAIL_CPYTHON_TESTS".into()))?;
+    let tests = tests
+        .ok_or_else(|| Stop::Cannot("name CPython's Lib/test by --tests or DOVETAIL_CPYTHON_TESTS".into()))?;
     if !tests.join("support/__init__.py").is_file() {
         return Err(Stop::Cannot(format!("{} is not CPython's Lib/test", tests.display())));
     }

@@ -102,7 +102,8 @@ fn prepare(runtime: &Runtime) -> Result<PathBuf, Stop> {
         std::fs::create_dir_all(runtime.work.join("demo"))?;
         crate::demo::make_environment(runtime, &inner, &python, &mut Vec::new())?;
         let mut pip = runtime.start_program(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]).args(PACKAGES);
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
+            .args(PACKAGES);
         if !pip.status()?.success() {
             return Err(Stop::Failed("pip failed".into()));
         }
