@@ -140,7 +140,18 @@ fn override_settings(settings: &mut Settings, given: &Dict) -> PyResult<()> {
             continue;
         }
         let Some(i) = FIELDS.iter().position(|f| **f == *name) else {
-            bail!(ValueError, "unsupported config key: {}", key.repr()?.to_string_lossy());
+            let extra = Dict::new()?;
+            for (k, v) in given.iter_borrowed() {
+                if k.downcast::<Str>().is_none_or(|k| {
+                    let k = k.to_string_lossy();
+                    k != "gil" && !FIELDS.contains(&&*k)
+                }) {
+                    extra.set(k, v)?;
+                }
+            }
+            let s = if extra.len() == 1 { "" } else { "s" };
+            let shown = extra.as_obj().repr()?.to_string_lossy().into_owned();
+            bail!(ValueError, "config dict has {} extra item{s} ({shown})", extra.len());
         };
         let Some(b) = value.downcast::<Bool>() else { bail!(TypeError, "expected a bool for '{name}'") };
         settings.0[i] = b.as_obj().is_true()?;

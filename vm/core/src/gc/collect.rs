@@ -2,9 +2,9 @@
 //!
 //! Steps, as CPython documents them: (1) copy each count and subtract the references that come from inside the
 //! generation; what keeps a rest is held from outside; (2) move the others aside, and back when something reachable
-//! refers to them; (3) set aside what legacy finalizers (`tp_del`) reach; (4) clear weak references that have
-//! callbacks and call those; (5) call finalizers, each once in an object's life (PEP 442); (6) find what the finalizers brought back;
-//! (7) clear the other weak references to the rest, and the rest itself.
+//! refers to them; (3) set aside what legacy finalizers (`tp_del`) reach; (4) clear weak references and call their
+//! callbacks; (5) call finalizers, each once in an object's life (PEP 442); (6) find what the finalizers brought back;
+//! (7) clear weak references that finalizers made to the rest, and the rest itself.
 //!
 //! # Safety
 //! Everything here runs under the GIL on lists of live objects; traversal does not change them.
@@ -146,7 +146,7 @@ unsafe fn collect_main(s: &GcState, generation: usize) -> (isize, isize) {
                 h = next(h);
             }
         }
-        call_weakref_callbacks(unreachable, old);
+        handle_weakrefs(unreachable, old);
         finalize_garbage(unreachable);
         let mut still = Local::new();
         let still = still.get();
@@ -442,7 +442,7 @@ fn is_weakref(o: &Obj) -> bool {
     o.is_a::<WeakRef>() || o.is_a::<Proxy>() || o.is_a::<CallableProxy>()
 }
 
-/// Clears all weak references to objects that are about to be cleared, with those that finalizers made.
+/// Clears the weak references that finalizers made to objects that are about to be cleared.
 unsafe fn clear_weakrefs(unreachable: *mut Head) {
     // SAFETY: the module's contract; clearing a weak reference runs no Python code.
     unsafe {
@@ -458,9 +458,9 @@ unsafe fn clear_weakrefs(unreachable: *mut Head) {
     }
 }
 
-/// Clears the weak references with callbacks to the unreachable objects, and those among them; where such a reference is
-/// reachable itself, its callback is called. Those without a callback stay until the finalizers have run.
-unsafe fn call_weakref_callbacks(unreachable: *mut Head, old: *mut Head) {
+/// Clears all weak references to (and among) the unreachable objects; those that are reachable themselves have their
+/// callbacks called.
+unsafe fn handle_weakrefs(unreachable: *mut Head, old: *mut Head) {
     // SAFETY: the module's contract.
     unsafe {
         let mut calls = Local::new();
@@ -473,14 +473,12 @@ unsafe fn call_weakref_callbacks(unreachable: *mut Head, old: *mut Head) {
                 clear_weakref(o.as_ptr().cast());
             }
             if let Some(list) = list_of(o) {
-                let mut following = *list;
-                while !following.is_null() {
-                    let r = following;
-                    following = (*r).wr_next;
+                while !(*list).is_null() {
+                    let r = *list;
+                    clear_weakref(r);
                     if (*r).wr_callback.is_null() {
                         continue;
                     }
-                    clear_weakref(r);
                     let rh = head_of(r.cast());
                     // An unreachable weak reference's callback is not called.
                     if is_collecting(rh) || !list::is_linked(rh) {

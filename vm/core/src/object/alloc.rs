@@ -491,6 +491,8 @@ pub fn blocks_in_use() -> usize {
     let mut total = 0usize;
     // SAFETY: the visitor above keeps its contract; the thread's heap is its own.
     unsafe {
+        // What other threads freed of it counts as in use until it is collected.
+        libmimalloc_sys::mi_collect(true);
         let heap = libmimalloc_sys::mi_heap_get_default();
         libmimalloc_sys::mi_heap_visit_blocks(heap, false, Some(add), (&raw mut total).cast());
     }

@@ -409,18 +409,32 @@ pub mod module {
         }
     }
 
-    /// Return a new list containing all items from the iterable in ascending order.
-    ///
-    /// A custom key function can be supplied to customize the sort order, and the
-    /// reverse flag can be set to request the result in descending order.
-    #[function(sig = "(iterable, /, *, key=None, reverse=False)", wording = "unpack sort")]
-    fn sorted(iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Ref<List>> {
+    #[function(
+        nosig,
+        sig = "(*args, **kwargs)",
+        doc = "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\nReturn a new list containing all items from the iterable in ascending order.\n\nA custom key function can be supplied to customize the sort order, and the\nreverse flag can be set to request the result in descending order."
+    )]
+    fn sorted(args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Ref<List>> {
+        let [iterable] = args else {
+            bail!(TypeError, "sorted expected 1 argument, got {}", args.len());
+        };
         let list = List::from_iter_obj(iterable)?;
+        let Some(kwargs) = kwargs else {
+            list.sort_default()?;
+            return Ok(list);
+        };
+        let (key, reverse) = (kwargs.get(sym!(key).as_obj())?, kwargs.get(sym!(reverse).as_obj())?);
+        if kwargs.len() > usize::from(key.is_some()) + usize::from(reverse.is_some()) {
+            // What it is told beyond that is for `list.sort` to refuse.
+            let sort = list.get_attr_text("sort")?;
+            sort.call_dict(&dovetail_core::types::tuple::Tuple::empty(), Some(kwargs))?;
+            return Ok(list);
+        }
         let reverse = match reverse {
             Some(r) => r.is_true()?,
             None => false,
         };
-        dovetail_core::types::list_sort::sort_list(&list, key, reverse)?;
+        dovetail_core::types::list_sort::sort_list(&list, key.as_deref(), reverse)?;
         Ok(list)
     }
 
