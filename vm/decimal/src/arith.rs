@@ -150,6 +150,7 @@ fn exact_product(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -
             }
             out
         }
+        (&[x0, x1], &[y0, y1]) => nat::mul_two([x0, x1], [y0, y1]),
         (x, y) => nat::mul(x, y),
     };
     Ok(Decimal::new(negative, coefficient, a.exponent + b.exponent))

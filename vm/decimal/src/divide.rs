@@ -74,13 +74,9 @@ fn divided(a: &Decimal, b: &Decimal, shift: i64, negative: bool, ideal: i64) -> 
         };
         (nat::from_u128(q), r != 0)
     } else if shift >= 0 {
-        let wide = nat::shift_left(x, shift as usize);
-        let (q, r) = nat::div_rem(&wide, y);
-        (q, !r.is_empty())
+        nat::div_inexact(&nat::shift_left(x, shift as usize), y)
     } else {
-        let wide = nat::shift_left(y, -shift as usize);
-        let (q, r) = nat::div_rem(x, &wide);
-        (q, !r.is_empty())
+        nat::div_inexact(x, &nat::shift_left(y, -shift as usize))
     };
     if inexact {
         if q.first().is_some_and(|x| x % 5 == 0) {

@@ -15,8 +15,8 @@ mod ntt;
 mod root;
 
 pub use binary::{from_bits, from_u128, rem_u64, to_bits, to_u128};
-pub use div::{div_rem, div_rem_word};
-pub use mul::{mul, mul_word, pow, sqr};
+pub use div::{div_inexact, div_rem, div_rem_word};
+pub use mul::{mul, mul_two, mul_word, pow, sqr};
 pub use root::isqrt;
 
 /// The base of limbs.

@@ -1,7 +1,7 @@
 //! Quotients: by a word, by long division, and recursively where both divisor and quotient are long.
 
 use super::mul::{finish, mul, sub_in_place, sub_mul};
-use super::{BASE, Limbs, add_assign_slice, cmp, div_wide, mul_word, trim, trimmed};
+use super::{BASE, Limbs, add_assign_slice, cmp, div_wide, mul_word, split, trim, trimmed};
 use std::cmp::Ordering;
 
 /// From this many limbs in divisor and quotient on, division is recursive.
@@ -52,17 +52,64 @@ pub fn div_rem(a: &[u64], b: &[u64]) -> (Limbs, Limbs) {
     }
 }
 
+/// Quotient, and whether a remainder is left; `b` is not zero. Short operands are divided without heap memory.
+pub fn div_inexact(a: &[u64], b: &[u64]) -> (Limbs, bool) {
+    match b {
+        [] => panic!("division by zero"),
+        [x] => {
+            let (quotient, rest) = div_rem_word(a, *x);
+            (quotient, rest != 0)
+        }
+        _ if a.len() < b.len() || a.len() > 7 => {
+            let (quotient, rest) = div_rem(a, b);
+            (quotient, !rest.is_empty())
+        }
+        _ => {
+            let scale = BASE / (b[b.len() - 1] + 1);
+            let (mut u, mut v) = ([0; 8], [0; 7]);
+            scaled_into(&mut u, a, scale);
+            scaled_into(&mut v, b, scale);
+            let (u, v) = (&mut u[..a.len() + 1], &v[..b.len()]);
+            let mut quotient = Limbs::from_elem(0, u.len() - v.len());
+            long_into(&mut quotient, u, v);
+            (finish(quotient), u[..v.len()].iter().any(|&x| x != 0))
+        }
+    }
+}
+
+/// Writes `a * scale` to `out`; what has no room is zero.
+#[inline]
+fn scaled_into(out: &mut [u64], a: &[u64], scale: u64) {
+    let mut carry = 0;
+    for (o, &x) in out.iter_mut().zip(a) {
+        let (high, low) = split(x as u128 * scale as u128 + carry as u128);
+        *o = low;
+        carry = high;
+    }
+    if let Some(o) = out.get_mut(a.len()) {
+        *o = carry;
+    }
+}
+
 /// Long division; the divisor has two limbs or more and a large top.
 fn long(mut u: Limbs, v: &[u64]) -> (Limbs, Limbs) {
     let n = v.len();
-    let (top, next) = (v[n - 1], v[n - 2]);
     if u.len() < n {
         return (Limbs::new(), u);
     }
     u.push(0);
-    let steps = u.len() - n;
-    let mut quotient = Limbs::from_elem(0, steps);
-    for j in (0..steps).rev() {
+    let mut quotient = Limbs::from_elem(0, u.len() - n);
+    long_into(&mut quotient, &mut u, v);
+    u.truncate(n);
+    (finish(quotient), finish(u))
+}
+
+/// Writes the quotient of `u`, which has a limb of room at the top, and leaves the remainder in it.
+#[inline]
+fn long_into(quotient: &mut [u64], u: &mut [u64], v: &[u64]) {
+    let n = v.len();
+    let (top, next) = (v[n - 1], v[n - 2]);
+    for (j, digit) in quotient.iter_mut().enumerate().rev() {
         let (u2, u1, u0) = (u[j + n], u[j + n - 1], u[j + n - 2]);
         let mut q = if u2 >= top {
             BASE - 1
@@ -92,10 +139,8 @@ fn long(mut u: Limbs, v: &[u64]) -> (Limbs, Limbs) {
             }
             u[j + n] = 0;
         }
-        quotient[j] = q;
+        *digit = q;
     }
-    u.truncate(n);
-    (finish(quotient), finish(u))
 }
 
 /// A long dividend in blocks as long as the divisor.

@@ -26,6 +26,22 @@ pub fn mul(a: &[u64], b: &[u64]) -> Limbs {
     }
 }
 
+/// The product of two numbers of two limbs: what the default precision multiplies.
+#[inline]
+pub fn mul_two(a: [u64; 2], b: [u64; 2]) -> Limbs {
+    let step =
+        |x: u64, y: u64, held: u64, carry: u64| split(x as u128 * y as u128 + held as u128 + carry as u128);
+    let (carry, p0) = step(a[0], b[0], 0, 0);
+    let (p2, p1) = step(a[1], b[0], 0, carry);
+    let (carry, p1) = step(a[0], b[1], p1, 0);
+    let (p3, p2) = step(a[1], b[1], p2, carry);
+    let mut out = Limbs::from([p0, p1, p2, p3]);
+    if p3 == 0 {
+        out.pop();
+    }
+    out
+}
+
 /// `a * a`.
 pub fn sqr(a: &[u64]) -> Limbs {
     mul(a, a)

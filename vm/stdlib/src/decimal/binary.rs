@@ -114,6 +114,12 @@ fn pair<'a>(own: &Decimal, other: &'a Obj, op: CompareOp, ctx: &Context) -> PyRe
 
 /// `tp_richcompare`.
 pub fn rich_compare(own: &Decimal, other: &Obj, op: CompareOp) -> PyResult<Object> {
+    if let Some(d) = other.downcast_exact::<Decimal>()
+        && !own.number().is_nan()
+        && !d.number().is_nan()
+    {
+        return Ok(bool_obj(holds(compare::numeric(own.number(), d.number()), op)).to_owned());
+    }
     let ctx = current()?;
     let Some(pair) = pair(own, other, op, &ctx)? else { return Ok(not_implemented().to_owned()) };
     let (a, b): (&Number, &Number) = (pair.own.as_ref().unwrap_or(own.number()), &pair.other);
@@ -124,14 +130,17 @@ pub fn rich_compare(own: &Decimal, other: &Obj, op: CompareOp) -> PyResult<Objec
         }
         return Ok(bool_obj(op == CompareOp::Ne).to_owned());
     }
-    let order = compare::numeric(a, b);
-    let holds = match op {
+    Ok(bool_obj(holds(compare::numeric(a, b), op)).to_owned())
+}
+
+#[inline]
+fn holds(order: Ordering, op: CompareOp) -> bool {
+    match op {
         CompareOp::Lt => order == Ordering::Less,
         CompareOp::Le => order != Ordering::Greater,
         CompareOp::Eq => order == Ordering::Equal,
         CompareOp::Ne => order != Ordering::Equal,
         CompareOp::Gt => order == Ordering::Greater,
         CompareOp::Ge => order != Ordering::Less,
-    };
-    Ok(bool_obj(holds).to_owned())
+    }
 }
