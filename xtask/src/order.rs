@@ -53,10 +53,6 @@ pub fn run(mut args: Parser) -> Done {
     let mut lines: Vec<String> = Vec::new();
     for rank in 0..PROGRAMS.len() {
         tree.emit(String::new(), rank, &mut lines);
-        if rank == 0 {
-            // The standard library's names cannot be cut into modules; it is small.
-            lines.push("_R*".into());
-        }
     }
     let mut seen = HashSet::new();
     lines.retain(|line| seen.insert(line.clone()));
@@ -145,7 +141,8 @@ fn symbols(launcher: &Path) -> Result<BTreeMap<String, u64>, Stop> {
     Ok(all)
 }
 
-/// A mangled Rust name as its path, without the hash; other names whole. Numbers that the compiler gave are cut off.
+/// A mangled Rust name as its path, without the hash; other names whole, as are those of the standard library, which
+/// change with the toolchain only. Numbers that the compiler gave are cut off.
 fn parts(name: &str) -> Vec<String> {
     let Some(mut rest) = name.strip_prefix("_ZN") else {
         return vec![match name.find(".llvm.") {
@@ -193,7 +190,7 @@ impl Node {
 
     /// Patterns for what is of this rank here.
     fn emit(&self, prefix: String, rank: usize, lines: &mut Vec<String>) {
-        if self.ran[rank] == 0 || (prefix.starts_with("_R")) {
+        if self.ran[rank] == 0 {
             return;
         }
         let ran: u64 = self.ran[..=rank].iter().sum();

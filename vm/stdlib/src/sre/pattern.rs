@@ -334,9 +334,9 @@ impl Pattern {
     #[method(sig = "(string, pos=0, endpos=sys.maxsize)")]
     fn scanner(&self, string: &Obj, pos: isize, endpos: isize) -> PyResult<Ref<Scanner>> {
         let (pattern, string) = (self.to_ref(), string.to_owned());
+        let (program, subject): (*const Program, *const Obj) = (&pattern.s().program, &*string);
         // SAFETY: the state owns both, and drops the runner first.
-        let (program, subject): (&'static Program, &'static Obj) =
-            unsafe { (&*(&raw const pattern.s().program), &*(&raw const *string)) };
+        let (program, subject) = unsafe { (&*program, &*subject) };
         let runner = Runner::new(program, subject, self.s().text, pos, endpos)?;
         let pos = runner.at;
         new_native(ScanState { runner: RefCell::new(runner), pattern, string, pos })

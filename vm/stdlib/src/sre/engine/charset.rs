@@ -74,7 +74,7 @@ fn in_category(number: u32, c: u32) -> bool {
         8 => matches!(c, 10..=13 | 0x1c..=0x1e | 0x85 | 0x2028 | 0x2029),
         _ => return false,
     };
-    is == (number % 2 == 0)
+    is == number.is_multiple_of(2)
 }
 
 /// Last category number.
