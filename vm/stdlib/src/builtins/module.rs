@@ -423,7 +423,7 @@ pub mod module {
             list.sort_default()?;
             return Ok(list);
         };
-        let (key, reverse) = (kwargs.get(sym!(key).as_obj())?, kwargs.get(sym!(reverse).as_obj())?);
+        let (key, reverse) = (kwargs.get(sym!(key))?, kwargs.get(sym!(reverse))?);
         if kwargs.len() > usize::from(key.is_some()) + usize::from(reverse.is_some()) {
             // What it is told beyond that is for `list.sort` to refuse.
             let sort = list.get_attr_text("sort")?;
