@@ -458,13 +458,14 @@ pub unsafe extern "C" fn slot_tp_richcompare(slf: P, other: P, op: c_int) -> P {
     };
     // SAFETY: live operands.
     let (slf, other) = unsafe { (Obj::from_ptr(slf), Obj::from_ptr(other)) };
-    // A descriptor that raises has no method to give, and says nothing more here.
+    // A descriptor that raises AttributeError has no method to give.
     result_ptr(match special(slf, name) {
         Some(Ok(m)) => m.call(&[slf, other]),
-        Some(Err(e)) => {
+        Some(Err(e)) if e.matches(exc::AttributeError()) => {
             e.clear();
             Ok(not_implemented().to_owned())
         }
+        Some(Err(e)) => Err(e),
         None => Ok(not_implemented().to_owned()),
     })
 }
