@@ -121,14 +121,13 @@ unsafe fn collect_main(s: &GcState, generation: usize) -> (isize, isize) {
 
         let mut unreachable = Local::new();
         let unreachable = unreachable.get();
-        deduce_unreachable(s, young, unreachable);
-        untrack_tuples(young);
+        let reachable = deduce_unreachable(s, young, unreachable, true);
         if full {
             s.long_lived_pending.set(0);
-            s.long_lived_total.set(list::size(young) as isize);
+            s.long_lived_total.set(reachable);
         } else {
             if generation == GENERATIONS - 2 {
-                s.long_lived_pending.set(s.long_lived_pending.get() + list::size(young) as isize);
+                s.long_lived_pending.set(s.long_lived_pending.get() + reachable);
             }
             merge(young, old);
         }
@@ -230,8 +229,14 @@ unsafe fn traverse(h: *mut Head, visit: unsafe extern "C" fn(P, *mut c_void) -> 
     }
 }
 
-/// Splits `base` into what is reachable from outside of it, and the rest.
-unsafe fn deduce_unreachable(s: &GcState, base: *mut Head, unreachable: *mut Head) {
+/// Splits `base` into what is reachable from outside of it, and the rest: how much stays. With `untracking`, tuples that
+/// can never be part of a cycle are no longer tracked.
+unsafe fn deduce_unreachable(
+    s: &GcState,
+    base: *mut Head,
+    unreachable: *mut Head,
+    untracking: bool,
+) -> isize {
     // SAFETY: the module's contract.
     unsafe {
         // Copy the counts. Immortal objects need no more looking at.
@@ -252,7 +257,7 @@ unsafe fn deduce_unreachable(s: &GcState, base: *mut Head, unreachable: *mut Hea
             h = next(h);
         }
         list::init(unreachable);
-        move_unreachable(base, unreachable);
+        move_unreachable(base, unreachable, untracking)
     }
 }
 
@@ -279,17 +284,30 @@ impl Visit for Subtract {
     }
 }
 
-unsafe fn move_unreachable(young: *mut Head, unreachable: *mut Head) {
+unsafe fn move_unreachable(young: *mut Head, unreachable: *mut Head, untracking: bool) -> isize {
     // SAFETY: `young` is singly linked while counts stand in `_gc_prev`; the backward links are restored on the way.
     unsafe {
         let mut before = young;
         let mut h = next(young);
+        let mut reachable = 0;
         while h != young {
             if refs(h) > 0 {
                 traverse_by::<Reach>(h, young.cast());
-                // Behind this point an object is known to be reachable and no longer marked.
-                (*h)._gc_prev = before as usize | (*h)._gc_prev & FINALIZED;
-                before = h;
+                if untracking && is_plain_tuple(h) {
+                    let following = (*h)._gc_next as *mut Head;
+                    (*before)._gc_next = following as usize;
+                    if following == young {
+                        // It was the last one, behind which others are put back.
+                        (*young)._gc_prev = before as usize;
+                    }
+                    (*h)._gc_next = 0;
+                    (*h)._gc_prev &= FINALIZED;
+                } else {
+                    // Behind this point an object is known to be reachable and no longer marked.
+                    (*h)._gc_prev = before as usize | (*h)._gc_prev & FINALIZED;
+                    before = h;
+                    reachable += 1;
+                }
             } else {
                 (*before)._gc_next = (*h)._gc_next;
                 let last = list::prev(unreachable);
@@ -303,6 +321,7 @@ unsafe fn move_unreachable(young: *mut Head, unreachable: *mut Head) {
         }
         (*young)._gc_prev = before as usize;
         (*unreachable)._gc_next &= !UNREACHABLE;
+        reachable
     }
 }
 
@@ -336,26 +355,17 @@ impl Visit for Reach {
     }
 }
 
-/// Tuples that can never be part of a cycle need no tracking.
-unsafe fn untrack_tuples(young: *mut Head) {
-    // SAFETY: the module's contract.
+/// Is this a tuple of items that can never be part of a cycle?
+#[inline(always)]
+unsafe fn is_plain_tuple(h: *mut Head) -> bool {
+    // SAFETY: a live object, and the items of a tuple.
     unsafe {
-        let mut h = next(young);
-        while h != young {
-            let following = next(h);
-            let o = Obj::from_ptr(object_of(h));
-            if let Some(t) = o.downcast_exact::<Tuple>() {
-                let p = (&raw const (*(t.as_ptr() as *const abi::PyTupleObject)).ob_item).cast::<P>();
-                let keeps = (0..t.len()).any(|i| {
-                    let item = *p.add(i);
-                    item.is_null() || may_be_tracked(Obj::from_ptr(item))
-                });
-                if !keeps {
-                    super::untrack(o.as_ptr());
-                }
-            }
-            h = following;
-        }
+        let Some(t) = Obj::from_ptr(object_of(h)).downcast_exact::<Tuple>() else { return false };
+        let p = t.items_ptr();
+        (0..t.len()).all(|i| {
+            let item = *p.add(i);
+            !item.is_null() && !may_be_tracked(Obj::from_ptr(item))
+        })
     }
 }
 
@@ -537,7 +547,7 @@ unsafe fn finalize_garbage(unreachable: *mut Head) {
 unsafe fn handle_resurrected(s: &GcState, unreachable: *mut Head, still: *mut Head, old: *mut Head) {
     // SAFETY: the module's contract.
     unsafe {
-        deduce_unreachable(s, unreachable, still);
+        deduce_unreachable(s, unreachable, still, false);
         let mut h = next(still);
         while h != still {
             (*h)._gc_next &= !UNREACHABLE;
