@@ -1,3 +1,4 @@
+# needs: stdlib
 """Sub-interpreters through _interpreters: what is their own, what passes, what fails."""
 
 import sys

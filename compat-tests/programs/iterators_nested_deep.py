@@ -1,3 +1,4 @@
+# needs: stdlib
 """Iterators that stand in one another a hundred thousand deep give their item or RecursionError, and are freed."""
 
 import itertools

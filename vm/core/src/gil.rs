@@ -388,17 +388,8 @@ pub unsafe fn drop_thread(ts: &'static ThreadState) {
 /// The state runs nothing any more.
 unsafe fn free_cells(ts: &ThreadState) {
     ts.pool.drain();
-    for list in [&ts.free_floats, &ts.free_ints] {
-        let mut cell = list.replace(std::ptr::null_mut());
-        while !cell.is_null() {
-            // SAFETY: cells are dead blocks linked through their first word.
-            unsafe {
-                let next = *(cell as *mut *mut abi::PyObject);
-                crate::object::alloc::free(cell.cast());
-                cell = next;
-            }
-        }
-    }
+    // SAFETY: the caller's promise.
+    unsafe { crate::object::cells::cut(ts, 0) };
 }
 
 /// Drops what a state refers to.

@@ -27,6 +27,8 @@ pub struct ThreadState {
     /// Free cells of `float` and of one-digit `int` objects, linked through their first word.
     pub free_floats: Cell<*mut abi::PyObject>,
     pub free_ints: Cell<*mut abi::PyObject>,
+    /// Cells put back since the lists were last cut short.
+    pub cells_freed: Cell<u32>,
     /// Small blocks for reuse.
     pub pool: Pool,
     /// The method descriptor `list.append`, once a call of it was specialized.

@@ -498,5 +498,5 @@ pub fn blocks_in_use() -> usize {
     }
     let waiting = ThreadState::current_or_null();
     // SAFETY: NULL or the thread's state.
-    total - unsafe { waiting.as_ref() }.map_or(0, |ts| ts.pool.waiting())
+    total - unsafe { waiting.as_ref() }.map_or(0, |ts| ts.pool.waiting() + crate::object::cells::waiting(ts))
 }

@@ -11,6 +11,7 @@ pub mod convert;
 pub mod native;
 pub mod number;
 pub mod obj;
+pub mod cells;
 pub mod pool;
 pub mod refs;
 pub mod sequence;

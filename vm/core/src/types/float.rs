@@ -232,6 +232,7 @@ impl Float {
                 let ts = ThreadState::current();
                 *(o as *mut *mut abi::PyObject) = ts.free_floats.get();
                 ts.free_floats.set(o);
+                crate::object::cells::freed(ts);
             } else if let Some(free) = (*ty).tp_free {
                 free(o.cast());
             }

@@ -399,6 +399,7 @@ pub(crate) unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
                 let ts = ThreadState::current();
                 *(o as *mut *mut abi::PyObject) = ts.free_ints.get();
                 ts.free_ints.set(o);
+                crate::object::cells::freed(ts);
             } else {
                 alloc::free(o.cast());
             }
