@@ -22,9 +22,11 @@ pub(crate) fn is_wrong(code: &Code) -> bool {
     code.walk(&mut |code| {
         found |= code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION)
             || code.name != "__annotate__"
-                && code.localsplusnames.iter().zip(&code.localspluskinds).any(|(name, kind)| {
-                    name == SET && kind & crate::code::fast_kinds::FREE != 0
-                });
+                && code
+                    .localsplusnames
+                    .iter()
+                    .zip(&code.localspluskinds)
+                    .any(|(name, kind)| name == SET && kind & crate::code::fast_kinds::FREE != 0);
     });
     found
 }
@@ -142,7 +144,9 @@ mod tests {
     #[test]
     fn a_class_in_a_class_has_its_own_set() {
         for outer in ["pass", "if x: a: int"] {
-            let source = format!("class A:\n    {outer}\n    class B:\n        'doc'\n        if x:\n            y: int\n");
+            let source = format!(
+                "class A:\n    {outer}\n    class B:\n        'doc'\n        if x:\n            y: int\n"
+            );
             let module = compile(source.as_bytes(), "<test>", Mode::Exec, &Options::default()).unwrap().code;
             let b = &named(&module, "B")[0];
             assert!(!super::is_wrong(b), "{outer}");

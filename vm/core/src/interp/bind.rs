@@ -223,9 +223,13 @@ impl Parameters<'_> {
         value.release();
         if (0..posonly).any(|i| self.code.local_name(i).equals(s)) {
             let given = all();
-            let is_given = |i: &usize| given.iter().any(|k| k.downcast::<Str>().is_some_and(|k| self.code.local_name(*i).equals(k)));
-            let names: Vec<String> =
-                (0..posonly).filter(is_given).map(|i| self.code.local_name(i).to_string_lossy().into_owned()).collect();
+            let is_given = |i: &usize| {
+                given.iter().any(|k| k.downcast::<Str>().is_some_and(|k| self.code.local_name(*i).equals(k)))
+            };
+            let names: Vec<String> = (0..posonly)
+                .filter(is_given)
+                .map(|i| self.code.local_name(i).to_string_lossy().into_owned())
+                .collect();
             return Err(raise!(
                 TypeError,
                 "{}() got some positional-only arguments passed as keyword arguments: '{}'",

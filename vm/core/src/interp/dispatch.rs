@@ -269,7 +269,7 @@ macro_rules! generics {
             }
         )* }
         #[allow(non_snake_case)]
-        pub mod cold_handlers { use super::*;
+        pub(crate) mod cold_handlers { use super::*;
             pub unsafe extern "C" fn NOP(_: *const u16, _: *mut Value, _: *mut Frame, _: *const ThreadState, _: *const Table, _: Value) -> u64 {
                 // SAFETY: rows that name NOP as their generic form have no fallible micro-op.
                 unsafe { std::hint::unreachable_unchecked() }

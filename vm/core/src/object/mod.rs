@@ -5,13 +5,13 @@ pub mod alloc;
 pub mod bind;
 pub mod buffer;
 pub mod call;
+pub mod cells;
 #[cfg(feature = "debug-checks")]
 pub mod checks;
 pub mod convert;
 pub mod native;
 pub mod number;
 pub mod obj;
-pub mod cells;
 pub mod pool;
 pub mod refs;
 pub mod sequence;

@@ -294,10 +294,7 @@ fn run(l: Luggage) {
     super::local::end_thread();
     RUNNING.fetch_sub(1, Ordering::AcqRel);
     l.shared.set_done();
-    JOINED_AT_EXIT
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .retain(|(_, s)| !Arc::ptr_eq(s, &l.shared));
+    JOINED_AT_EXIT.lock().unwrap_or_else(PoisonError::into_inner).retain(|(_, s)| !Arc::ptr_eq(s, &l.shared));
     // SAFETY: the state made above; the thread runs no frame.
     unsafe { gil::end_thread(ts) };
 }
