@@ -331,7 +331,7 @@ def threads():
         t.join()
 
 
-check(threads, 30)
+check(threads, 100)
 
 
 def tracing():

@@ -26,8 +26,7 @@ pub struct LocalData {
 }
 
 thread_local! {
-    /// The locals in which this thread has a namespace, weakly: they leave the list when they die in this thread, and
-    /// are asked for by weak reference when the thread ends.
+    /// The locals in which this thread has a namespace, weakly: they are asked for it when the thread ends.
     static USED: RefCell<Vec<Ref<WeakRef>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -46,6 +45,16 @@ fn this_thread() -> usize {
     std::ptr::from_ref(ThreadState::current()) as usize
 }
 
+/// Notes a local in which the calling thread has a namespace; those that died meanwhile leave the list before it grows.
+fn remember(weak: Ref<WeakRef>) {
+    USED.with_borrow_mut(|used| {
+        if used.len() == used.capacity() {
+            used.retain(|weak| weak.get().is_some());
+        }
+        used.push(weak);
+    });
+}
+
 impl Local {
     /// The calling thread's namespace; the first use in a thread runs `__init__` again.
     fn namespace(&self) -> PyResult<Ref<Dict>> {
@@ -56,7 +65,7 @@ impl Local {
         let dict = Dict::new()?;
         d.by_thread.borrow_mut().insert(this_thread(), dict.clone());
         let weak = WeakRef::new(self.as_obj(), None)?;
-        USED.with_borrow_mut(|used| used.push(weak));
+        remember(weak);
         let init = self.as_obj().ob_type().raw().tp_init;
         let own = init.is_some_and(|f| f as usize != plain_init());
         if own {
@@ -120,7 +129,7 @@ impl Local {
             let dict = Dict::new()?;
             data(local).by_thread.borrow_mut().insert(this_thread(), dict);
             let weak = WeakRef::new(&made, None)?;
-            USED.with_borrow_mut(|used| used.push(weak));
+            remember(weak);
         }
         Ok(made)
     }
