@@ -219,7 +219,9 @@ fn merge_keywords(dict: &Dict, more: &crate::Obj, callable: &crate::Obj) -> PyRe
         }
         dict.set(k, v)
     };
-    if let Some(d) = more.downcast::<Dict>() {
+    if let Some(d) = more.downcast::<Dict>()
+        && crate::types::dict::iter_is_plain(d)
+    {
         let pairs: Vec<(Object, Object)> =
             d.iter_borrowed().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
         for (k, v) in &pairs {
