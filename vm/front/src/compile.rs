@@ -122,7 +122,7 @@ pub fn compile_text(
             });
             Ok(())
         };
-        stacker::grow(COMPILE_STACK, || {
+        crate::stack::grow(COMPILE_STACK, || {
             rustpython_compiler::compile_with_syntax_warning_handler(
                 &text,
                 core_mode,

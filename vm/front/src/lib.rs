@@ -14,6 +14,7 @@ pub mod marshal;
 mod mend;
 mod nesting;
 pub mod source;
+mod stack;
 pub mod symtable;
 pub mod syntax;
 pub mod tree;

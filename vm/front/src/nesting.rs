@@ -38,7 +38,7 @@ fn brackets(text: &str) -> usize {
 
 /// The error of a tree whose comprehensions are nested too deep.
 pub(crate) fn check_tree(tree: &Tree) -> Option<Box<SyntaxError>> {
-    let found = stacker::maybe_grow(128 << 10, 4 << 20, || deepest(tree, 0))?;
+    let found = crate::stack::maybe_grow(128 << 10, 4 << 20, || deepest(tree, 0))?;
     let place = found.position;
     Some(Box::new(SyntaxError {
         kind: ErrorKind::Syntax,
@@ -76,7 +76,7 @@ fn deepest(tree: &Tree, depth: usize) -> Option<&Tree> {
 
 fn in_value(value: &TreeValue, depth: usize) -> Option<&Tree> {
     match value {
-        TreeValue::Node(node) => stacker::maybe_grow(128 << 10, 4 << 20, || deepest(node, depth)),
+        TreeValue::Node(node) => crate::stack::maybe_grow(128 << 10, 4 << 20, || deepest(node, depth)),
         TreeValue::List(all) => all.iter().find_map(|one| in_value(one, depth)),
         _ => None,
     }

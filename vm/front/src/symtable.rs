@@ -34,8 +34,9 @@ pub fn symtable(text: &str, filename: &str, mode: Mode) -> Result<Scope, Box<Syn
         Mode::Eval => rustpython_compiler::Mode::Eval,
         Mode::Single => rustpython_compiler::Mode::Single,
     };
-    let table =
-        stacker::grow(COMPILE_STACK, || rustpython_compiler::compile_symtable(&text, core_mode, filename));
+    let table = crate::stack::grow(COMPILE_STACK, || {
+        rustpython_compiler::compile_symtable(&text, core_mode, filename)
+    });
     match table {
         Ok(table) => Ok(scope(&table, true)),
         Err(error) => {

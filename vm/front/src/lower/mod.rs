@@ -47,12 +47,12 @@ pub(crate) struct Lowerer {
 
 /// Checks what CPython demands of a tree before it compiles it, beyond the kinds of nodes in its fields.
 pub fn validate_tree(tree: &Tree) -> Lowered<()> {
-    stacker::grow(COMPILE_STACK, || validate::validate(tree))
+    crate::stack::grow(COMPILE_STACK, || validate::validate(tree))
 }
 
 /// Compiles a `Module`, `Interactive` or `Expression`. `recursion_limit` bounds how deep the tree may be.
 pub fn compile_tree(tree: &Tree, filename: &str, options: &Options) -> Lowered<Compiled> {
-    stacker::grow(COMPILE_STACK, || compile_here(tree, filename, options))
+    crate::stack::grow(COMPILE_STACK, || compile_here(tree, filename, options))
 }
 
 fn compile_here(tree: &Tree, filename: &str, options: &Options) -> Lowered<Compiled> {

@@ -40,7 +40,7 @@ pub struct Reading {
 /// The error CPython's parser reports for `text`, whose line breaks are line feeds; `None` if it
 /// accepts it.
 pub fn diagnose(text: &str, mode: Mode, reading: Reading) -> Option<Box<SyntaxError>> {
-    stacker::grow(STACK, || diagnose_here(text, mode, reading))
+    crate::stack::grow(STACK, || diagnose_here(text, mode, reading))
 }
 
 /// Stack for the deepest parse; pages that are not reached cost nothing.
@@ -111,7 +111,7 @@ fn diagnose_with(
 /// The tree CPython's parser makes of `text`, whose line breaks are line feeds. `func_type` reads a
 /// function's type, as in `(int, str) -> bool`, instead of what `mode` says.
 pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Result<Tree, Box<SyntaxError>> {
-    let tree = stacker::grow(STACK, || {
+    let tree = crate::stack::grow(STACK, || {
         let (source, rule) = start(text, mode);
         let mut parser = Parser::new(&source, mode == Mode::Single);
         parser.imply_dedent = !reading.dont_imply_dedent;

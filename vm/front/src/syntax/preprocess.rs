@@ -6,7 +6,7 @@ use crate::tree::{Position, Tree, TreeValue};
 
 /// Changes the tree as for `-O` level `optimize`.
 pub fn preprocess(tree: &mut Tree, optimize: u8) {
-    stacker::grow(crate::compile::COMPILE_STACK, || Pass { optimize }.node(tree));
+    crate::stack::grow(crate::compile::COMPILE_STACK, || Pass { optimize }.node(tree));
 }
 
 struct Pass {
