@@ -74,10 +74,14 @@ def keeps(f, *args, times=10):
         raise Failed(f"reference counts of {args!r} went from {before} to {after}")
 
 
-def once(f):
-    """Marks a test that leaves something behind each time, as it should, or works only once."""
-    f.only_once = True
-    return f
+def once(reason):
+    """Marks a test that is not repeated to look for memory left behind, with the reason why it cannot be."""
+
+    def mark(f):
+        f.only_once = reason
+        return f
+
+    return mark
 
 
 def left_behind(f, rounds=60):

@@ -7,7 +7,7 @@ class Index:
         return 7
 
 
-@once
+@once("a block stays on CPython too")
 def test_numbers():
     same(m.parse_numbers(1, 2, -3, 4, -5, 6, -7, 8, -9, 10, -11, 1.5, 2.5), (1, 2, -3, 4, -5, 6, -7, 8, -9, 10, -11, 1.5, 2.5))
     raises(TypeError, m.parse_numbers, 1, text="numbers() takes exactly 13 arguments (1 given)")

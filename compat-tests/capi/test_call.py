@@ -38,7 +38,7 @@ def test_tuple_calls():
         changes(t, 0, lambda: keeps(m.call, f, (t,), {"k": t}))
 
 
-@once
+@once("blocks stay on CPython too")
 def test_format_calls():
     same(m.call_function_none(show), ((), {}))
     same(m.call_function_i(show, -5), ((-5,), {}))

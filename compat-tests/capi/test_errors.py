@@ -123,7 +123,7 @@ def test_new_exceptions():
     raises(SystemError, m.new_exception, "nodot", NULL, NULL, text="PyErr_NewException: name must be module.class")
 
 
-@once
+@once("what the hooks display stays on CPython too")
 def test_unraisable_and_display():
     text = captured(m.write_unraisable, ValueError("lost"), "the object")
     true(text.startswith("Exception ignored in: 'the object'\n"), text)

@@ -17,7 +17,7 @@ def told(code, run=m.run):
         return file.read(), result
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_own_modules():
     sys.only_here = builtins.only_here = 1
     try:
@@ -34,7 +34,7 @@ def test_own_modules():
     same((hasattr(sys, "only_there"), hasattr(builtins, "only_there"), "only_there" in sys.modules), (False, False, False))
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_library():
     text, result = told(
         "import json, enum, pickle, threading, asyncio\n"
@@ -53,7 +53,7 @@ def test_library():
     is_(pickle.loads(pickle.dumps(enum.Enum)), enum.Enum)
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_end():
     text, _ = told("import atexit\natexit.register(tell, 'at exit')\n")
     same(text, "at exit")
@@ -63,7 +63,7 @@ def test_end():
     same(text, "joined")
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_many():
     before = m.all()
     numbers = [m.run("import re, collections")[0] for _ in range(10)]
@@ -73,7 +73,7 @@ def test_many():
     same(text, str(len(before) + 1))
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_settings():
     limit = sys.get_int_max_str_digits()
     text, _ = told("import sys\nsys.set_int_max_str_digits(5000)\nsys.setrecursionlimit(500)\ntell('set')\n")
@@ -81,7 +81,7 @@ def test_settings():
     same(sys.get_int_max_str_digits(), limit)
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_features():
     code = "import os\ntry:\n    pid = os.fork()\n    if not pid: os._exit(0)\n    os.waitpid(pid, 0)\n    tell('forked')\nexcept RuntimeError as e: tell(str(e))\n"
     same(told(code, lambda c: m.configured(c, False, False, False)), ("fork not supported for isolated subinterpreters", 0))
@@ -91,7 +91,7 @@ def test_features():
     same(m.bad_config(), (1, 1))
 
 
-@once
+@once("modules of an ended interpreter are not all given back yet")
 def test_config():
     same(m.config_get("verbose"), sys.flags.verbose)
     same(m.config_get_int("isolated"), sys.flags.isolated)

@@ -78,7 +78,7 @@ def test_collector():
     same(m.memory(), (1, 1, 1, 7, 1))
 
 
-@once
+@once("a second run finds the thread-specific value of the first")
 def test_threads():
     seen = []
     same(m.foreign_threads(seen.append), (80, 4))

@@ -14,7 +14,7 @@ class Capture:
         pass
 
 
-@once
+@once("a second run finds the modules of the first")
 def test_multi_phase():
     same((m.__name__, m.__doc__, m.executed >= 1, type(m).__name__), ("capi_module_import", "The doc of the module.", True, "module"))
     is_(m.__spec__.loader, m.__loader__)
@@ -96,7 +96,7 @@ def test_capsules():
     raises(AttributeError, m.capsule_import, "capi_module_import.executed", text='PyCapsule_Import "capi_module_import.executed" is not valid')
 
 
-@once
+@once("the import system keeps what it was given")
 def test_import():
     is_(m.import_module("sys"), sys)
     is_(getattr(m, "import")("sys"), sys)
@@ -128,7 +128,7 @@ def test_import():
         raises(ModuleNotFoundError, m.import_get_attr, "nope", "x")
 
 
-@once
+@once("options and paths stay with sys")
 def test_sys():
     is_(m.sys_get("modules"), sys.modules)
     is_(m.sys_get("no such name"), NULL)

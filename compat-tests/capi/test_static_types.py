@@ -49,7 +49,7 @@ def test_vectorcall_type():
     same(CallBox()(1), ("python", (1,)))
 
 
-@once
+@once("subclasses of static types stay on CPython too")
 def test_inheritance():
     same(m.inherited(), (1,) * 7)
     h = Heavy("w")
@@ -187,7 +187,7 @@ def test_slots_from_c():
     same(m.set_type_(Box(5), Box), "Box(5)")
 
 
-@once
+@once("a static type is made ready once")
 def test_ready_as_heap_type():
     Frozen = m.ready_as_heap_type()
     same("__new__" in Frozen.__dict__, True)

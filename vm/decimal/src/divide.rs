@@ -162,25 +162,33 @@ pub fn divide_int(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) 
     }
 }
 
-/// The remainder of `divide_int`, with the sign of `a`.
-pub fn remainder(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -> Decimal {
-    if a.is_special() || b.is_special() {
-        if a.is_nan() || b.is_nan() {
-            return propagate(&[a, b], ctx, status);
-        }
-        if a.is_infinite() {
-            return Decimal::invalid(status);
-        }
+/// The remainder, of either kind, where an operand is no number or the divisor is zero.
+fn special_remainder(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -> Option<Decimal> {
+    if a.is_nan() || b.is_nan() {
+        return Some(propagate(&[a, b], ctx, status));
+    }
+    if a.is_infinite() {
+        return Some(Decimal::invalid(status));
+    }
+    if b.is_infinite() {
         let mut out = a.clone();
         finalize(&mut out, ctx, status);
-        return out;
+        return Some(out);
     }
     if b.is_zero() {
-        return if a.is_zero() {
+        return Some(if a.is_zero() {
             Decimal::error(c::DIVISION_UNDEFINED, status)
         } else {
             Decimal::invalid(status)
-        };
+        });
+    }
+    None
+}
+
+/// The remainder of `divide_int`, with the sign of `a`.
+pub fn remainder(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -> Decimal {
+    if let Some(known) = special_remainder(a, b, ctx, status) {
+        return known;
     }
     match integer_parts(a, b, ctx, status) {
         Some((_, mut r)) => {
@@ -230,23 +238,8 @@ pub fn divmod(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -> (
 
 /// The remainder of the quotient rounded half even.
 pub fn remainder_near(a: &Decimal, b: &Decimal, ctx: &Context, status: &mut Status) -> Decimal {
-    if a.is_special() || b.is_special() {
-        if a.is_nan() || b.is_nan() {
-            return propagate(&[a, b], ctx, status);
-        }
-        if a.is_infinite() {
-            return Decimal::invalid(status);
-        }
-        let mut out = a.clone();
-        finalize(&mut out, ctx, status);
-        return out;
-    }
-    if b.is_zero() {
-        return if a.is_zero() {
-            Decimal::error(c::DIVISION_UNDEFINED, status)
-        } else {
-            Decimal::invalid(status)
-        };
+    if let Some(known) = special_remainder(a, b, ctx, status) {
+        return known;
     }
     let Some((q, r)) = integer_parts(a, b, ctx, status) else { return Decimal::nan() };
     // Twice the remainder against the divisor.

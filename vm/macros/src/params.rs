@@ -174,13 +174,13 @@ impl Params {
         self.list.len() == 1 && self.list[0].kind == Kind::PositionalOnly && self.list[0].default.is_none()
     }
 
-    /// A `native::Signature` constant; `wording` names a variant of `native::Wording` and what belongs to it.
+    /// A `native::Signature` constant; `wording` names a variant of `native::Wording`.
     pub fn signature(&self, function: &str, wording: Option<&str>) -> Result<TokenStream> {
-        let wording = match wording.map(|w| w.split_once(' ').unwrap_or((w, ""))) {
+        let wording = match wording {
             None => quote!(Clinic),
-            Some(("unpack", other)) => quote!(Unpack(#other)),
-            Some(("format", "")) => quote!(Format),
-            Some(("nameless", "")) => quote!(Nameless),
+            Some("unpack") => quote!(Unpack),
+            Some("format") => quote!(Format),
+            Some("nameless") => quote!(Nameless),
             Some(_) => return Err(Error::new(proc_macro2::Span::call_site(), "unknown wording")),
         };
         let named: Vec<_> =

@@ -115,8 +115,8 @@ impl<'a> TupleArgs<'a> {
 pub enum Wording {
     /// Argument Clinic's parsers.
     Clinic,
-    /// `PyArg_UnpackTuple` for the number of positional arguments; keywords are those of the named function.
-    Unpack(&'static str),
+    /// `PyArg_UnpackTuple` for the number of positional arguments.
+    Unpack,
     /// `PyArg_ParseTupleAndKeywords` over the keywords alone, positional arguments being free.
     Format,
     /// A check of its own, which does not name the keyword.
@@ -171,14 +171,11 @@ impl<const N: usize> Signature<N> {
         args: &CallArgs<'a>,
         mut bound: [Option<&'a Obj>; N],
     ) -> PyResult<[Option<&'a Obj>; N]> {
-        let (mut f, n) = (self.function, args.nargs);
+        let (f, n) = (self.function, args.nargs);
         let nkw = args.kwnames.map_or(0, Tuple::len);
         match self.wording {
-            Wording::Unpack(other) => {
-                if n > self.positional || n < self.min_positional {
-                    return Err(self.unpack(n));
-                }
-                f = other;
+            Wording::Unpack if n > self.positional || n < self.min_positional => {
+                return Err(self.unpack(n));
             }
             Wording::Format if nkw > N - self.positional => {
                 let most = N - self.positional;

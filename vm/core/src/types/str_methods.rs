@@ -300,7 +300,7 @@ pub(crate) fn map_char(table: &Obj, c: u32) -> PyResult<Mapped> {
 
 #[pymethods]
 impl Str {
-    #[slot(tp_new, sig = "(object='', encoding='utf-8', errors='strict')", wording = "unpack str")]
+    #[slot(tp_new, sig = "(object='', encoding='utf-8', errors='strict')", wording = "unpack")]
     fn new_slot(
         cls: &Type,
         object: Option<&Obj>,
@@ -329,9 +329,6 @@ impl Str {
         called_plainly(call, |a| match a {
             [] => Some(Ok(Str::empty().into_object())),
             [x] => Some(x.str_().map(Ref::into_object)),
-            [_, _, _, _, ..] => {
-                Some(Err(raise!(TypeError, "str expected at most 3 arguments, got {}", a.len())))
-            }
             _ => None,
         })
     }

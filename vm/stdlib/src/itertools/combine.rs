@@ -252,6 +252,24 @@ impl Product {
     }
 }
 
+/// Ends a choice.
+///
+/// # Safety
+/// An instance of a class with a `ChoiceBody`, whose last reference is gone.
+unsafe fn end_choice(o: *mut abi::PyObject) {
+    // SAFETY: the caller's promise; owned fields.
+    unsafe {
+        gc::untrack(o);
+        let b = o as *mut ChoiceBody;
+        clear(&raw mut (*b).pool);
+        clear(&raw mut (*b).result);
+        free_positions((*b).at);
+        if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
+            free(o.cast());
+        }
+    }
+}
+
 /// A new iterator over choices of `r` items.
 ///
 /// # Safety
@@ -297,16 +315,7 @@ impl Combinations {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
         // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            let b = o as *mut ChoiceBody;
-            clear(&raw mut (*b).pool);
-            clear(&raw mut (*b).result);
-            free_positions((*b).at);
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
+        unsafe { end_choice(o) }
     }
 
     #[slot(tp_iter)]
@@ -375,16 +384,7 @@ impl CombinationsWithReplacement {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
         // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            let b = o as *mut ChoiceBody;
-            clear(&raw mut (*b).pool);
-            clear(&raw mut (*b).result);
-            free_positions((*b).at);
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
+        unsafe { end_choice(o) }
     }
 
     #[slot(tp_iter)]
