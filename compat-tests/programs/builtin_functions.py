@@ -135,3 +135,18 @@ r = reversed("ab")
 for it in (m, z, f, e, r):
     print(type(it).__name__, iter(it) is it, next(it), list(it), it.__reduce__()[0].__name__ if it.__reduce__() else None)
 print(enumerate.__class_getitem__(int), map.__name__, zip.__doc__ is not None, bytes.__doc__ is not None)
+
+# What has a default may be given just that.
+import bisect, functools, heapq, itertools
+
+pairs = [(2, 1), (3, 1)]
+print(sorted(pairs, key=None, reverse=True), sorted(pairs, key=None), sorted(pairs, reverse=False))
+pairs.sort(key=None, reverse=True)
+print(pairs, min(pairs, key=None), max(1, 2, key=None), min([], key=None, default=None))
+print(int("5", base=10), round(2.5, None), sum([1], start=0), "a b".split(sep=None, maxsplit=-1), " x ".strip(None))
+print(slice(None, None, None), [1, 2][None:None:None], range(3)[None:], "abc".find("b", None, None))
+print(list(filter(None, [0, 1])), list(itertools.filterfalse(None, [0, 1])), list(map(None.__class__, [])))
+print([(k, list(g)) for k, g in itertools.groupby([1, 1, 2], key=None)], list(itertools.accumulate([1, 2], None, initial=None)))
+print(bisect.bisect([1, 2], 1, key=None), heapq.nsmallest(2, [3, 1, 2], key=None), heapq.nlargest(2, [3, 1, 2], key=None), list(heapq.merge([1], [2], key=None)))
+print("a", "b", sep=None, end=None, file=None, flush=False)
+print(pow(2, 3, None), getattr(1, "none", None), next(iter([]), None), iter([1]).__next__(), vars.__name__, dict.fromkeys([1], None))

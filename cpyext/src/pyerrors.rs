@@ -12,6 +12,7 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::raising;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::traceback::Traceback;
+use dovetail_core::types::traceback_show::display;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
@@ -578,10 +579,6 @@ fn PyErr_Display(_class: Option<&Obj>, value: Option<&Obj>, traceback: Option<&O
         e.set_traceback(Some(tb.to_ref()));
     }
     display(e);
-}
-
-fn display(e: &BaseException) {
-    show(&dovetail_core::types::traceback::format_exception(e));
 }
 
 /// Writes to `sys.stderr`.

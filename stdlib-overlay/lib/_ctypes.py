@@ -665,7 +665,7 @@ class UnionType(CType_Type):
     def __new__(meta, name, bases, namespace, **kwargs):
         cls = super().__new__(meta, name, bases, namespace, **kwargs)
         if not any(issubclass(base, _CData) and base is not _CData for base in bases):
-            cls._info = StgInfo(0, 1, "T{}" if meta is PyCStructType else "B")
+            cls._info = StgInfo(0, 1, "B")
             return cls
         if namespace.get("_abstract_"):
             return cls

@@ -5,6 +5,7 @@ use crate::interpreter::Interpreter;
 use crate::object::{AsObj, Obj, Ref};
 use crate::sym;
 use crate::types::exception::BaseException;
+use crate::types::traceback_show::display;
 use std::io::Write;
 
 /// Prints `Fatal Python error: message` with the Python traceback of this thread and aborts.
@@ -142,7 +143,7 @@ pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool
     }
     let Some(hook) = sys.get_text("excepthook").map(Obj::to_owned) else {
         crate::types::stdprinter::write_stderr("sys.excepthook is missing\n");
-        show(&exception);
+        display(&exception);
         return Uncaught::Shown;
     };
     let Err(raised) = hook.call(&[&ty, exception.as_obj(), &traceback]) else { return Uncaught::Shown };
@@ -152,14 +153,10 @@ pub fn print_uncaught(exception: Ref<BaseException>, remember: bool, exits: bool
     }
     crate::startup::flush_streams();
     crate::types::stdprinter::write_stderr("Error in sys.excepthook:\n");
-    show(&second);
+    display(&second);
     crate::types::stdprinter::write_stderr("\nOriginal exception was:\n");
-    show(&exception);
+    display(&exception);
     Uncaught::Shown
-}
-
-fn show(e: &BaseException) {
-    crate::types::stdprinter::write_stderr(&crate::types::traceback::format_exception(e));
 }
 
 /// Issues a warning for the caller so many frames up.

@@ -108,7 +108,8 @@ pub struct Interpreter {
     pub recursion_limit: Cell<i32>,
     /// `sys.get_int_max_str_digits()`; 0 for no limit.
     pub int_max_str_digits: Cell<usize>,
-    /// Code that is in no file (of `-c`, or typed) with its source, for the lines of tracebacks.
+    /// Code that is in no file (of `-c`, or typed) with its source, for the lines of tracebacks, until `linecache` is
+    /// imported, which takes it.
     pub commands: RefCell<Vec<(Object, String)>>,
     /// The newest of asyncio's tasks, from which a list leads through their bodies.
     pub asyncio_tasks: Cell<*mut abi::PyObject>,

@@ -36,7 +36,7 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
             Some(t) => Str::new(t)?.into_object(),
             None => none().to_owned(),
         };
-        let mut place = vec![
+        let place = vec![
             Str::new(filename)?.into_object(),
             number(e.lineno.into())?,
             number(e.offset.into())?,
@@ -44,13 +44,15 @@ pub fn raise_syntax_error(e: &SyntaxError, filename: &str) -> Raised {
             number(e.end_lineno.into())?,
             number(e.end_offset.into())?,
         ];
-        if let Some((line, column, source)) = &e.statement {
-            let parts = [number((*line).into())?, number((*column).into())?, Str::new(source)?.into_object()];
-            place.push(Tuple::from_array(parts)?.into_object());
-        }
         let place = Tuple::from_vec(place)?;
         let args = Tuple::from_vec(vec![Str::new(&e.message)?.into_object(), place.into_object()])?;
-        BaseException::normalize(ty, args.as_obj())
+        let made = BaseException::normalize(ty, args.as_obj())?;
+        if let Some((line, column, source)) = &e.statement {
+            // Not among the arguments: only the printing of tracebacks asks for it.
+            let parts = [number((*line).into())?, number((*column).into())?, Str::new(source)?.into_object()];
+            made.as_obj().set_attr(sym!(_metadata), Tuple::from_array(parts)?.as_obj())?;
+        }
+        Ok(made)
     };
     match make() {
         Ok(e) => dovetail_core::error::raise_exception(e),
@@ -147,7 +149,8 @@ fn issue(warnings: &[SyntaxWarning], filename: &str) -> PyResult<()> {
 /// A line of a source file, for errors of the compiler.
 fn source_line(filename: &str, line: u32) -> Option<String> {
     let text = std::fs::read(filename).ok()?;
-    let text = String::from_utf8_lossy(&text).into_owned();
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    let text = String::from_utf8_lossy(text).into_owned();
     text.split_inclusive('\n').nth(line.checked_sub(1)? as usize).map(str::to_owned)
 }
 

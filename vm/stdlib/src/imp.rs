@@ -13,6 +13,7 @@ use dovetail_core::types::dict::Dict;
 use dovetail_core::types::list::List;
 use dovetail_core::types::module::Module;
 use dovetail_core::types::str_::Str;
+use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
 use std::cell::Cell;
@@ -111,6 +112,16 @@ pub mod module {
                 Ok(())
             }
         }
+    }
+
+    /// The code that ran from no file before `linecache` was imported: tuples of code, source and file name.
+    #[function]
+    fn _command_sources() -> PyResult<Ref<List>> {
+        let entries = dovetail_core::types::traceback::take_commands().into_iter().map(|(code, source)| {
+            let name = code.get_attr(sym!(co_filename))?;
+            Ok(Tuple::from_array([code, Str::new(&source)?.into_object(), name])?.into_object())
+        });
+        List::from_vec(entries.collect::<PyResult<_>>()?)
     }
 
     /// Returns the list of file suffixes used to identify extension modules.

@@ -90,6 +90,7 @@ pub mod traceback_anchors;
 pub mod traceback_format;
 pub mod traceback_lines;
 pub mod traceback_plain;
+pub mod traceback_show;
 pub mod traceback_suggest;
 pub mod tuple;
 pub mod type_;

@@ -14,7 +14,7 @@ use crate::{bail, raise};
 use dovetail_macros::{pymethods, pytype};
 
 pub use crate::types::traceback_format::format_exception;
-pub use crate::types::traceback_lines::register_command;
+pub use crate::types::traceback_lines::{register_command, take_commands};
 
 /// One frame of a traceback, linked to the next inner one.
 /// ---

@@ -130,9 +130,13 @@ fn from_loader(globals: &Obj) -> Option<Vec<String>> {
     source.downcast::<Str>().map(|s| split_lines(&text_of(s)))
 }
 
-/// Keeps the source of code that is in no file: the command line's program, or what was typed. Code whose functions
-/// nobody has any more is forgotten.
+/// Keeps the source of code that is in no file: the command line's program, or what was typed. `linecache` gets it, once
+/// the program has imported that. Until then code whose functions nobody has any more is forgotten.
 pub fn register_command(code: &Code, source: &str) {
+    if let Some(module) = linecache() {
+        quiet(tell_linecache(&module, code, source));
+        return;
+    }
     let new = (code.as_obj().to_owned(), source.to_owned());
     let gone: Vec<_> = {
         let mut all = Interpreter::current().commands.borrow_mut();
@@ -142,6 +146,17 @@ pub fn register_command(code: &Code, source: &str) {
         gone
     };
     drop(gone);
+}
+
+fn tell_linecache(module: &Obj, code: &Code, source: &str) -> PyResult<()> {
+    let name = code.as_obj().get_attr(sym!(co_filename))?;
+    let register = module.get_attr(sym!(_register_code))?;
+    register.call(&[code.as_obj(), Str::new(source)?.as_obj(), &name]).map(drop)
+}
+
+/// Hands out what was kept, for `linecache`, which keeps it from then on: code and source.
+pub fn take_commands() -> Vec<(crate::Object, String)> {
+    std::mem::take(&mut *Interpreter::current().commands.borrow_mut())
 }
 
 /// Does anybody but the list of commands hold the code, or the code of a function within?

@@ -98,6 +98,23 @@ unsafe fn first(t: *mut abi::PyTupleObject) -> *mut *mut abi::PyObject {
     unsafe { (&raw mut (*t).ob_item).cast() }
 }
 
+/// Tracks a new tuple, unless none of its items can be part of a cycle.
+///
+/// # Safety
+/// All items are written.
+#[inline]
+pub(crate) unsafe fn track_filled(t: *mut abi::PyTupleObject) {
+    // SAFETY: the caller's promise; items are live objects.
+    unsafe {
+        for i in 0..(*t).ob_base.ob_size as usize {
+            if (*(*first(t).add(i) as *const Obj)).ob_type().is_gc() {
+                gc::track(t.cast());
+                return;
+            }
+        }
+    }
+}
+
 impl Tuple {
     /// The empty tuple.
     pub fn empty() -> Ref<Tuple> {
@@ -116,7 +133,7 @@ impl Tuple {
             let mut items = std::mem::ManuallyDrop::new(items);
             std::ptr::copy_nonoverlapping(items.as_ptr().cast(), first(t), items.len());
             drop(Vec::from_raw_parts(items.as_mut_ptr(), 0, items.capacity()));
-            gc::track(t.cast());
+            track_filled(t);
             Ok(Ref::from_owned(t))
         }
     }
@@ -133,7 +150,7 @@ impl Tuple {
             for (i, x) in items.into_iter().enumerate() {
                 *first(t).add(i) = x.into_ptr();
             }
-            gc::track(t.cast());
+            track_filled(t);
             Ok(Ref::from_owned(t))
         }
     }
@@ -150,7 +167,7 @@ impl Tuple {
                 x.incref();
                 *first(t).add(i) = x.as_ptr();
             }
-            gc::track(t.cast());
+            track_filled(t);
             Ok(Ref::from_owned(t))
         }
     }
@@ -167,6 +184,16 @@ impl Tuple {
             return Ok(t.to_ref());
         }
         Tuple::from_vec(iterable.collect_items()?)
+    }
+
+    /// As [`Tuple::with_nulls`], unknown to the collector until `track_filled`. `n` is not 0.
+    pub(crate) fn unfinished(n: usize) -> PyResult<Ref<Tuple>> {
+        // SAFETY: NULL items are skipped by the deallocator.
+        unsafe {
+            let t = new_raw(n)?;
+            std::ptr::write_bytes(first(t), 0, n);
+            Ok(Ref::from_owned(t))
+        }
     }
 
     /// `n` items that the caller writes before anything else runs (`PyTuple_New`): NULL until then.
@@ -277,7 +304,7 @@ impl Tuple {
                     at = at.add(1);
                 }
             }
-            gc::track(t.cast());
+            track_filled(t);
             Ok(Ref::from_owned(t))
         }
     }

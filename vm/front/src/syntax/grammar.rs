@@ -142,8 +142,7 @@ pub struct Grammar {
     pub rules: Vec<Rule>,
     /// Rules by name.
     pub by_name: HashMap<&'static str, u16>,
-    /// The rules of that name.
-    pub statements: u16,
+    /// The rule of that name.
     pub statement: u16,
     /// Keywords, operators and soft keywords, from 1.
     pub literals: Vec<&'static str>,
@@ -229,7 +228,6 @@ impl Loader {
             names.enumerate().map(|(i, name)| (name, i as u16)).collect();
         let grammar = Grammar {
             rules: Vec::new(),
-            statements: by_name["statements"],
             statement: by_name["statement"],
             by_name,
             literals: vec![""],

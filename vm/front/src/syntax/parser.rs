@@ -77,7 +77,7 @@ pub struct Parser<'s> {
     /// How deep each node and each list is.
     pub(super) node_depths: Vec<u32>,
     list_depths: Vec<u32>,
-    /// Where the last complete statement starts, in the second pass.
+    /// Where the last complete compound statement starts, in the second pass.
     pub(super) last_statement: (u32, i32),
 }
 
@@ -239,11 +239,8 @@ impl<'s> Parser<'s> {
             return value;
         }
         let value = self.alts(&rule.alts)?;
-        if self.invalid_rules && (id == self.grammar.statements || id == self.grammar.statement) {
-            let simple = id == self.grammar.statement && matches!(value, Some(Val::List(_)));
-            if !simple {
-                self.note_statement(value);
-            }
+        if self.invalid_rules && id == self.grammar.statement {
+            self.note_statement(value);
         }
         if rule.memo {
             self.memo.insert(key, (value, self.mark));
@@ -344,15 +341,13 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Remembers the last of the statements in `value`.
+    /// Remembers a compound statement. CPython's parser remembers no simple ones and no functions.
     fn note_statement(&mut self, value: Option<Val>) {
-        let mut last = value;
-        while let Some(Val::List(n)) = last {
-            last = self.lists[n as usize].last().copied();
-        }
-        let Some(Val::Node(n)) = last else { return };
+        const REMEMBERED: &[&str] =
+            &["If", "While", "For", "AsyncFor", "With", "AsyncWith", "Try", "TryStar", "Match", "ClassDef"];
+        let Some(Val::Node(n)) = value else { return };
         let node = &self.nodes[n as usize];
-        if self.last_statement.0 <= node.line {
+        if self.last_statement.0 <= node.line && REMEMBERED.contains(&node.kind) {
             self.last_statement = (node.line, node.col);
         }
     }

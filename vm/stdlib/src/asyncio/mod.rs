@@ -169,9 +169,10 @@ pub mod module {
     }
 }
 
-/// In the child of a fork no loop runs.
+/// In the child of a fork no loop and no task runs.
 pub fn after_fork_child() {
     state::set_running_loop(dovetail_core::types::none::none());
+    state::set_running_task(None);
 }
 
 pub use module::MODULE;

@@ -113,7 +113,7 @@ pub fn running_task() -> Option<Object> {
     field(unsafe { (*fields(ThreadState::current())).asyncio_running_task })
 }
 
-fn set_running_task(task: Option<Object>) {
+pub fn set_running_task(task: Option<Object>) {
     // SAFETY: an owned field of the own state.
     unsafe { replace(&raw mut (*fields(ThreadState::current())).asyncio_running_task, task) }
 }

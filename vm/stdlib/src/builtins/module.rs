@@ -434,7 +434,11 @@ pub mod module {
             Some(r) => r.is_true()?,
             None => false,
         };
-        dovetail_core::types::list_sort::sort_list(&list, key.as_deref(), reverse)?;
+        dovetail_core::types::list_sort::sort_list(
+            &list,
+            key.as_deref().filter(|key| !key.is_none()),
+            reverse,
+        )?;
         Ok(list)
     }
 

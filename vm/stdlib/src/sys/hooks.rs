@@ -100,7 +100,8 @@ pub mod module {
         if e.traceback().is_none() && traceback.is_a::<dovetail_core::types::traceback::Traceback>() {
             e.set_attr(sym!(__traceback__), traceback)?;
         }
-        print(&dovetail_core::types::traceback::format_exception(e))
+        dovetail_core::types::traceback_show::display(e);
+        Ok(())
     }
 
     /// Handle an unraisable exception.

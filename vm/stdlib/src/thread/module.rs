@@ -277,9 +277,10 @@ pub mod module {
         };
         let name = name.str_()?.to_string_lossy().into_owned();
         let mut out = format!("Exception in thread {name}:\n");
-        if let Some(e) = value.downcast::<dovetail_core::types::exception::BaseException>() {
-            out.push_str(&dovetail_core::types::traceback::format_exception(e));
-        } else if let Some(t) = ty.downcast::<Type>() {
+        let exception = value.downcast::<dovetail_core::types::exception::BaseException>();
+        if exception.is_none()
+            && let Some(t) = ty.downcast::<Type>()
+        {
             out.push_str(&format!("{}\n", t.name()));
         }
         match crate::sys::stream("stderr") {
@@ -288,6 +289,9 @@ pub mod module {
                 f.call_method(sym!(flush), &[])?;
             }
             None => dovetail_core::types::stdprinter::write_stderr(&out),
+        }
+        if let Some(e) = exception {
+            dovetail_core::types::traceback_show::display(e);
         }
         Ok(())
     }

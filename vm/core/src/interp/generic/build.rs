@@ -12,7 +12,7 @@ use crate::types::none::none;
 use crate::types::set::Set;
 use crate::types::slice::Slice;
 use crate::types::str_::Str;
-use crate::types::tuple::Tuple;
+use crate::types::tuple::{Tuple, track_filled};
 use crate::{bail, raise};
 
 impl State<'_> {
@@ -31,7 +31,7 @@ impl State<'_> {
 }
 
 pub fn BUILD_TUPLE(st: &mut State, oparg: usize) -> PyResult<()> {
-    let t = Tuple::with_nulls(oparg)?;
+    let t = if oparg == 0 { Tuple::empty() } else { Tuple::unfinished(oparg)? };
     // SAFETY: the items of a new tuple, each written once; the words move out of the stack.
     unsafe {
         let items = t.items_ptr();
@@ -41,6 +41,9 @@ pub fn BUILD_TUPLE(st: &mut State, oparg: usize) -> PyResult<()> {
             *items.add(i) = v.into_object()?.into_ptr();
         }
         st.sp = st.sp.sub(oparg);
+        if oparg > 0 {
+            track_filled(t.body());
+        }
     }
     st.push(Value::owned(t.into_object()));
     Ok(())
