@@ -36,6 +36,7 @@ mod longobject;
 mod longwriter;
 mod methodobject;
 mod moduleobject;
+mod monitoring;
 mod object;
 mod objimpl;
 mod pycapsule;
@@ -58,6 +59,7 @@ mod unicode_format;
 mod unicode_writer;
 mod unicodeobject;
 pub mod va;
+mod watchers;
 mod weakrefobject;
 
 pub use boundary::{Export, exports};

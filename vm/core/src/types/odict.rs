@@ -75,25 +75,14 @@ impl OrderedDict {
         self.is_exact::<OrderedDict>()
     }
 
+    /// Takes a key out, past what a subclass makes of reading and deleting.
     fn pop_hashed(&self, key: &Obj, hash: isize, default: Option<&Obj>) -> PyResult<Object> {
-        let missing = || match default {
-            Some(d) => Ok(d.to_owned()),
-            None => Err(key_error(key)),
-        };
-        if self.is_plain() {
-            self.remove_node(key, hash)?;
-            return match self.as_dict().pop_hashed(key, hash)? {
-                Some(v) => Ok(v),
-                None => missing(),
-            };
+        self.remove_node(key, hash)?;
+        match (self.as_dict().pop_hashed(key, hash)?, default) {
+            (Some(v), _) => Ok(v),
+            (None, Some(d)) => Ok(d.to_owned()),
+            (None, None) => Err(key_error(key)),
         }
-        // A subclass has its own ways of looking, reading and deleting.
-        if !self.contains(key)? {
-            return missing();
-        }
-        let value = self.get_item(key)?;
-        self.del_item(key)?;
-        Ok(value)
     }
 
     /// Sets each pair of an iterable.
