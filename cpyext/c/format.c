@@ -207,3 +207,35 @@ int PyErr_WarnExplicitFormat(PyObject *category, const char *filename, int line,
     Py_DECREF(text);
     return result;
 }
+
+/* With the thread state before the rest, which is the calling thread's. */
+PyObject *_PyErr_FormatV(PyThreadState *ts, PyObject *exception, const char *format, va_list list)
+{
+    (void)ts;
+    return PyErr_FormatV(exception, format, list);
+}
+
+PyObject *_PyErr_Format(PyThreadState *ts, PyObject *exception, const char *format, ...)
+{
+    (void)ts;
+    va_list list;
+    va_start(list, format);
+    PyErr_FormatV(exception, format, list);
+    va_end(list);
+    return NULL;
+}
+
+void dovetail_err_note(PyObject *text);
+
+/* The text is made while no exception is pending. */
+void _PyErr_FormatNote(const char *format, ...)
+{
+    PyObject *pending = PyErr_GetRaisedException();
+    va_list list;
+    va_start(list, format);
+    PyObject *text = PyUnicode_FromFormatV(format, list);
+    va_end(list);
+    PyErr_Clear();
+    PyErr_SetRaisedException(pending);
+    dovetail_err_note(text);
+}

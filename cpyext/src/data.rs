@@ -131,50 +131,6 @@ blank_capi! {
     _Py_trampoline_func_end 1
 }
 
-/// Types that have no native form here: never the type of anything, so that C's checks answer no.
-macro_rules! absent_capi {
-    ($($name:ident)*) => { $(
-        /// The type object of a class that is written in Python here: no object has it as its type.
-        #[unsafe(no_mangle)]
-        pub static mut $name: std::mem::MaybeUninit<abi::PyTypeObject> = std::mem::MaybeUninit::zeroed();
-    )* };
-}
-
-/// Completes the types that have no native form, so that C may show or inherit them; before the first extension.
-pub fn complete_absent_types() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let all: [(*mut abi::PyTypeObject, &'static std::ffi::CStr); 5] = [
-            ((&raw mut PyODictItems_Type).cast(), c"odict_items"),
-            ((&raw mut PyODictIter_Type).cast(), c"odict_iterator"),
-            ((&raw mut PyODictKeys_Type).cast(), c"odict_keys"),
-            ((&raw mut PyODictValues_Type).cast(), c"odict_values"),
-            ((&raw mut PyODict_Type).cast(), c"collections.OrderedDict"),
-        ];
-        for (ty, name) in all {
-            // SAFETY: our own zeroed type objects, completed under the GIL as a static type of C is.
-            unsafe {
-                (*ty.cast::<dovetail_core::object::obj::Head>()).refcnt = 3 << 30;
-                (*ty).tp_name = name.as_ptr();
-                (*ty).tp_basicsize = std::mem::size_of::<abi::PyObject>() as isize;
-                (*ty).tp_flags =
-                    abi::Py_TPFLAGS_DEFAULT as c_ulong | abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as c_ulong;
-                if crate::typeobject::PyType_Ready(ty) < 0 {
-                    drop(dovetail_core::thread::ThreadState::current().take_exception());
-                }
-            }
-        }
-    });
-}
-
-absent_capi! {
-    PyODictItems_Type
-    PyODictIter_Type
-    PyODictKeys_Type
-    PyODictValues_Type
-    PyODict_Type
-}
-
 /// Copies the start-up configuration into the variables.
 pub fn fill() {
     let interp = Interpreter::current();

@@ -212,7 +212,9 @@ fn open(name: &Str, path_object: &Obj, path: &CString, symbol: &str) -> PyResult
 }
 
 fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
-    crate::data::complete_absent_types();
+    if let Err(e) = dovetail_core::types::odict::ready_all() {
+        e.clear();
+    }
     let name = spec.get_attr(sym!(name))?;
     let Some(name) = name.downcast::<Str>() else {
         bail!(TypeError, "name must be string, not {}", name.type_name());

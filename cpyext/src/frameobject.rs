@@ -1,11 +1,13 @@
 //! `frameobject.h`, `pyframe.h`, `traceback.h`: frames and tracebacks.
 
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, Raised};
+use dovetail_core::interp::detached;
 use dovetail_core::interp::frame::Frame;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
 use dovetail_core::types::code::Code;
 use dovetail_core::types::dict::Dict;
-use dovetail_core::types::frame::{FrameObject, detached};
+use dovetail_core::thread::ThreadState;
+use dovetail_core::types::frame::FrameObject;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::traceback::{Traceback, add_entry_of};
 use dovetail_core::types::traceback_format;
@@ -33,7 +35,7 @@ unsafe fn PyFrame_New(
     let Some(globals) = globals.downcast::<Dict>() else { return Err(crate::boundary::bad_internal_call()) };
     // SAFETY: a code object of C.
     let code = unsafe { &*(code as *const Code) };
-    Ok(detached(code, globals, locals)?.into_ptr().cast())
+    Ok(dovetail_core::types::frame::detached(code, globals, locals)?.into_ptr().cast())
 }
 
 /// The frame's code.
@@ -193,7 +195,7 @@ unsafe fn _PyTraceback_Add(function: *const c_char, file: *const c_char, line: c
     let pending = ts.take_exception();
     let made = (|| -> PyResult<Ref<FrameObject>> {
         let code = Code::empty(&*Str::new(&file)?, &*Str::new(&function)?, line)?;
-        detached(&code, &*Dict::new()?, None)
+        dovetail_core::types::frame::detached(&code, &*Dict::new()?, None)
     })();
     match made {
         Ok(f) => {
@@ -221,3 +223,54 @@ fn _Py_DumpStack(fd: c_int) {
 /// Nothing to prepare.
 #[capi(private)]
 fn _Py_InitDumpStack() {}
+
+// ---- running frames ----
+
+/// Runs a frame of `PyFrame_New`.
+#[capi]
+unsafe fn PyEval_EvalFrame(frame: F) -> PyResult<Object> {
+    // SAFETY: a live frame object.
+    detached::run(unsafe { view(frame) })
+}
+
+/// As `PyEval_EvalFrame`; with `throw`, the pending exception is raised in it, which a new frame passes on.
+#[capi]
+unsafe fn PyEval_EvalFrameEx(frame: F, throw: std::ffi::c_int) -> PyResult<Object> {
+    if throw != 0 && ThreadState::current().has_exception() {
+        return Err(Raised::from_c());
+    }
+    // SAFETY: a live frame object.
+    detached::run(unsafe { view(frame) })
+}
+
+/// Takes over a reference to a frame.
+unsafe fn generator(frame: F, name: Option<&Obj>, qualname: Option<&Obj>) -> PyResult<Object> {
+    // SAFETY: the caller gives its reference away.
+    let frame: Ref<FrameObject> = unsafe { Ref::from_owned(frame) };
+    detached::suspended(&frame, name, qualname)
+}
+
+/// The generator of a frame, whose reference is taken over.
+#[capi]
+unsafe fn PyGen_New(frame: F) -> PyResult<Object> {
+    // SAFETY: passed on.
+    unsafe { generator(frame, None, None) }
+}
+
+/// Generators of frames with names of their own.
+macro_rules! named_capi {
+    ($($name:ident)*) => { $(
+        /// The object of its name for a frame, whose reference is taken over, with names of its own unless NULL.
+        #[capi]
+        unsafe fn $name(frame: F, name: Option<&Obj>, qualname: Option<&Obj>) -> PyResult<Object> {
+            // SAFETY: passed on.
+            unsafe { generator(frame, name, qualname) }
+        }
+    )* };
+}
+
+named_capi! {
+    PyGen_NewWithQualName
+    PyCoro_New
+    PyAsyncGen_New
+}

@@ -8,7 +8,7 @@ use crate::text::c_str;
 use crate::va::{Args, VaList};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::native::Native;
-use dovetail_core::object::{Obj, Object, alloc};
+use dovetail_core::object::{Obj, Object, alloc, domains};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
@@ -222,7 +222,7 @@ impl Parser<'_> {
             let n = bytes.len();
             if sized {
                 if (*place).is_null() {
-                    *place = alloc::malloc(n + 1).cast();
+                    *place = alloc::malloc_in(domains::MEM, n + 1).cast();
                     self.undo.push(Cleanup::Memory(place));
                 } else if n as isize + 1 > *size {
                     let _ = raise!(ValueError, "encoded string too long ({n}, maximum length {})", *size - 1);
@@ -234,7 +234,7 @@ impl Parser<'_> {
                     let _ = raise!(ValueError, "embedded null byte");
                     return Err(Fault::Raised);
                 }
-                *place = alloc::malloc(n + 1).cast();
+                *place = alloc::malloc_in(domains::MEM, n + 1).cast();
                 self.undo.push(Cleanup::Memory(place));
             }
             if (*place).is_null() {
@@ -496,7 +496,7 @@ impl Parser<'_> {
             unsafe {
                 match c {
                     Cleanup::Memory(place) => {
-                        alloc::free((*place).cast());
+                        alloc::free_in(domains::MEM, (*place).cast());
                         *place = null_mut();
                     }
                     Cleanup::Buffer(view) => crate::buffer::release(view),

@@ -1,10 +1,11 @@
 //! Small families: thread-local keys and locks of old, critical sections as functions, statuses, ordered dicts.
 
-use crate::boundary::P;
+use crate::boundary::{P, bad_internal_call};
 use dovetail_core::error::PyResult;
 use dovetail_core::import::import_module;
-use dovetail_core::object::{Obj, Object};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::descr::hash_pointer;
+use dovetail_core::types::odict::OrderedDict;
 use dovetail_core::{gil, hooks};
 use dovetail_macros::capi;
 use std::ffi::{c_char, c_int, c_void};
@@ -217,24 +218,28 @@ unsafe fn Py_Finalize() {
     unsafe { Py_FinalizeEx() };
 }
 
-// ---- ordered dicts and pickle buffers, through their classes ----
+// ---- ordered dicts; pickle buffers, through their class ----
 
-/// `collections.OrderedDict()`.
+/// A new empty ordered dictionary.
 #[capi]
-fn PyODict_New() -> PyResult<Object> {
-    import_module("collections")?.get_attr_text("OrderedDict")?.call(&[])
+fn PyODict_New() -> PyResult<Ref<OrderedDict>> {
+    OrderedDict::new()
 }
 
-/// `d[key] = value`.
+/// `d[key] = value`, past what a subclass makes of it.
 #[capi]
 fn PyODict_SetItem(d: &Obj, key: &Obj, value: &Obj) -> PyResult<()> {
-    d.set_item(key, value)
+    ordered(d)?.set(key, value)
 }
 
-/// `del d[key]`.
+/// `del d[key]`, past what a subclass makes of it.
 #[capi]
 fn PyODict_DelItem(d: &Obj, key: &Obj) -> PyResult<()> {
-    d.del_item(key)
+    ordered(d)?.delete(key)
+}
+
+fn ordered(d: &Obj) -> PyResult<&OrderedDict> {
+    d.downcast().ok_or_else(bad_internal_call)
 }
 
 /// `pickle.PickleBuffer(o)`.

@@ -48,7 +48,7 @@ unsafe fn PyModuleDef_Init(def: *mut abi::PyModuleDef) -> PyResult<Borrowed> {
 unsafe fn allocate_state(module: &Module, size: isize) -> PyResult<()> {
     // SAFETY: the module owns its state.
     unsafe {
-        let state = alloc::calloc(size.max(0) as usize);
+        let state = alloc::calloc_in(dovetail_core::object::domains::MEM, size.max(0) as usize);
         if state.is_null() {
             return Err(dovetail_core::error::no_memory());
         }

@@ -1,6 +1,8 @@
 //! `pythread.h`, `lock.h`, `critical_section.h`: locks, thread-specific storage, threads of C.
 
-use dovetail_core::gil;
+use dovetail_core::error::{PyResult, Raised};
+use dovetail_core::object::Obj;
+use dovetail_core::{bail, gil};
 use dovetail_core::thread::ThreadState;
 use dovetail_macros::capi;
 use dovetail_stdlib::thread::{RawLock, Wait, ident};
@@ -104,6 +106,116 @@ unsafe fn PyThread_start_new_thread(
         }
         libc::pthread_detach(id);
         id as c_ulong
+    }
+}
+
+/// Starts a thread that is to be joined or detached; stores its identity and handle. -1 when that fails.
+#[capi(private, no_gil)]
+unsafe fn PyThread_start_joinable_thread(
+    f: Option<unsafe extern "C" fn(*mut c_void)>,
+    arg: *mut c_void,
+    ident: *mut u64,
+    handle: *mut u64,
+) -> c_int {
+    struct Start(unsafe extern "C" fn(*mut c_void), *mut c_void);
+    extern "C" fn run(start: *mut c_void) -> *mut c_void {
+        // SAFETY: boxed below.
+        unsafe {
+            let s = Box::from_raw(start.cast::<Start>());
+            (s.0)(s.1);
+        }
+        null_mut()
+    }
+    let Some(f) = f else { return -1 };
+    // SAFETY: a thread with the default attributes; the caller's variables.
+    unsafe {
+        let mut id: libc::pthread_t = std::mem::zeroed();
+        let start = Box::into_raw(Box::new(Start(f, arg)));
+        if libc::pthread_create(&mut id, std::ptr::null(), run, start.cast()) != 0 {
+            drop(Box::from_raw(start));
+            return -1;
+        }
+        *ident = id;
+        *handle = id;
+    }
+    0
+}
+
+/// Waits for the end of a thread; 0, or what the system says.
+#[capi(private, no_gil)]
+fn PyThread_join_thread(handle: u64) -> c_int {
+    // SAFETY: a handle of `PyThread_start_joinable_thread`.
+    unsafe { libc::pthread_join(handle, null_mut()) }
+}
+
+/// Nobody will wait for the thread.
+#[capi(private, no_gil)]
+fn PyThread_detach_thread(handle: u64) -> c_int {
+    // SAFETY: a handle of `PyThread_start_joinable_thread`.
+    unsafe { libc::pthread_detach(handle) }
+}
+
+/// The thread's identity as the system has it.
+#[capi(private, no_gil)]
+fn PyThread_get_thread_ident_ex() -> u64 {
+    // SAFETY: no preconditions.
+    unsafe { libc::pthread_self() }
+}
+
+/// Ends the calling thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn PyThread_exit_thread() -> ! {
+    // SAFETY: the thread ends here; what it has put on its stack is the caller's affair, as in C.
+    unsafe { libc::pthread_exit(null_mut()) }
+}
+
+/// The longest time to wait for a lock, in microseconds.
+const LONGEST_WAIT: i64 = i64::MAX / 1000;
+
+/// A time to wait for a lock: stores microseconds, -1 for ever, 0 for none.
+#[capi]
+unsafe fn PyThread_ParseTimeoutArg(
+    arg: Option<&Obj>,
+    blocking: c_int,
+    timeout: *mut std::ffi::c_longlong,
+) -> PyResult<()> {
+    let us = match arg.filter(|a| !a.is_none()) {
+        None => -i64::from(blocking != 0),
+        Some(_) if blocking == 0 => bail!(ValueError, "can't specify a timeout for a non-blocking call"),
+        Some(a) => {
+            let ns = dovetail_stdlib::util::nanoseconds(a, dovetail_stdlib::util::Round::Up)?;
+            if ns < 0 {
+                bail!(ValueError, "timeout value must be a non-negative number");
+            }
+            let us = ns / 1000 + i64::from(ns % 1000 != 0);
+            if us > LONGEST_WAIT {
+                bail!(OverflowError, "timeout value is too large");
+            }
+            us
+        }
+    };
+    // SAFETY: the caller's variable.
+    unsafe { *timeout = us };
+    Ok(())
+}
+
+/// Waits for a lock without the GIL, and lets signals be handled meanwhile; 2 when a handler raised.
+#[capi]
+unsafe fn PyThread_acquire_lock_timed_with_retries(
+    lock: L,
+    timeout: std::ffi::c_longlong,
+) -> abi::PyLockStatus {
+    // SAFETY: a live lock.
+    let lock = unsafe { &*(lock as *const RawLock) };
+    let wait = match timeout {
+        0 => Wait::No,
+        n if n < 0 => Wait::Ever,
+        n => Wait::For(n.saturating_mul(1000)),
+    };
+    match lock.acquire_for(wait) {
+        Ok(true) => abi::PY_LOCK_ACQUIRED,
+        Ok(false) => abi::PY_LOCK_FAILURE,
+        Err(Raised { .. }) => abi::PY_LOCK_INTR,
     }
 }
 

@@ -172,6 +172,12 @@ pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
 /// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
 pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
 
+/// Opens a file of code: the path, and what C code gave along (`PyFile_SetOpenCodeHook`).
+pub type OpenCode = unsafe extern "C" fn(*mut abi::PyObject, *mut std::ffi::c_void) -> *mut abi::PyObject;
+
+/// What opens files of code instead of `open`, with its data, once C code has set it.
+pub static OPEN_CODE: std::sync::OnceLock<(OpenCode, usize)> = std::sync::OnceLock::new();
+
 /// Work of C code while a prompt waits, such as events of a window.
 pub type InputHook = unsafe extern "C" fn() -> std::ffi::c_int;
 

@@ -129,6 +129,8 @@ pub struct Interpreter {
     pub syntax_trees: OnceCell<Box<dyn std::any::Any>>,
     /// Execution events and who wants them.
     pub monitors: crate::monitor::Monitors,
+    /// Who is told of changes.
+    pub watchers: crate::watch::Watchers,
     /// What the evaluation breaker calls.
     pub pending: crate::interp::pending::Handlers,
 }
@@ -181,6 +183,7 @@ impl Interpreter {
             extensions: Default::default(),
             syntax_trees: Default::default(),
             monitors: Default::default(),
+            watchers: Default::default(),
             pending: Default::default(),
         }));
         family.all.lock().unwrap_or_else(PoisonError::into_inner).insert(0, made);

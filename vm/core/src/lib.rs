@@ -23,6 +23,7 @@ pub mod object;
 pub mod startup;
 pub mod thread;
 pub mod types;
+pub mod watch;
 
 pub use error::{PyResult, Raised};
 pub use object::native;

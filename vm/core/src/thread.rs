@@ -206,6 +206,26 @@ impl ThreadState {
         unsafe { (*self.c()).current_frame = f.cast() }
     }
 
+    /// The shortest C stack that a thread may be given.
+    pub const LEAST_STACK: usize = 3 * STACK_MARGIN;
+
+    /// Says where the thread's C stack is.
+    pub fn set_stack(&self, low: usize, high: usize) {
+        // SAFETY: own fields.
+        unsafe {
+            let i = &mut *self.base.get();
+            i.c_stack_top = high;
+            i.c_stack_hard_limit = low + STACK_HEADROOM;
+            i.c_stack_soft_limit = low + STACK_MARGIN;
+        }
+    }
+
+    /// The thread's C stack is the system's.
+    pub fn reset_stack(&self) {
+        let (low, high) = stack_bounds();
+        self.set_stack(low, high);
+    }
+
     /// Is the C stack nearly used up?
     #[inline(always)]
     pub fn stack_is_low(&self) -> bool {

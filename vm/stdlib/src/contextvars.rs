@@ -92,6 +92,15 @@ fn changed() {
     unsafe { (*ThreadState::current().c()).context_ver += 1 };
 }
 
+/// Tells those who watch contexts that the thread has another one.
+#[inline]
+fn switched(ts: &ThreadState) {
+    if ts.interp().watchers.contexts.any() {
+        // SAFETY: own state; the field owns a context or is NULL.
+        dovetail_core::watch::context_switched(field(unsafe { (*ts.c()).context }).as_deref());
+    }
+}
+
 impl Context {
     /// A context with this mapping.
     fn with(vars: Ref<Dict>) -> PyResult<Ref<Context>> {
@@ -154,6 +163,7 @@ impl Context {
             ENTERED.with_borrow_mut(|e| e.push(before));
             replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
             changed();
+            switched(ts);
         }
         Ok(())
     }
@@ -180,6 +190,7 @@ impl Context {
             changed();
             replace(&raw mut (*ts.c()).context, before);
             (*self.body()).entered = false;
+            switched(ts);
         }
         Ok(())
     }
@@ -200,10 +211,12 @@ impl Context {
             let before = field((*ts.c()).context);
             replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
             changed();
+            switched(ts);
             let r = f();
             changed();
             replace(&raw mut (*ts.c()).context, before);
             (*self.body()).entered = false;
+            switched(ts);
             r
         }
     }

@@ -62,6 +62,12 @@ fn texts(all: &[&str]) -> PyResult<Object> {
     Ok(List::from_vec(all.iter().map(|t| text(t)).collect::<PyResult<Vec<_>>>()?)?.into_object())
 }
 
+/// What an instruction does to the depth of the stack when it jumps, or does not; without `jump`, the most. None for
+/// what is no instruction.
+pub fn effect(opcode: i32, oparg: i32, jump: Option<bool>) -> Option<i32> {
+    instruction(opcode.into()).and_then(|i| i.stack_effect(oparg, jump))
+}
+
 /// Opcode support module.
 #[pymodule(name = "_opcode")]
 pub mod module {
@@ -89,7 +95,7 @@ pub mod module {
                 value.ok_or_else(|| raise!(OverflowError, "Python int too large to convert to C int"))?
             }
         };
-        match instruction(opcode.into()).and_then(|i| i.stack_effect(arg, jump)) {
+        match effect(opcode, arg, jump) {
             Some(effect) => Ok(effect),
             None => bail!(ValueError, "invalid opcode or oparg"),
         }

@@ -81,7 +81,7 @@ pub unsafe fn run_frame(ts: &ThreadState, f: *mut Frame, raise: bool) -> PyResul
 }
 
 /// Runs a new frame; on a C stack that is nearly used up it is discarded with `RecursionError`.
-unsafe fn run_new(ts: &ThreadState, f: *mut Frame) -> PyResult<Object> {
+pub(super) unsafe fn run_new(ts: &ThreadState, f: *mut Frame) -> PyResult<Object> {
     // SAFETY: a bound frame, the newest on the data stack.
     unsafe {
         if let Err(e) = ts.check_recursion(" in Python call") {

@@ -143,11 +143,14 @@ pub unsafe fn before(st: &mut State, previous: *const u16, oparg: usize, flags: 
             }
             jumped
         };
+        let mut flags = flags;
         if flags & LINE != 0 {
             line(ts, f, code, i, prev)?;
             if moved(st) {
                 return Ok(After::Moved);
             }
+            // The tool may want the instruction now.
+            flags = code::flags_at(code, i, &ts.interp().monitors);
         }
         if flags & INSTRUCTION != 0 {
             let tools = code::data_of(code).instruction_tools(i);

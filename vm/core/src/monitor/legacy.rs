@@ -182,7 +182,9 @@ fn tell(ts: &ThreadState, f: *mut Frame, tool: usize, what: c_int, arg: Option<&
         let Some(function) = function else { return Ok(()) };
         let keep = borrow_opt(object).map(Obj::to_owned);
         let frame = frame_object(f)?;
-        let r = inside(ts, || function(opt_ptr(keep.as_deref()), frame.as_raw().cast(), what, opt_ptr(arg)));
+        // NULL stands for the end of a frame by an exception.
+        let arg = if what == abi::PyTrace_RETURN { opt_ptr(arg) } else { arg.unwrap_or(none()).as_ptr() };
+        let r = inside(ts, || function(opt_ptr(keep.as_deref()), frame.as_raw().cast(), what, arg));
         if r < 0 { Err(Raised::from_c()) } else { Ok(()) }
     }
 }
@@ -220,8 +222,14 @@ pub fn told(ts: &ThreadState, f: *mut Frame, tool: usize, event: Event, args: &[
     let arg = |i: usize| args.get(i).map(|o| &**o);
     match event {
         Event::PyStart | Event::PyResume | Event::PyThrow => tell(ts, f, tool, abi::PyTrace_CALL, None)?,
-        Event::PyReturn | Event::PyYield => tell(ts, f, tool, abi::PyTrace_RETURN, arg(1))?,
-        Event::PyUnwind => tell(ts, f, tool, abi::PyTrace_RETURN, None)?,
+        Event::PyReturn | Event::PyYield => {
+            tell(ts, f, tool, abi::PyTrace_RETURN, arg(1))?;
+            opcodes_from_now_on(f, tool)?;
+        }
+        Event::PyUnwind => {
+            tell(ts, f, tool, abi::PyTrace_RETURN, None)?;
+            opcodes_from_now_on(f, tool)?;
+        }
         Event::Line => tell_line(ts, f, arg(0).map(number))?,
         Event::Jump => {
             // A jump back to the same line starts it anew; others reach a line's start.
@@ -261,6 +269,18 @@ pub fn told(ts: &ThreadState, f: *mut Frame, tool: usize, event: Event, args: &[
         _ => {}
     }
     Ok(false)
+}
+
+/// `f_trace_opcodes` that was set when a call was told of counts from the next call of the code on.
+fn opcodes_from_now_on(f: *mut Frame, tool: usize) -> PyResult<()> {
+    let frame = frame_object(f)?;
+    // SAFETY: the frame object's own fields; a complete frame.
+    unsafe {
+        if tool == TRACE && (*frame.body()).f_trace_opcodes != 0 {
+            super::jump::trace_opcodes(Frame::code(f));
+        }
+    }
+    Ok(())
 }
 
 /// Type, value and traceback of an exception.

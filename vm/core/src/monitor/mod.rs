@@ -54,6 +54,12 @@ impl Event {
         1 << self as u32
     }
 
+    /// The event with this number.
+    pub fn from_number(n: u8) -> Option<Event> {
+        // SAFETY: the events are numbered without gaps.
+        ((n as usize) < EVENTS).then(|| unsafe { std::mem::transmute::<u8, Event>(n) })
+    }
+
     /// Is it bound to a place in code, so that a tool can be told of it there only, and switch it off there?
     pub const fn is_local(self) -> bool {
         (self as u8) < LOCAL_EVENTS

@@ -9,7 +9,7 @@ use crate::gc;
 use crate::object::native::{Fields, Native};
 use crate::object::obj::{Head, Obj, xdecref};
 use crate::object::pool;
-use crate::object::traced;
+use crate::object::{domains, traced, tracer};
 use crate::thread::ThreadState;
 use crate::types::type_::Type;
 use std::ffi::{c_int, c_void};
@@ -97,17 +97,7 @@ unsafe impl std::alloc::GlobalAlloc for Shared {
 #[inline(always)]
 pub unsafe fn malloc(size: usize) -> *mut u8 {
     // SAFETY: no preconditions.
-    let p = unsafe { libmimalloc_sys::mi_malloc(if size == 0 { 1 } else { size }).cast() };
-    note(p, size)
-}
-
-/// A new block, told to the tracer if there is one.
-#[inline(always)]
-fn note(p: *mut u8, size: usize) -> *mut u8 {
-    if traced::is_on() && !p.is_null() {
-        traced::note(0, p as usize, size);
-    }
-    p
+    unsafe { malloc_in(domains::OBJ, size) }
 }
 
 /// Zeroed memory, or NULL.
@@ -116,16 +106,82 @@ fn note(p: *mut u8, size: usize) -> *mut u8 {
 /// As `malloc`.
 pub unsafe fn calloc(size: usize) -> *mut u8 {
     // SAFETY: no preconditions.
-    let p = unsafe { libmimalloc_sys::mi_zalloc(if size == 0 { 1 } else { size }).cast() };
-    note(p, size)
+    unsafe { calloc_in(domains::OBJ, size) }
 }
 
 /// # Safety
 /// `p` is NULL or came from `malloc`, `calloc` or `realloc`.
 pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    let new: *mut u8 =
-        unsafe { libmimalloc_sys::mi_realloc(p.cast(), if size == 0 { 1 } else { size }).cast() };
+    unsafe { realloc_in(domains::OBJ, p, size) }
+}
+
+/// # Safety
+/// `p` is NULL or came from `malloc`, `calloc` or `realloc`, and is not used again.
+#[inline(always)]
+pub unsafe fn free(p: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe { free_in(domains::OBJ, p) }
+}
+
+/// As `malloc`, of a domain.
+///
+/// # Safety
+/// As `malloc`.
+#[inline(always)]
+pub unsafe fn malloc_in(domain: usize, size: usize) -> *mut u8 {
+    // SAFETY: no preconditions.
+    unsafe {
+        if traced::is_watched() {
+            return note(domains::malloc(domain, size), size);
+        }
+        libmimalloc_sys::mi_malloc(if size == 0 { 1 } else { size }).cast()
+    }
+}
+
+/// A new block, told to the tracer if there is one.
+#[cold]
+fn note(p: *mut u8, size: usize) -> *mut u8 {
+    if traced::is_on() && !p.is_null() {
+        traced::note(0, p as usize, size);
+    }
+    p
+}
+
+/// As `calloc`, of a domain.
+///
+/// # Safety
+/// As `malloc`.
+#[inline(always)]
+pub unsafe fn calloc_in(domain: usize, size: usize) -> *mut u8 {
+    // SAFETY: no preconditions.
+    unsafe {
+        if traced::is_watched() {
+            return note(domains::calloc(domain, 1, size), size);
+        }
+        libmimalloc_sys::mi_zalloc(if size == 0 { 1 } else { size }).cast()
+    }
+}
+
+/// As `realloc`, of a domain.
+///
+/// # Safety
+/// As `realloc`, with the same domain.
+#[inline(always)]
+pub unsafe fn realloc_in(domain: usize, p: *mut u8, size: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if traced::is_watched() {
+            return realloc_watched(domain, p, size);
+        }
+        libmimalloc_sys::mi_realloc(p.cast(), if size == 0 { 1 } else { size }).cast()
+    }
+}
+
+#[cold]
+unsafe fn realloc_watched(domain: usize, p: *mut u8, size: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    let new = unsafe { domains::realloc(domain, p, size) };
     if traced::is_on() && !new.is_null() {
         if p != new {
             traced::remove(0, p as usize);
@@ -135,19 +191,30 @@ pub unsafe fn realloc(p: *mut u8, size: usize) -> *mut u8 {
     new
 }
 
+/// As `free`, of a domain.
+///
 /// # Safety
-/// `p` is NULL or came from `malloc`, `calloc` or `realloc`, and is not used again.
+/// As `free`, with the same domain.
 #[inline(always)]
-pub unsafe fn free(p: *mut u8) {
+pub unsafe fn free_in(domain: usize, p: *mut u8) {
     // SAFETY: the caller's promise.
     unsafe {
-        if traced::is_on() {
-            traced::remove(0, p as usize);
+        if traced::is_watched() {
+            return free_watched(domain, p);
         }
         #[cfg(feature = "debug-checks")]
         crate::object::checks::poison(p);
         libmimalloc_sys::mi_free(p.cast())
     }
+}
+
+#[cold]
+unsafe fn free_watched(domain: usize, p: *mut u8) {
+    if traced::is_on() {
+        traced::remove(0, p as usize);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { domains::free(domain, p) }
 }
 
 /// Bytes before the object.
@@ -239,6 +306,9 @@ pub unsafe fn init(o: *mut abi::PyObject, ty: &Type) {
         (*h).ob_type = ty.as_type_ptr();
         if ty.is_heap() {
             ty.incref();
+        }
+        if tracer::is_on() {
+            tracer::tell(o, abi::PyRefTracer_CREATE);
         }
     }
 }
@@ -368,6 +438,9 @@ pub unsafe extern "C" fn gc_del(o: *mut c_void) {
 pub unsafe fn dealloc(o: *mut abi::PyObject) {
     // SAFETY: the caller's promise.
     unsafe {
+        if tracer::is_on() {
+            tracer::tell(o, abi::PyRefTracer_DESTROY);
+        }
         let ty = &*((*(o as *mut Head)).ob_type as *const Type);
         let Some(f) = ty.raw().tp_dealloc else { fatal_no_dealloc(ty) };
         if !ty.is_gc() {

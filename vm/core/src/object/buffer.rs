@@ -14,6 +14,13 @@ pub struct Buffer {
     view: Box<abi::Py_buffer>,
 }
 
+impl Buffer {
+    /// The struct, as long as the buffer is held.
+    pub fn raw(&self) -> *const abi::Py_buffer {
+        &*self.view
+    }
+}
+
 /// Asks an object for its buffer (`PyObject_GetBuffer`).
 ///
 /// # Safety

@@ -9,6 +9,7 @@ pub mod cells;
 #[cfg(feature = "debug-checks")]
 pub mod checks;
 pub mod convert;
+pub mod domains;
 pub mod native;
 pub mod number;
 pub mod obj;
@@ -20,6 +21,7 @@ pub mod slotdefs;
 pub mod slotfuncs;
 pub mod slotwrap;
 pub mod traced;
+pub mod tracer;
 
 pub use convert::CompareOp;
 pub use native::Native;

@@ -9,7 +9,7 @@ use crate::interp::frame::Frame;
 use crate::object::Object;
 use crate::thread::ThreadState;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 /// The most frames of a traceback.
@@ -18,7 +18,10 @@ pub const MOST_FRAMES: usize = u16::MAX as usize;
 /// A traced block's place: domain (0 is Python's memory) and address.
 type Place = (u32, usize);
 
-static ON: AtomicBool = AtomicBool::new(false);
+/// Bits: memory is traced; functions of a domain were exchanged.
+static ON: AtomicU8 = AtomicU8::new(0);
+const TRACED: u8 = 1;
+const EXCHANGED: u8 = 2;
 static TABLE: Mutex<Option<Table>> = Mutex::new(None);
 
 /// File name (an object that the table owns, or null) and line.
@@ -67,7 +70,22 @@ pub struct Traceback {
 /// Is memory traced?
 #[inline(always)]
 pub fn is_on() -> bool {
-    ON.load(Ordering::Relaxed)
+    ON.load(Ordering::Relaxed) & TRACED != 0
+}
+
+/// Is memory traced, or does it come from exchanged functions? What the allocator tests.
+#[inline(always)]
+pub fn is_watched() -> bool {
+    ON.load(Ordering::Relaxed) != 0
+}
+
+/// Notes whether functions of a domain were exchanged.
+pub fn set_exchanged(exchanged: bool) {
+    if exchanged {
+        ON.fetch_or(EXCHANGED, Ordering::Relaxed);
+    } else {
+        ON.fetch_and(!EXCHANGED, Ordering::Relaxed);
+    }
 }
 
 fn table() -> MutexGuard<'static, Option<Table>> {
@@ -81,13 +99,13 @@ pub fn start(limit: usize) {
         // Blocks that wait in the pool would be given out unseen.
         ThreadState::current().pool.drain();
         *table = Some(Table { limit, ..Table::default() });
-        ON.store(true, Ordering::Relaxed);
+        ON.fetch_or(TRACED, Ordering::Relaxed);
     }
 }
 
 /// Ends tracing and forgets all blocks. Needs the GIL.
 pub fn stop() {
-    ON.store(false, Ordering::Relaxed);
+    ON.fetch_and(!TRACED, Ordering::Relaxed);
     let old = table().take();
     forget(old);
 }

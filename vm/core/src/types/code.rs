@@ -320,7 +320,11 @@ impl Code {
             std::ptr::copy_nonoverlapping(parts.code.as_ptr(), text, parts.code.len());
             generalize(std::slice::from_raw_parts_mut(text, parts.code.len()));
             (*c)._co_firsttraceable = code.first_resume() as i32;
-            Ok(Ref::from_owned(o))
+            let made = Ref::from_owned(o);
+            if Interpreter::current().watchers.codes.any() {
+                crate::watch::code_made(&made);
+            }
+            Ok(made)
         }
     }
 
@@ -654,6 +658,12 @@ pub(super) unsafe extern "C" fn dealloc(o: P) {
     // SAFETY: the last reference is gone; fields are owned or NULL.
     unsafe {
         let c = o as *mut abi::PyCodeObject;
+        if Interpreter::current().watchers.codes.any() && crate::watch::code_ends(o) {
+            return;
+        }
+        if !(*c).co_extra.is_null() {
+            crate::watch::free_code_extras((*c).co_extra);
+        }
         if !(*c).co_weakreflist.is_null() {
             crate::types::weakref::clear_weakrefs(Obj::from_ptr(o));
         }

@@ -14,7 +14,7 @@ use crate::types::dict_keys::{self as keys, EMPTY, GENERAL, Keys, UNICODE};
 use crate::types::list::List;
 use crate::types::str_::Str;
 use crate::types::support::{key_error, unhashable};
-use crate::{bail, raise, sym};
+use crate::{bail, raise, sym, watch};
 use dovetail_macros::pytype;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
@@ -342,6 +342,9 @@ impl Dict {
                 self.make_combined()?;
                 return self.insert_new(key, hash, value);
             }
+            if watch::dict_is_watched(self) && !(*slot).is_null() {
+                return self.replace_watched(key, hash, value);
+            }
             let old = std::mem::replace(&mut *slot, value.into_ptr());
             if old.is_null() {
                 // A shared key without a value in this instance.
@@ -354,11 +357,32 @@ impl Dict {
         Ok(())
     }
 
+    /// Replaces the value of a key that is there, in a watched dictionary.
+    #[cold]
+    fn replace_watched(&self, key: &Obj, hash: isize, value: Object) -> PyResult<()> {
+        if self.lookup(key, hash)? != value.as_raw() {
+            watch::dict_event(self, abi::PyDict_EVENT_MODIFIED, Some(key), Some(&value));
+        }
+        // The watcher may have changed the dictionary.
+        let ix = self.find(key, hash)?;
+        // SAFETY: `find` gave an entry of the present table, which is combined.
+        unsafe {
+            if ix < 0 {
+                return self.insert_new(key, hash, value);
+            }
+            decref(std::mem::replace(&mut *self.value_slot(ix), value.into_ptr()));
+        }
+        Ok(())
+    }
+
     /// Stores a value under a key that is not there.
     pub(crate) unsafe fn insert_new(&self, key: &Obj, hash: isize, value: Object) -> PyResult<()> {
         // SAFETY: no Python code runs before the entry is in place.
         unsafe {
             let exact = key.is_exact::<Str>();
+            if watch::dict_is_watched(self) {
+                watch::dict_event(self, abi::PyDict_EVENT_ADDED, Some(key), Some(&value));
+            }
             let v = self.values();
             if !v.is_null() {
                 if exact {
@@ -509,6 +533,12 @@ impl Dict {
             if ix < 0 || (*self.value_slot(ix)).is_null() {
                 return Ok(None);
             }
+            if watch::dict_is_watched(self) {
+                watch::dict_event(self, abi::PyDict_EVENT_DELETED, Some(key), None);
+                // The watcher may have changed the dictionary.
+                let ix = self.find(key, hash)?;
+                return Ok(if ix < 0 { None } else { Some(self.delete_at(ix, hash)) });
+            }
             Ok(Some(self.delete_at(ix, hash)))
         }
     }
@@ -542,6 +572,10 @@ impl Dict {
                 if table == keys::empty_keys() {
                     return;
                 }
+                if watch::dict_is_watched(self) {
+                    watch::dict_event(self, abi::PyDict_EVENT_CLEARED, None, None);
+                }
+                let table = self.keys();
                 (*self.b()).ma_keys = keys::empty_keys();
                 (*self.b()).ma_used = 0;
                 keys::decref_keys(table);
@@ -702,6 +736,9 @@ impl Dict {
                 && other.len() as isize == (*other.keys()).dk_nentries
                 && let Some(table) = other.clone_table()?
             {
+                if watch::dict_is_watched(self) {
+                    watch::dict_event(self, abi::PyDict_EVENT_CLONED, Some(other), None);
+                }
                 let old = self.keys();
                 (*self.b()).ma_keys = table;
                 (*self.b()).ma_used = other.len() as isize;
@@ -895,6 +932,9 @@ pub(crate) unsafe fn clear_values(v: *mut Values) {
 pub(crate) unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
     // SAFETY: the last reference is gone.
     unsafe {
+        if watch::dict_is_watched(&*(o as *const Dict)) && watch::dict_ends(o) {
+            return;
+        }
         gc::untrack(o);
         let d = o as *mut abi::PyDictObject;
         let (table, v) = ((*d).ma_keys, (*d).ma_values);

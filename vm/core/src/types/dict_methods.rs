@@ -249,6 +249,10 @@ impl Dict {
             };
             let out = pair(Ref::from_borrowed(k), Ref::from_borrowed(v))?;
             let hash = self.hash_of_entry(Obj::from_ptr(k), i);
+            if crate::watch::dict_is_watched(self) {
+                let _ = self.pop_hashed(&out.items()[0], hash)?;
+                return Ok(out.into_object());
+            }
             let value = self.delete_at(i as isize, hash);
             (*self.keys()).dk_nentries = i as isize;
             drop(value);

@@ -450,9 +450,12 @@ impl FrameObject {
             bail!(TypeError, "attribute value type must be bool");
         }
         // SAFETY: own fields.
-        unsafe { (*self.body()).f_trace_opcodes = v.is_true()? as _ };
-        if v.is_true()? {
-            crate::monitor::jump::trace_opcodes(self.code());
+        unsafe {
+            (*self.body()).f_trace_opcodes = v.is_true()? as _;
+            // A frame without a trace function of its own is seen to when it is left.
+            if v.is_true()? && !(*self.body()).f_trace.is_null() {
+                crate::monitor::jump::trace_opcodes(self.code());
+            }
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::types::none::none;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::Type;
-use crate::{bail, sym};
+use crate::{bail, sym, watch};
 use dovetail_macros::{pymethods, pytype};
 
 /// A function made by `def` or `lambda`.
@@ -76,6 +76,9 @@ impl Function {
             (*b).func_doc = doc.into_ptr();
             (*b).func_module = module.map_or(std::ptr::null_mut(), Ref::into_ptr);
             (*b).vectorcall = Some(function_vectorcall);
+            if watch::functions_are_watched() {
+                watch::function_event(&f, abi::PyFunction_EVENT_CREATE, None);
+            }
             Ok(f)
         }
     }
@@ -156,6 +159,9 @@ impl Function {
 
     /// Replaces a field that the function owns; inline caches forget the function.
     pub fn replace_field(&self, which: usize, v: Option<Object>) {
+        if watch::functions_are_watched() && which <= 2 {
+            self.tell_defaults(which, v.as_deref());
+        }
         self.changed();
         let b = self.body();
         // SAFETY: the fields own their values.
@@ -171,6 +177,15 @@ impl Function {
                 replace(&raw mut (*b).func_annotate, None);
             }
         }
+    }
+
+    #[cold]
+    fn tell_defaults(&self, which: usize, v: Option<&Obj>) {
+        let event = match which {
+            1 => abi::PyFunction_EVENT_MODIFY_DEFAULTS,
+            _ => abi::PyFunction_EVENT_MODIFY_KWDEFAULTS,
+        };
+        watch::function_event(self, event, v);
     }
 
     /// The dict of annotations, made when there is none (`PyFunction_GetAnnotations`).
@@ -217,6 +232,17 @@ impl Function {
     ("__builtins__", _Py_T_OBJECT, func_builtins, abi::Py_READONLY, ""),
 ))]
 impl Function {
+    #[slot(tp_dealloc, raw)]
+    unsafe extern "C" fn dealloc_slot(o: *mut abi::PyObject) {
+        // SAFETY: called as a slot.
+        unsafe {
+            if watch::functions_are_watched() && watch::function_ends(o) {
+                return;
+            }
+            crate::object::alloc::dealloc_fields::<Function>(o)
+        }
+    }
+
     /// Breaks cycles. What a finalizer that still calls the function needs stays: the code, the namespaces (a cycle
     /// through those ends at the dict) and, empty, the names.
     #[slot(tp_clear, raw)]
@@ -345,6 +371,9 @@ impl Function {
                 unsafe { &*(self.raw().func_name as *const Str) }.to_string_lossy()
             );
         }
+        if watch::functions_are_watched() {
+            watch::function_event(self, abi::PyFunction_EVENT_MODIFY_CODE, Some(code));
+        }
         // Frames borrow the code from the function: the old one must outlive those that still run it.
         self.code().immortalize();
         self.changed();
@@ -364,6 +393,9 @@ impl Function {
         if value.is_some_and(|v| !v.is_a::<Tuple>()) {
             bail!(TypeError, "__defaults__ must be set to a tuple object");
         }
+        if watch::functions_are_watched() {
+            self.tell_defaults(1, value);
+        }
         self.changed();
         // SAFETY: the field owns its value.
         unsafe { replace(&raw mut (*self.body()).func_defaults, value.map(Obj::to_owned)) };
@@ -380,6 +412,9 @@ impl Function {
         let value = value.filter(|v| !v.is_none());
         if value.is_some_and(|v| !v.is_a::<Dict>()) {
             bail!(TypeError, "__kwdefaults__ must be set to a dict object");
+        }
+        if watch::functions_are_watched() {
+            self.tell_defaults(2, value);
         }
         self.changed();
         // SAFETY: the field owns its value.

@@ -263,7 +263,7 @@ impl Module {
             xdecref((*m).md_dict);
             xdecref((*m).md_name);
             if !(*m).md_state.is_null() {
-                alloc::free((*m).md_state.cast());
+                alloc::free_in(crate::object::domains::MEM, (*m).md_state.cast());
             }
             let ty = (*(o as *mut Head)).ob_type;
             if let Some(free) = (*ty).tp_free {

@@ -115,7 +115,7 @@ fn reduce_newobj(o: &Obj) -> PyResult<Object> {
 }
 
 /// `o.__getstate__()`; the default one is told whether the state must be complete.
-fn state(o: &Obj, required: bool) -> PyResult<Object> {
+pub(crate) fn state(o: &Obj, required: bool) -> PyResult<Object> {
     let f = o.get_attr(sym!(__getstate__))?;
     if let Some(c) = f.downcast_exact::<CFunction>()
         && c.this().is_some_and(|s| s.is(o))

@@ -193,6 +193,9 @@ impl Type {
         for t in self.subclasses() {
             t.modified();
         }
+        if self.raw().tp_watched != 0 {
+            crate::watch::type_modified(self);
+        }
     }
 
     fn subclass_list(&self) -> *mut Vec<*mut abi::PyTypeObject> {

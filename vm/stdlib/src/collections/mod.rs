@@ -15,6 +15,7 @@ use dovetail_macros::pymodule;
 /// High performance data structures.
 /// - deque:        ordered collection accessible from endpoints only
 /// - defaultdict:  dict subclass with a default value factory
+/// - OrderedDict:  dict subclass whose keys can be moved
 #[pymodule(name = "_collections")]
 pub mod module {
     use super::*;
@@ -25,7 +26,9 @@ pub mod module {
         add_type::<deque::DequeIter>(module)?;
         add_type::<deque::DequeRevIter>(module)?;
         add_type::<tuplegetter::TupleGetter>(module)?;
-        add_type::<defaultdict::DefaultDict>(module)
+        add_type::<defaultdict::DefaultDict>(module)?;
+        dovetail_core::types::odict::ready_all()?;
+        add_type::<dovetail_core::types::odict::OrderedDict>(module)
     }
 
     /// Count elements in the iterable, updating the mapping

@@ -166,6 +166,10 @@ fn layers(raw: &Object, m: Mode, a: &Arguments<'_>) -> Result<Object, (Object, R
 
 /// `open_code(path)`.
 pub fn open_code(path: &Str) -> PyResult<Object> {
+    if let Some((hook, data)) = dovetail_core::hooks::OPEN_CODE.get() {
+        // SAFETY: C's function, with its data.
+        return unsafe { dovetail_core::error::from_c(hook(path.as_obj().as_ptr(), *data as *mut _)) };
+    }
     let a = Arguments {
         mode: "rb",
         buffering: -1,

@@ -326,6 +326,7 @@ pub mod module {
     }
 }
 
+pub use buffer::PickleBuffer;
 pub use module::MODULE;
 
 /// The function `getattr`.

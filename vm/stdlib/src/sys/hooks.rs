@@ -1,7 +1,7 @@
 //! Functions of `sys` that set and ask for hooks, limits and the state of the interpreter.
 
 use crate::util::{int, set, text};
-use dovetail_core::error::{PyResult, exc};
+use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::interp::frame::Frame;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::monitor::legacy;
@@ -16,6 +16,8 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, sym};
 use dovetail_macros::pymodule;
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The hooks of `sys.addaudithook`.
@@ -25,23 +27,48 @@ struct Audit(std::cell::RefCell<Vec<Object>>);
 /// Has any interpreter a hook? Most programs have none.
 static AUDITED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-fn audit_hooks() -> Vec<Object> {
-    match AUDITED.load(std::sync::atomic::Ordering::Relaxed) {
-        true => Interpreter::current().state::<Audit>().0.borrow().clone(),
-        false => Vec::new(),
-    }
+/// A hook of C, with its data.
+type CHook = unsafe extern "C" fn(*const c_char, *mut abi::PyObject, *mut c_void) -> c_int;
+
+/// The hooks of C, which hear of the events of all interpreters and are never taken away.
+static C_HOOKS: Mutex<Vec<(CHook, usize)>> = Mutex::new(Vec::new());
+
+/// Adds a hook of C (`PySys_AddAuditHook`).
+pub fn add_c_audit_hook(hook: CHook, data: *mut c_void) {
+    C_HOOKS.lock().unwrap_or_else(PoisonError::into_inner).push((hook, data as usize));
+    AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
+}
+
+fn c_hooks() -> Vec<(CHook, usize)> {
+    C_HOOKS.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// Is there anybody to hear of events?
 pub fn audited() -> bool {
     AUDITED.load(std::sync::atomic::Ordering::Relaxed)
-        && !Interpreter::current().state::<Audit>().0.borrow().is_empty()
+        && !(Interpreter::current().state::<Audit>().0.borrow().is_empty() && c_hooks().is_empty())
 }
 
-/// Passes an event of a native function to the audit hooks.
+/// Passes an event of a native function to the audit hooks: those of C first.
 pub fn audit_event(event: &str, args: Vec<Object>) -> PyResult<()> {
-    let hooks = audit_hooks();
-    let (event, args) = (Str::new(event)?, Tuple::from_vec(args)?);
+    if !audited() {
+        return Ok(());
+    }
+    audit_all(&*Str::new(event)?, &*Tuple::from_vec(args)?)
+}
+
+fn audit_all(event: &Str, args: &Tuple) -> PyResult<()> {
+    let in_c = c_hooks();
+    if !in_c.is_empty() {
+        let name = CString::new(event.as_str()?).unwrap_or_default();
+        for (hook, data) in in_c {
+            // SAFETY: C's function, with its data.
+            if unsafe { hook(name.as_ptr(), args.as_obj().as_ptr(), data as *mut c_void) } != 0 {
+                return Err(Raised::from_c());
+            }
+        }
+    }
+    let hooks = Interpreter::current().state::<Audit>().0.borrow().clone();
     hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
 }
 
@@ -349,19 +376,26 @@ pub mod module {
     /// Passes the event to any hooks that are attached.
     #[function(sig = "(event, /, *args)")]
     fn audit(event: &Str, args: &[&Obj]) -> PyResult<()> {
-        let hooks = audit_hooks();
-        if hooks.is_empty() {
+        if !audited() {
             return Ok(());
         }
-        let args = Tuple::from_slice(args)?;
-        hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
+        audit_all(event, &*Tuple::from_slice(args)?)
     }
 
     /// Adds a new audit hook callback.
     #[function(sig = "(hook)")]
-    fn addaudithook(hook: &Obj) {
+    fn addaudithook(hook: &Obj) -> PyResult<()> {
+        // Hooks that are there may object, which the caller does not learn.
+        if let Err(e) = audit_event("sys.addaudithook", Vec::new()) {
+            if e.matches(exc::Exception()) {
+                e.clear();
+                return Ok(());
+            }
+            return Err(e);
+        }
         Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
         AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
     }
 
     /// Return True if Python is exiting.

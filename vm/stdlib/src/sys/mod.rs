@@ -7,7 +7,7 @@ mod monitoring;
 mod names;
 mod state;
 
-pub use hooks::{audit_event, audited};
+pub use hooks::{add_c_audit_hook, audit_event, audited};
 pub use module::MODULE;
 
 /// The plain prompt; the launcher registers it.
