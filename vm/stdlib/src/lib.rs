@@ -80,6 +80,7 @@ pub mod util;
 mod uuid;
 pub mod warnings;
 mod weakref;
+mod zoneinfo;
 
 pub use compile::compile_bytes;
 pub use registry::{find, names, start};

@@ -94,6 +94,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::type_names::MODULE,
     &crate::warnings::MODULE,
     &crate::weakref::MODULE,
+    &crate::zoneinfo::MODULE,
     &dovetail_core::gc::module::gc::MODULE,
     &dovetail_core::types::typing_module::_typing::MODULE,
 ];

@@ -205,6 +205,7 @@ pub fn number(kind: Kind, text: &str) -> u8 {
         Kind::Op if text == "<>" => 28,
         Kind::Op => OPERATORS.iter().position(|op| *op == text).map_or(OP, |at| at as u8 + 7),
         Kind::TypeComment => 57,
+        Kind::TypeIgnore => 56,
         Kind::FStringStart => 59,
         Kind::FStringMiddle => 60,
         Kind::FStringEnd => 61,
