@@ -99,6 +99,7 @@ pub fn compile_text(
         dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+        type_comments: false,
     };
     if let Some(error) = crate::nesting::check_text(&text, mode, reading) {
         return Err(error);

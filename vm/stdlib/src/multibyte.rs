@@ -1,7 +1,7 @@
 //! `_multibytecodec` and `_codecs_cn`, `_codecs_hk`, `_codecs_iso2022`, `_codecs_jp`, `_codecs_kr`, `_codecs_tw`: the East
 //! Asian codecs over `dovetail_text`, with their incremental and stream forms.
 
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::add_type;
 use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::obj::replace;
@@ -10,6 +10,7 @@ use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::codec::{decode_with, encode_with};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
+use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
@@ -288,9 +289,25 @@ impl Form {
         };
         let result = decode_with(&mut codec, data, errors, last);
         self.set_shift(codec.state);
-        let (text, used) = result?;
+        let (text, used) = match result {
+            Ok(done) => done,
+            Err(e) => {
+                // What was pending is lost, unless only the end is missing.
+                let e = e.take();
+                let reason = e.as_obj().get_attr_text("reason").unwrap_or_else(|e| {
+                    e.clear();
+                    none().to_owned()
+                });
+                let open = reason.downcast::<Str>().is_some_and(|r| r.equals_str("incomplete multibyte sequence"));
+                if !open {
+                    self.set_pending(None);
+                }
+                return Err(Raised::restore(e));
+            }
+        };
         let rest = &data[used.min(data.len())..];
         if rest.len() > MOST_PENDING {
+            self.set_pending(None);
             bail!(UnicodeError, "pending buffer overflow");
         }
         self.set_pending(if rest.is_empty() { None } else { Some(Bytes::new(rest)?.into_object()) });

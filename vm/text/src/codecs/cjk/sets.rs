@@ -60,7 +60,10 @@ impl Ways {
             _ => None,
         };
         let start = prefix.iter().fold(Some(0), |state, b| step(state, *b));
-        for at in 0..SIDE * SIDE {
+        // The codecs of EUC fill up the second plane's missing rows with JIS X 0212.
+        let second = matches!(set, Set::SecondOf2000 | Set::SecondOf2004);
+        let is_there = |at: usize| !second || matches!(at / SIDE + 1, 1 | 3..=5 | 8 | 12..=15 | 78..=94);
+        for at in (0..SIDE * SIDE).filter(|at| is_there(*at)) {
             let (a, b) = ((at / SIDE) as u8 + 0xa1, (at % SIDE) as u8 + 0xa1);
             let Some(row) = step(start, a) else { continue };
             let chars = match table.cell(row, b) {
@@ -113,7 +116,7 @@ impl Set {
                 0x7e => (0x203e, 0),
                 _ => (a.into(), 0),
             },
-            Set::Katakana if (0x21..=0x5f).contains(&a) => (0xff40 + u32::from(a - 0x20), 0),
+            Set::Katakana if (0x21..=0x5f).contains(&a) => (0xff40 + u32::from(a), 0),
             Set::Katakana => (0, 0),
             _ => {
                 let place = |b: u8| usize::from(b.wrapping_sub(0x21));
@@ -138,7 +141,7 @@ impl Set {
             },
             Set::Katakana => {
                 let katakana = (0xff61..=0xff9f).contains(&c);
-                katakana.then(|| (c - 0xff40 + 0x20) as u16)
+                katakana.then(|| (c - 0xff40) as u16)
             }
             _ => {
                 let block = self.ways().blocks.get((c >> 8) as usize)?.as_ref()?;
