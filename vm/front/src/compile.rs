@@ -160,6 +160,12 @@ pub fn compile_text(
             {
                 return Ok(Compiled { code: again.code, warnings: syntax::lexical_warnings(&text) });
             }
+            if known.is_none()
+                && error.to_string().contains("Exceeds the limit")
+                && let Some(shorter) = mend::shorter_zeros(&text, options.int_max_str_digits)
+            {
+                return compile_text(&shorter, filename, mode, options);
+            }
             Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))
         }
     }

@@ -9,6 +9,7 @@ use dovetail_core::object::{AsObj, Obj, Object, Ref, alloc};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::codec::{decode_with, encode_with};
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::exceptions_unicode::decode_error;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
@@ -258,7 +259,7 @@ impl Form {
             bail!(TypeError, "couldn't convert the object to str.")
         };
         let len = text.len();
-        let waits = !last && len > 0 && codec.begins_pair(text.char_at(len - 1));
+        let waits = !last && codec.waits(text.text());
         let cut = if waits { len - 1 } else { len };
         let errors = self.errors()?;
         let errors = errors.downcast::<Str>().map(Str::as_str).transpose()?;
@@ -308,7 +309,8 @@ impl Form {
         let rest = &data[used.min(data.len())..];
         if rest.len() > MOST_PENDING {
             self.set_pending(None);
-            bail!(UnicodeError, "pending buffer overflow");
+            let all = Bytes::new(data)?;
+            return Err(decode_error(codec.name(), all.as_obj(), 0, data.len(), "pending buffer overflow"));
         }
         self.set_pending(if rest.is_empty() { None } else { Some(Bytes::new(rest)?.into_object()) });
         Ok(text)
@@ -471,7 +473,8 @@ form!(IncrementalDecoder {
             bail!(TypeError, "setstate(): illegal state argument");
         };
         if b.len() > MOST_PENDING {
-            bail!(UnicodeError, "pending buffer too large");
+            let name = self.form().codec()?.name();
+            return Err(decode_error(name, b.as_obj(), 0, b.len(), "pending buffer too large"));
         }
         let shift = state.get(1).downcast::<Int>().map(bytes_of::<8>).transpose()?;
         self.form().set_pending(if b.is_empty() { None } else { Some(b.as_obj().to_owned()) });

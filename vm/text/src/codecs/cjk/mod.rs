@@ -77,7 +77,7 @@ impl MultibyteCodec {
         self
     }
 
-    /// Begins a new input; what ISO 2022 has designated stays, as in CPython.
+    /// Begins a new input; what ISO 2022 has designated to G1 and G2 stays, as in CPython.
     pub fn reset_decoder(&mut self) {
         match self.kind {
             Kind::Plain(_) => {}
@@ -95,8 +95,33 @@ impl MultibyteCodec {
         }
     }
 
-    /// Whether a character may be encoded together with the one after it, so that an encoder must wait for that.
-    pub fn begins_pair(&self, c: u32) -> bool {
+    /// Whether the last character of a text may be encoded together with one that is yet to come, so that an encoder
+    /// must wait for that: it begins a pair, and ends none.
+    pub fn waits(&self, text: Text<'_>) -> bool {
+        let len = text.len();
+        if len == 0 || !self.begins_pair(text.at(len - 1)) {
+            return false;
+        }
+        let mut at = len - 1;
+        while at > 0 && self.begins_pair(text.at(at - 1)) {
+            at -= 1;
+        }
+        while at + 1 < len {
+            at += if self.is_pair(text.at(at), text.at(at + 1)) { 2 } else { 1 };
+        }
+        at < len
+    }
+
+    fn is_pair(&self, c: u32, d: u32) -> bool {
+        match self.kind {
+            Kind::Plain(table) => table.reverse().get_pair(c, d).is_some(),
+            Kind::Iso2022(profile) => profile.is_pair(c, d),
+            Kind::Hz => false,
+        }
+    }
+
+    /// Whether a character may be encoded together with the one after it.
+    fn begins_pair(&self, c: u32) -> bool {
         c >= 0x80
             && match self.kind {
                 Kind::Plain(table) => table.reverse().begins_pair(c),

@@ -73,6 +73,11 @@ impl Ways {
             };
             ways.decode[at] = chars;
             let code = u16::from_be_bytes([a & 0x7f, b & 0x7f]);
+            // CPython's encoders of these editions do not know the code of the full-width tilde.
+            let one_way = chars.0 == 0xff5e && matches!(set, Set::Jisx0213Of2000 | Set::Jisx0213Of2004);
+            if one_way {
+                continue;
+            }
             if chars.1 != 0 {
                 ways.pairs.entry(chars).or_insert(code);
             } else {

@@ -167,8 +167,9 @@ impl Profile {
         [ASCII, ASCII, 0, 0, 0, 0, 0, 0]
     }
 
-    /// Begins a new input; designations stay.
+    /// Begins a new input; G1 and G2 stay.
     pub(super) fn reset_decoder(&self, state: &mut ShiftState) {
+        state[0] = ASCII;
         state[FLAGS] &= !SHIFTED;
     }
 
@@ -186,6 +187,10 @@ impl Profile {
 
     pub(super) fn begins_pair(&self, c: u32) -> bool {
         self.pairs.is_some_and(|d| d.set.begins_pair(c))
+    }
+
+    pub(super) fn is_pair(&self, c: u32, d: u32) -> bool {
+        self.pairs.is_some_and(|first| first.set.encode_pair(c, d).is_some())
     }
 
     /// The designation of a character, its code, and how many characters it stands for.
@@ -309,11 +314,12 @@ impl Profile {
             0x80.. => Step::Wrong(1),
             _ => {
                 let mark = state[usize::from(state[FLAGS] & SHIFTED != 0)];
-                let known = self.sets.iter().find(|d| d.mark == mark);
-                let Some(d) = known.filter(|_| b >= 0x20 && mark != ASCII) else {
+                if b < 0x20 || mark == ASCII {
                     out.push(b.into());
                     return Step::Used(1);
-                };
+                }
+                // A mark that a caller put into the state may be nobody's.
+                let Some(d) = self.sets.iter().find(|d| d.mark == mark) else { return Step::Wrong(1) };
                 let width = d.set.width();
                 if bytes.len() < width {
                     return Step::Open;
