@@ -339,6 +339,65 @@ fn stack_pointer() -> usize {
 }
 
 /// The lowest and highest address of the calling thread's stack.
+/// How far the main thread's stack reaches down, where `extend_main_stack` has seen to it; else 0.
+static MAIN_STACK: AtomicUsize = AtomicUsize::new(0);
+
+/// Frames of this runtime's recursive functions are larger than CPython's, up to three times: values that CPython
+/// compares within the usual 8 MiB must not be too deep here.
+const WANTED_STACK: usize = 24 << 20;
+
+/// Lets the calling thread, which must be the process's first, have a larger stack than its limit gives, if the hard
+/// limit allows. The limit itself stays, so that child processes and `resource` see what they would see without.
+///
+/// The kernel grows a stack when it is touched, up to the limit of that moment; address space for 128 MiB is kept free
+/// below it. One page is touched at the end; the rest costs nothing until it is used.
+#[cfg(target_os = "linux")]
+pub fn extend_main_stack() {
+    // SAFETY: limits of the own process; the stack pointer is moved and put back in one piece, with nothing stored
+    // below it but one byte.
+    unsafe {
+        let mut old: libc::rlimit = std::mem::zeroed();
+        if libc::getpid() != libc::syscall(libc::SYS_gettid) as i32
+            || libc::getrlimit(libc::RLIMIT_STACK, &mut old) != 0
+            || old.rlim_cur < (4 << 20)
+            || (old.rlim_max as usize) < WANTED_STACK + (1 << 20)
+        {
+            return;
+        }
+        let new = libc::rlimit { rlim_cur: (WANTED_STACK + (1 << 20)) as _, rlim_max: old.rlim_max };
+        let raised = (old.rlim_cur as usize) < new.rlim_cur as usize;
+        if raised && libc::setrlimit(libc::RLIMIT_STACK, &new) != 0 {
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!(
+            "mov {old}, rsp",
+            "sub rsp, {size}",
+            "mov byte ptr [rsp], 0",
+            "mov rsp, {old}",
+            old = out(reg) _,
+            size = in(reg) WANTED_STACK,
+        );
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!(
+            "mov {old}, sp",
+            "sub {low}, {old}, {size}",
+            "mov sp, {low}",
+            "strb wzr, [{low}]",
+            "mov sp, {old}",
+            old = out(reg) _,
+            low = out(reg) _,
+            size = in(reg) WANTED_STACK,
+        );
+        if raised {
+            libc::setrlimit(libc::RLIMIT_STACK, &old);
+        }
+        if cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) {
+            MAIN_STACK.store(stack_pointer() - WANTED_STACK, Ordering::Relaxed);
+        }
+    }
+}
+
 fn stack_bounds() -> (usize, usize) {
     // SAFETY: plain pthread queries about the calling thread.
     unsafe {
@@ -349,6 +408,10 @@ fn stack_bounds() -> (usize, usize) {
             libc::pthread_attr_destroy(&mut attr);
             if ok {
                 let high = base as usize + size;
+                let main = MAIN_STACK.load(Ordering::Relaxed);
+                if main != 0 && libc::getpid() == libc::syscall(libc::SYS_gettid) as i32 {
+                    return (main, high);
+                }
                 // The main thread's stack grows up to its limit; count on no more than 8 MiB less a reserve.
                 return (high - size.min(8 << 20) + 64 * 1024, high);
             }

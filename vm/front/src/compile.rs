@@ -99,6 +99,7 @@ pub fn compile_text(
         dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+        type_comments: false,
     };
     if let Some(error) = crate::nesting::check_text(&text, mode, reading) {
         return Err(error);
@@ -158,6 +159,12 @@ pub fn compile_text(
                 && let Some(again) = mend::again(&text, filename, mode, options, reading)
             {
                 return Ok(Compiled { code: again.code, warnings: syntax::lexical_warnings(&text) });
+            }
+            if known.is_none()
+                && error.to_string().contains("Exceeds the limit")
+                && let Some(shorter) = mend::shorter_zeros(&text, options.int_max_str_digits)
+            {
+                return compile_text(&shorter, filename, mode, options);
             }
             Err(known.unwrap_or_else(|| Box::new(from_compile_error(&error, &text))))
         }

@@ -9,6 +9,7 @@
 mod code;
 mod compile;
 mod error;
+mod fold;
 mod lower;
 pub mod marshal;
 mod mend;

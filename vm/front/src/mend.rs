@@ -5,9 +5,12 @@
 //! - A class body inside another, with annotations in conditional blocks: its set of the annotations that ran
 //!   (`__conditional_annotations__`, PEP 649) is looked for in the outer class, where it is missing, or is
 //!   another's. A binding of the name that never runs makes it the class's own.
+//! - Complex constants: folded by rules that are not CPython's (`fold`).
+//! - Zeros of more digits than an int may have in text: refused, though their value needs no conversion.
 
 use crate::code::{Code, Const};
 use crate::compile::{Compiled, Mode, Options};
+use crate::syntax::lexer::{Kind, Lexer};
 use crate::syntax::{self, Reading};
 use crate::tree::{Position, Tree, TreeValue};
 
@@ -20,7 +23,7 @@ const BUILD_INTERPOLATION: u8 = 45;
 pub(crate) fn is_wrong(code: &Code) -> bool {
     let mut found = false;
     code.walk(&mut |code| {
-        found |= code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION)
+        found |= code.consts.iter().any(is_complex) || code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION)
             || code.name != "__annotate__"
                 && code
                     .localsplusnames
@@ -29,6 +32,35 @@ pub(crate) fn is_wrong(code: &Code) -> bool {
                     .any(|(name, kind)| name == SET && kind & crate::code::fast_kinds::FREE != 0);
     });
     found
+}
+
+fn is_complex(value: &Const) -> bool {
+    match value {
+        Const::Complex { .. } => true,
+        Const::Tuple(all) | Const::FrozenSet(all) => all.iter().any(is_complex),
+        _ => false,
+    }
+}
+
+/// The source with every decimal zero of more than `most` digits written in hexadecimal digits, which have no limit, at
+/// the same length; none if there is no such literal.
+pub(crate) fn shorter_zeros(text: &str, most: usize) -> Option<String> {
+    let mut out = text.as_bytes().to_vec();
+    let mut lexer = Lexer::new(text.as_bytes(), false);
+    loop {
+        let token = lexer.next_token();
+        match token.kind {
+            Kind::EndMarker | Kind::Error => break,
+            Kind::Number if token.end - token.start > most => {
+                let digits = &mut out[token.start..token.end];
+                if digits.iter().all(|b| matches!(b, b'0' | b'_')) {
+                    digits[1] = b'x';
+                }
+            }
+            _ => {}
+        }
+    }
+    (out != text.as_bytes()).then(|| String::from_utf8(out).ok()).flatten()
 }
 
 /// Is this the code generator's error about such a class?
@@ -46,6 +78,7 @@ pub(crate) fn again(
 ) -> Option<Compiled> {
     let mut tree = syntax::parse(text, mode, false, reading).ok()?;
     bind_in_classes(&mut tree);
+    crate::fold::complex_constants(&mut tree);
     crate::compile_tree(&tree, filename, options).ok()
 }
 

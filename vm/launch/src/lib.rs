@@ -21,6 +21,7 @@ use std::ffi::OsString;
 /// Runs the process for this command line, whose first word is the program's own name. Gives the exit status. `linked`
 /// registers with the interpreter, once it has `sys`, what else is linked into the executable.
 pub fn main(args: Vec<OsString>, linked: fn()) -> u8 {
+    dovetail_core::thread::extend_main_stack();
     plain_faults();
     let name = args.first().cloned().unwrap_or_default();
     let shown = name.to_string_lossy().into_owned();

@@ -308,20 +308,21 @@ fn parse_tree(
         dont_imply_dedent: options.flags & compiler_flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete: options.flags & compiler_flags::ALLOW_INCOMPLETE_INPUT != 0,
         barry: options.flags & compiler_flags::FUTURE_BARRY_AS_BDFL != 0,
+        type_comments: options.flags & TYPE_COMMENTS as u32 != 0,
     };
+    let minor = u32::try_from(feature_version).ok();
     let text = source_text(source, options.flags, filename)?;
     let read = || -> Result<_, Box<SyntaxError>> {
         let text = dovetail_front::source::normalize(&text)?;
         let tree = dovetail_front::syntax::parse(&text, mode.unwrap_or(Mode::Exec), mode.is_none(), reading)?;
-        Ok((tree, dovetail_front::syntax::lexical_warnings(&text)))
+        let old = minor.and_then(|minor| dovetail_front::syntax::version::tokens_too_new(&text, minor));
+        Ok((tree, dovetail_front::syntax::lexical_warnings(&text), old))
     };
     match read() {
-        Ok((mut tree, warnings)) => {
+        Ok((mut tree, warnings, old)) => {
             issue(&warnings, filename)?;
-            let minor = u32::try_from(feature_version).ok();
-            if let Some((message, line)) =
-                minor.and_then(|minor| dovetail_front::syntax::version::too_new(&tree, minor))
-            {
+            let too_new = |minor| dovetail_front::syntax::version::too_new(&tree, minor);
+            if let Some((message, line)) = old.or_else(|| minor.and_then(too_new)) {
                 return Err(refuse(&message, filename, line));
             }
             if options.flags & OPTIMIZED_AST as u32 != 0 {

@@ -5,6 +5,7 @@
 //! tuples are made anew, code is copied by `marshal`, and other arguments of calls by `pickle`.
 
 use crate::util::{TypeCell, int, set, set_int, text};
+use dovetail_core::native::Native;
 use dovetail_core::error::{PyResult, Raised, exc, raise_message};
 use dovetail_core::hooks::SUB_INTERPRETERS;
 use dovetail_core::import::import_module;
@@ -22,6 +23,7 @@ use dovetail_core::types::float::Float;
 use dovetail_core::types::function::Function;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
+use dovetail_core::types::memoryview::MemoryView;
 use dovetail_core::types::module::Module;
 use dovetail_core::types::none::none;
 use dovetail_core::types::simplenamespace::SimpleNamespace;
@@ -210,18 +212,29 @@ fn namespace((flags, gil): Settings) -> PyResult<Object> {
     Ok(SimpleNamespace::from_dict(&d)?.into_object())
 }
 
+/// The numbers of all interpreters that have not ended.
+pub fn of_interpreters() -> Vec<i64> {
+    // SAFETY: members are never freed.
+    Interpreter::current().family.all().iter().map(|p| unsafe { (**p).id }).collect()
+}
+
 // ---- what passes the border ----
 
 /// A value on its way.
-enum Parcel {
+pub enum Parcel {
     /// An object that never changes.
     Plain(Object),
     Tuple(Vec<Parcel>),
     Pickled(Vec<u8>),
+    /// A queue of `_interpqueues`.
+    Queue(i64),
+    /// The buffer of a memory view.
+    View(Object),
 }
 
 impl Parcel {
-    fn pack(o: &Obj, pickled: bool) -> PyResult<Parcel> {
+    /// Takes an object along, by `pickle` if it may be and nothing else does.
+    pub fn pack(o: &Obj, pickled: bool) -> PyResult<Parcel> {
         let plain = o.is_none()
             || o.is_exact::<Bool>()
             || o.is_exact::<Int>()
@@ -235,6 +248,12 @@ impl Parcel {
             return Ok(Parcel::Tuple(
                 t.items().iter().map(|i| Parcel::pack(i, pickled)).collect::<PyResult<_>>()?,
             ));
+        }
+        if let Some(id) = crate::interpqueues::id_of(o) {
+            return Ok(Parcel::Queue(id));
+        }
+        if o.is_exact::<MemoryView>() {
+            return Ok(Parcel::View(o.to_owned()));
         }
         if !pickled {
             return Err(not_shareable(o));
@@ -251,9 +270,12 @@ impl Parcel {
         }
     }
 
-    fn unpack(self) -> PyResult<Object> {
+    /// The object on the other side.
+    pub fn unpack(self) -> PyResult<Object> {
         match self {
             Parcel::Plain(o) => Ok(o),
+            Parcel::Queue(id) => crate::interpqueues::object_of(id),
+            Parcel::View(view) => MemoryView::type_object().as_obj().call(&[&view]),
             Parcel::Tuple(items) => {
                 let items = items.into_iter().map(Parcel::unpack).collect::<PyResult<_>>()?;
                 Ok(Tuple::from_vec(items)?.into_object())

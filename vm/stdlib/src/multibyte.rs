@@ -1,9 +1,7 @@
-//! `_multibytecodec` and `_codecs_cn`, `_codecs_hk`, `_codecs_jp`, `_codecs_kr`, `_codecs_tw`: the East Asian codecs over
-//! the tables of `dovetail_text`, with their incremental and stream forms.
-//!
-//! The codecs that shift between character sets (`iso2022_*`, `hz`) are not written yet: looking them up says so.
+//! `_multibytecodec` and `_codecs_cn`, `_codecs_hk`, `_codecs_iso2022`, `_codecs_jp`, `_codecs_kr`, `_codecs_tw`: the East
+//! Asian codecs over `dovetail_text`, with their incremental and stream forms.
 
-use dovetail_core::error::PyResult;
+use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::add_type;
 use dovetail_core::object::buffer::BytesLike;
 use dovetail_core::object::obj::replace;
@@ -11,14 +9,17 @@ use dovetail_core::object::{AsObj, Obj, Object, Ref, alloc};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::codec::{decode_with, encode_with};
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::exceptions_unicode::decode_error;
 use dovetail_core::types::int::Int;
+use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pymodule, pytype};
-use dovetail_text::codecs::MultibyteCodec;
+use dovetail_num::int as num;
+use dovetail_text::codecs::{MultibyteCodec, ShiftState};
 
 /// More bytes than this never wait for others.
 const MOST_PENDING: usize = 8;
@@ -45,13 +46,10 @@ impl Codec {
     }
 }
 
-/// `getcodec` of a module with these codecs; `later` are not written yet.
-fn get_codec(encoding: &Obj, names: &[&str], later: &[&str]) -> PyResult<Ref<Codec>> {
+/// `getcodec` of a module with these codecs.
+fn get_codec(encoding: &Obj, names: &[&str]) -> PyResult<Ref<Codec>> {
     let Some(name) = encoding.downcast::<Str>() else { bail!(TypeError, "encoding name must be a string.") };
     let text = name.as_str()?;
-    if later.contains(&text) {
-        bail!(LookupError, "the codec {text} is not written yet");
-    }
     if !names.contains(&text) || MultibyteCodec::by_name(text).is_none() {
         bail!(LookupError, "no such codec is supported.");
     }
@@ -65,6 +63,13 @@ fn get_codec(encoding: &Obj, names: &[&str], later: &[&str]) -> PyResult<Ref<Cod
 
 fn with_len(o: Object, len: usize) -> PyResult<Ref<Tuple>> {
     Tuple::from_array([o, Int::from_usize(len)?.into_object()])
+}
+
+/// What was encoded, with what brings a reader back to the first state.
+fn closed(codec: &mut MultibyteCodec, out: Ref<Bytes>) -> PyResult<Ref<Bytes>> {
+    let mut end = Vec::new();
+    codec.reset_encoder(&mut end);
+    if end.is_empty() { Ok(out) } else { Bytes::from_vec([out.as_slice(), &end].concat()) }
 }
 
 #[pymethods]
@@ -81,8 +86,9 @@ impl Codec {
             Some(s) => dovetail_core::object::ToRef::to_ref(s),
             None => input.str_()?,
         };
-        let out = encode_with(&mut self.codec()?, &text, errors)?;
-        with_len(out.into_object(), text.len())
+        let mut codec = self.codec()?.encoder();
+        let out = encode_with(&mut codec, &text, errors)?;
+        with_len(closed(&mut codec, out)?.into_object(), text.len())
     }
 
     /// Decodes 'input'.
@@ -93,7 +99,7 @@ impl Codec {
     /// codecs.register_error that is able to handle UnicodeDecodeErrors.
     #[method(sig = "(input, errors=None)")]
     fn decode(&self, input: BytesLike<'_>, errors: Option<&str>) -> PyResult<Ref<Tuple>> {
-        let (text, used) = decode_with(&mut self.codec()?, &input, errors, true)?;
+        let (text, used) = decode_with(&mut self.codec()?.decoder(), &input, errors, true)?;
         with_len(text.into_object(), used)
     }
 }
@@ -106,6 +112,8 @@ pub struct FormBody {
     errors: *mut abi::PyObject,
     pending: *mut abi::PyObject,
     stream: *mut abi::PyObject,
+    /// What the codec has designated.
+    shift: ShiftState,
 }
 
 /// Encodes piece by piece.
@@ -136,8 +144,13 @@ pub struct StreamReader;
 )]
 pub struct StreamWriter;
 
-/// A new form of a class that names its codec.
-fn new_form(cls: &Type, errors: Option<&Str>, stream: Option<&Obj>) -> PyResult<Object> {
+/// A new form of a class that names its codec; `start` makes the codec ready.
+fn new_form(
+    cls: &Type,
+    errors: Option<&Str>,
+    stream: Option<&Obj>,
+    start: fn(MultibyteCodec) -> MultibyteCodec,
+) -> PyResult<Object> {
     // SAFETY: the fields own what they get.
     unsafe {
         let o = type_alloc(cls, 0)?;
@@ -145,6 +158,9 @@ fn new_form(cls: &Type, errors: Option<&Str>, stream: Option<&Obj>) -> PyResult<
         let codec = o.get_attr(sym!(codec))?;
         if !codec.is_a::<Codec>() {
             bail!(TypeError, "codec is unexpected type");
+        }
+        if let Some(c) = codec.downcast::<Codec>() {
+            (*b).shift = start(c.codec()?).state;
         }
         (*b).codec = codec.into_ptr();
         (*b).errors = match errors {
@@ -168,7 +184,29 @@ impl Form {
         if p.is_null() {
             bail!(ValueError, "the codec is not initialized");
         }
-        unsafe { dovetail_core::native::cast_unchecked::<Codec>(p) }.codec()
+        let mut codec = unsafe { dovetail_core::native::cast_unchecked::<Codec>(p) }.codec()?;
+        codec.state = self.shift();
+        Ok(codec)
+    }
+
+    fn shift(self) -> ShiftState {
+        unsafe { (*self.0).shift }
+    }
+
+    fn set_shift(self, state: ShiftState) {
+        unsafe { (*self.0).shift = state }
+    }
+
+    /// Forgets what is pending; the shift state begins anew as far as CPython's does.
+    fn reset(self, encoder: bool) -> PyResult<()> {
+        let mut codec = self.codec()?;
+        match encoder {
+            true => codec.reset_encoder(&mut Vec::new()),
+            false => codec.reset_decoder(),
+        }
+        self.set_shift(codec.state);
+        self.set_pending(None);
+        Ok(())
     }
 
     fn errors(self) -> PyResult<Object> {
@@ -204,7 +242,7 @@ impl Form {
 
     /// Encodes the next piece; a last character that the next may combine with waits unless `last`.
     fn encode(self, input: &Obj, last: bool) -> PyResult<Ref<Bytes>> {
-        let codec = self.codec()?;
+        let mut codec = self.codec()?;
         let new = match input.downcast::<Str>() {
             Some(s) => dovetail_core::object::ToRef::to_ref(s),
             None => input.str_()?,
@@ -221,11 +259,17 @@ impl Form {
             bail!(TypeError, "couldn't convert the object to str.")
         };
         let len = text.len();
-        let waits = !last && len > 0 && codec.begins_pair(text.char_at(len - 1));
+        let waits = !last && codec.waits(text.text());
         let cut = if waits { len - 1 } else { len };
         let errors = self.errors()?;
         let errors = errors.downcast::<Str>().map(Str::as_str).transpose()?;
-        let out = encode_with(&mut { codec }, &*text.sub(0, cut)?, errors)?;
+        let out = encode_with(&mut codec, &*text.sub(0, cut)?, errors);
+        let out = match (out, last) {
+            (Ok(out), true) => closed(&mut codec, out),
+            (out, _) => out,
+        };
+        self.set_shift(codec.state);
+        let out = out?;
         self.set_pending(if waits { Some(text.sub(cut, len)?.into_object()) } else { None });
         Ok(out)
     }
@@ -244,10 +288,29 @@ impl Form {
             }
             None => data,
         };
-        let (text, used) = decode_with(&mut codec, data, errors, last)?;
+        let result = decode_with(&mut codec, data, errors, last);
+        self.set_shift(codec.state);
+        let (text, used) = match result {
+            Ok(done) => done,
+            Err(e) => {
+                // What was pending is lost, unless only the end is missing.
+                let e = e.take();
+                let reason = e.as_obj().get_attr_text("reason").unwrap_or_else(|e| {
+                    e.clear();
+                    none().to_owned()
+                });
+                let open = reason.downcast::<Str>().is_some_and(|r| r.equals_str("incomplete multibyte sequence"));
+                if !open {
+                    self.set_pending(None);
+                }
+                return Err(Raised::restore(e));
+            }
+        };
         let rest = &data[used.min(data.len())..];
         if rest.len() > MOST_PENDING {
-            bail!(UnicodeError, "pending buffer overflow");
+            self.set_pending(None);
+            let all = Bytes::new(data)?;
+            return Err(decode_error(codec.name(), all.as_obj(), 0, data.len(), "pending buffer overflow"));
         }
         self.set_pending(if rest.is_empty() { None } else { Some(Bytes::new(rest)?.into_object()) });
         Ok(text)
@@ -277,6 +340,18 @@ impl Form {
             // A byte more may complete the character.
             size = 1;
         }
+    }
+}
+
+/// A number's bytes, the least first.
+fn bytes_of<const N: usize>(number: &Int) -> PyResult<[u8; N]> {
+    let mut out = [0; N];
+    if number.is_negative() {
+        bail!(OverflowError, "can't convert negative int to unsigned");
+    }
+    match num::to_bytes(number.int_ref(), &mut out, num::ByteOrder::Little, false) {
+        Ok(()) => Ok(out),
+        Err(_) => Err(raise!(OverflowError, "int too big to convert")),
     }
 }
 
@@ -322,7 +397,7 @@ macro_rules! form {
 form!(IncrementalEncoder {
     #[slot(tp_new, sig = "(errors=<strict>)")]
     fn new_slot(cls: &Type, errors: Option<&Str>) -> PyResult<Object> {
-        new_form(cls, errors, None)
+        new_form(cls, errors, None, MultibyteCodec::encoder)
     }
 
     #[method(sig = "(input, final=False)")]
@@ -332,14 +407,16 @@ form!(IncrementalEncoder {
 
     #[method]
     fn getstate(&self) -> PyResult<Ref<Int>> {
-        // The number of pending bytes, these, and the (empty) shift state, read as one little-endian number.
+        // The number of pending bytes, these, and the shift state, read as one little-endian number.
         let pending = self.form().pending();
         let text = match pending.as_ref().and_then(|p| p.downcast::<Str>()) {
             Some(s) => s.as_str()?,
             None => "",
         };
-        let bytes = std::iter::once(text.len() as u8).chain(text.bytes()).rev();
-        Int::from_i128(bytes.fold(0, |v, b| v << 8 | i128::from(b)))
+        let mut bytes = vec![text.len() as u8];
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.extend(self.form().shift());
+        Int::from_big(num::from_bytes(&bytes, num::ByteOrder::Little, false))
     }
 
     #[method]
@@ -347,27 +424,29 @@ form!(IncrementalEncoder {
         let Some(state) = state.downcast::<Int>() else {
             bail!(TypeError, "setstate() argument must be int, not {}", state.type_name());
         };
-        let bytes = state.to_i128().filter(|v| *v >= 0).map(i128::to_le_bytes);
-        let Some(bytes) = bytes else { bail!(OverflowError, "int too big to convert") };
+        let bytes = bytes_of::<{ 1 + MOST_PENDING + 8 }>(state)?;
         let n = bytes[0] as usize;
         if n > MOST_PENDING {
             bail!(UnicodeError, "pending buffer too large");
         }
         let text = Str::from_utf8(&bytes[1..1 + n])?;
         self.form().set_pending(if n == 0 { None } else { Some(text.into_object()) });
+        let mut shift = ShiftState::default();
+        shift.copy_from_slice(&bytes[1 + n..1 + n + 8]);
+        self.form().set_shift(shift);
         Ok(())
     }
 
     #[method]
-    fn reset(&self) {
-        self.form().set_pending(None);
+    fn reset(&self) -> PyResult<()> {
+        self.form().reset(true)
     }
 });
 
 form!(IncrementalDecoder {
     #[slot(tp_new, sig = "(errors=<strict>)")]
     fn new_slot(cls: &Type, errors: Option<&Str>) -> PyResult<Object> {
-        new_form(cls, errors, None)
+        new_form(cls, errors, None, MultibyteCodec::decoder)
     }
 
     #[method(sig = "(input, final=False)")]
@@ -381,7 +460,8 @@ form!(IncrementalDecoder {
             Some(p) => p,
             None => Bytes::empty().into_object(),
         };
-        Tuple::from_array([pending, Int::from_i64(0)?.into_object()])
+        let shift = u64::from_le_bytes(self.form().shift());
+        Tuple::from_array([pending, Int::from_u64(shift)?.into_object()])
     }
 
     #[method]
@@ -393,22 +473,25 @@ form!(IncrementalDecoder {
             bail!(TypeError, "setstate(): illegal state argument");
         };
         if b.len() > MOST_PENDING {
-            bail!(UnicodeError, "pending buffer too large");
+            let name = self.form().codec()?.name();
+            return Err(decode_error(name, b.as_obj(), 0, b.len(), "pending buffer too large"));
         }
+        let shift = state.get(1).downcast::<Int>().map(bytes_of::<8>).transpose()?;
         self.form().set_pending(if b.is_empty() { None } else { Some(b.as_obj().to_owned()) });
+        self.form().set_shift(shift.unwrap_or_default());
         Ok(())
     }
 
     #[method]
-    fn reset(&self) {
-        self.form().set_pending(None);
+    fn reset(&self) -> PyResult<()> {
+        self.form().reset(false)
     }
 });
 
 form!(StreamReader {
     #[slot(tp_new, sig = "(stream, errors=<strict>)")]
     fn new_slot(cls: &Type, stream: &Obj, errors: Option<&Str>) -> PyResult<Object> {
-        new_form(cls, errors, Some(stream))
+        new_form(cls, errors, Some(stream), MultibyteCodec::decoder)
     }
 
     #[method(sig = "(sizeobj=None, /)")]
@@ -429,8 +512,8 @@ form!(StreamReader {
     }
 
     #[method]
-    fn reset(&self) {
-        self.form().set_pending(None);
+    fn reset(&self) -> PyResult<()> {
+        self.form().reset(false)
     }
 
     #[getter]
@@ -442,7 +525,7 @@ form!(StreamReader {
 form!(StreamWriter {
     #[slot(tp_new, sig = "(stream, errors=<strict>)")]
     fn new_slot(cls: &Type, stream: &Obj, errors: Option<&Str>) -> PyResult<Object> {
-        new_form(cls, errors, Some(stream))
+        new_form(cls, errors, Some(stream), MultibyteCodec::encoder)
     }
 
     #[method]
@@ -491,7 +574,7 @@ pub mod module {
 
 /// A module of codecs.
 macro_rules! codecs {
-    ($module:ident $name:literal [$($codec:literal),*] [$($later:literal),*]) => {
+    ($module:ident $name:literal $codecs:expr) => {
         #[pymodule(name = $name)]
         pub mod $module {
             use super::*;
@@ -503,19 +586,19 @@ macro_rules! codecs {
 
             #[function(name = "getcodec")]
             fn getcodec(object: &Obj) -> PyResult<Ref<Codec>> {
-                get_codec(object, &[$($codec),*], &[$($later),*])
+                get_codec(object, &$codecs)
             }
         }
     };
 }
 
-codecs!(cn "_codecs_cn" ["gb2312", "gbk", "gb18030"] ["hz"]);
-codecs!(hk "_codecs_hk" ["big5hkscs"] []);
-codecs!(iso2022 "_codecs_iso2022" [] [
+codecs!(cn "_codecs_cn" ["gb2312", "gbk", "gb18030", "hz"]);
+codecs!(hk "_codecs_hk" ["big5hkscs"]);
+codecs!(iso2022 "_codecs_iso2022" [
     "iso2022_kr", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_2004", "iso2022_jp_3", "iso2022_jp_ext"
 ]);
 codecs!(jp "_codecs_jp" [
     "shift_jis", "cp932", "euc_jp", "shift_jis_2004", "euc_jis_2004", "euc_jisx0213", "shift_jisx0213"
-] []);
-codecs!(kr "_codecs_kr" ["euc_kr", "cp949", "johab"] []);
-codecs!(tw "_codecs_tw" ["big5", "cp950"] []);
+]);
+codecs!(kr "_codecs_kr" ["euc_kr", "cp949", "johab"]);
+codecs!(tw "_codecs_tw" ["big5", "cp950"]);

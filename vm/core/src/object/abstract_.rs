@@ -224,6 +224,11 @@ impl Obj {
                 }
             }
         }
+        self.compare_by_identity(other, op)
+    }
+
+    /// The comparison of operands that know nothing of each other.
+    fn compare_by_identity(&self, other: &Obj, op: CompareOp) -> PyResult<Object> {
         match op {
             CompareOp::Eq => Ok(bool_obj(self.is(other)).to_owned()),
             CompareOp::Ne => Ok(bool_obj(!self.is(other)).to_owned()),
@@ -246,8 +251,45 @@ impl Obj {
                 _ => {}
             }
         }
-        let r = self.compare(other, op)?;
-        r.is_true()
+        // Objects of one type that are like each other need little C stack, so that values nested deep can be compared.
+        if std::ptr::eq(self.type_ptr(), other.type_ptr())
+            && let Some(f) = self.ob_type().raw().tp_richcompare
+            && !ThreadState::current().stack_is_low()
+        {
+            // SAFETY: a slot of the operands' type; the singletons are immortal, so that no count is owned.
+            let r = unsafe { f(self.as_ptr(), other.as_ptr(), op as i32) };
+            if r == bool_obj(true).as_ptr() {
+                return Ok(true);
+            }
+            if r == bool_obj(false).as_ptr() {
+                return Ok(false);
+            }
+            // SAFETY: what the slot gave, owned here.
+            return unsafe { self.compare_rest(other, op, r) };
+        }
+        self.compare(other, op)?.is_true()
+    }
+
+    /// Goes on after the slot of two objects' common type gave something else than a truth value.
+    ///
+    /// # Safety
+    /// `r` is what the slot gave, NULL when it raised.
+    #[cold]
+    #[inline(never)]
+    unsafe fn compare_rest(&self, other: &Obj, op: CompareOp, r: *mut abi::PyObject) -> PyResult<bool> {
+        // SAFETY: the caller's promise.
+        let r = unsafe { from_c(r) }?;
+        if !r.is(not_implemented()) {
+            return r.is_true();
+        }
+        if let Some(f) = other.ob_type().raw().tp_richcompare {
+            // SAFETY: a slot of the operand's type.
+            let r = unsafe { from_c(f(other.as_ptr(), self.as_ptr(), op.swapped() as i32)) }?;
+            if !r.is(not_implemented()) {
+                return r.is_true();
+            }
+        }
+        self.compare_by_identity(other, op)?.is_true()
     }
 
     /// `self is other or self == other`.

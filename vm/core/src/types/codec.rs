@@ -120,8 +120,16 @@ impl<'a> EncodeErrors<'a> {
 }
 
 /// The place an error handler gave, counted from the end when negative.
-fn new_position(o: &Obj, len: usize) -> PyResult<usize> {
-    let p = o.as_isize()?;
+fn new_position(o: &Obj, len: usize, encoding: &str) -> PyResult<usize> {
+    let p = match o.as_isize() {
+        Ok(p) => p,
+        // CPython's East Asian codecs take a number that is too large for -1, and this for an error.
+        Err(e) if codecs::MultibyteCodec::by_name(encoding).is_some() => {
+            e.clear();
+            bail!(IndexError, "position -1 from error handler out of bounds");
+        }
+        Err(e) => return Err(e),
+    };
     let at = if p < 0 { p + len as isize } else { p };
     if at < 0 || at as usize > len {
         bail!(IndexError, "position {p} from error handler out of bounds");
@@ -165,7 +173,7 @@ impl EncodeHandler for EncodeErrors<'_> {
                 } else {
                     bail!(TypeError, "encoding error handler must return (str/bytes, int) tuple");
                 };
-                Ok((replacement, new_position(at, self.text.len())?))
+                Ok((replacement, new_position(at, self.text.len(), name)?))
             }
         }
     }
@@ -222,7 +230,7 @@ impl DecodeHandler for DecodeErrors<'_> {
                     bail!(TypeError, "exception attribute object must be bytes");
                 };
                 let input = (now.as_slice() != error.input).then(|| now.as_slice().to_vec());
-                let at = new_position(at, input.as_ref().map_or(error.input.len(), Vec::len))?;
+                let at = new_position(at, input.as_ref().map_or(error.input.len(), Vec::len), name)?;
                 out.push_text(text.text());
                 Ok(Resume { at, input })
             }

@@ -59,11 +59,13 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
     result
 }
 
-/// The candidate nearest to `wrong`, if any is near enough to be meant.
+/// As `nearest`, for a name that is not too long to be worth the search.
 pub fn closest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if wrong.chars().count() > MAX_LENGTH {
-        return None;
-    }
+    if wrong.chars().count() > MAX_LENGTH { None } else { nearest(wrong, candidates) }
+}
+
+/// The candidate nearest to `wrong`, if any is near enough to be meant.
+pub fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(usize, &str)> = None;
     for (n, c) in candidates.enumerate() {
         if n >= MAX_ITEMS {

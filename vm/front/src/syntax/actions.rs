@@ -107,9 +107,24 @@ impl Parser<'_> {
         }
     }
 
+    /// Gives a parameter its type comment.
+    fn set_comment(&mut self, parameter: Val, comment: Val) {
+        if let (Val::Node(n), Val::Tok(_)) = (parameter, comment) {
+            self.nodes[n as usize].fields.push(("type_comment", comment));
+        }
+    }
+
     /// Calls an action by name.
     pub(super) fn call(&mut self, name: &str, args: &[Val], start: usize) -> Match {
         match name {
+            "comment" => {
+                self.set_comment(args[0], args[1]);
+                Ok(Some(args[0]))
+            }
+            "comment_default" => {
+                self.set_comment(args[0], args[2]);
+                Ok(Some(self.build("Default", start, vec![("param", args[0]), ("default", args[1])])))
+            }
             "missing_comma" => {
                 let level = self.tokens[self.mark - 1].level;
                 if self.is_legacy_statement(args[0]) || level == 0 {

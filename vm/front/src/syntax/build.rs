@@ -38,7 +38,14 @@ impl Parser<'_> {
                 Tree::new("FunctionType", vec![("argtypes", arguments), ("returns", returns)])
             }
             _ => {
-                let ignores = TreeValue::List(Vec::new());
+                let ignores = self.type_ignores.iter().map(|(line, tag)| {
+                    let fields = vec![
+                        ("lineno", TreeValue::Int(i64::from(*line))),
+                        ("tag", TreeValue::Name(tag.clone())),
+                    ];
+                    Tree::new("TypeIgnore", fields).into()
+                });
+                let ignores = TreeValue::List(ignores.collect());
                 Tree::new("Module", vec![("body", self.statements(body)), ("type_ignores", ignores)])
             }
         }
@@ -93,7 +100,7 @@ impl Parser<'_> {
         let field = |name| self.field(n, name);
         let expr = |name| self.optional(field(name));
         let body = |name| self.statements(field(name));
-        let no_comment = ("type_comment", TreeValue::None);
+        let comment = ("type_comment", self.type_comment(n));
         let fields = match kind {
             "FunctionDef" | "AsyncFunctionDef" => vec![
                 ("name", self.name(field("name"))),
@@ -101,7 +108,7 @@ impl Parser<'_> {
                 ("body", body("body")),
                 ("decorator_list", self.exprs(field("decorator_list"), Load)),
                 ("returns", expr("returns")),
-                no_comment,
+                comment,
                 ("type_params", self.type_params(field("type_params"))),
             ],
             "ClassDef" => {
@@ -119,7 +126,7 @@ impl Parser<'_> {
             "Delete" => vec![("targets", self.exprs(field("targets"), Del))],
             "Assign" => {
                 let targets = self.exprs(field("targets"), Store);
-                vec![("targets", targets), ("value", expr("value")), no_comment]
+                vec![("targets", targets), ("value", expr("value")), comment]
             }
             "TypeAlias" => vec![
                 ("name", self.expr(field("name"), Store)),
@@ -146,7 +153,7 @@ impl Parser<'_> {
                 ("iter", expr("iter")),
                 ("body", body("body")),
                 ("orelse", body("orelse")),
-                no_comment,
+                comment,
             ],
             "While" | "If" => {
                 vec![("test", expr("test")), ("body", body("body")), ("orelse", body("orelse"))]
@@ -159,7 +166,7 @@ impl Parser<'_> {
                     let expr = self.expr(self.field(n, "context_expr"), Load);
                     Tree::new("withitem", vec![("context_expr", expr), ("optional_vars", vars)]).into()
                 });
-                vec![("items", items), ("body", body("body")), no_comment]
+                vec![("items", items), ("body", body("body")), comment]
             }
             "Match" => {
                 let cases = self.map(field("cases"), |case| self.match_case(case));
@@ -200,6 +207,14 @@ impl Parser<'_> {
         self.placed(val, kind, fields)
     }
 
+    /// The type comment of a node: text, or none.
+    fn type_comment(&self, node: u32) -> TreeValue {
+        match self.field(node, "type_comment") {
+            Val::Tok(t) => TreeValue::Name(self.text(t).to_owned()),
+            _ => TreeValue::None,
+        }
+    }
+
     fn aliases(&self, list: Val) -> TreeValue {
         self.map(list, |alias| {
             let Val::Node(n) = alias else { return TreeValue::None };
@@ -228,7 +243,7 @@ impl Parser<'_> {
             let fields = vec![
                 ("arg", self.name(self.field(n, "arg"))),
                 ("annotation", annotation),
-                ("type_comment", TreeValue::None),
+                ("type_comment", self.type_comment(n)),
             ];
             self.placed(val, "arg", fields)
         };

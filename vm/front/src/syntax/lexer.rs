@@ -39,6 +39,8 @@ pub enum Kind {
     TStringEnd,
     /// `# type: ...`, where type comments are asked for.
     TypeComment,
+    /// `# type: ignore...`, where type comments are asked for; the text is what follows these words.
+    TypeIgnore,
     /// A comment, where all tokens are asked for.
     Comment,
     /// A line break that ends no logical line, where all tokens are asked for.
@@ -147,6 +149,8 @@ pub struct Lexer<'s> {
     pub(super) modes: Vec<StringMode>,
     /// Comments and plain line breaks are tokens too, and errors are fewer, as `tokenize` wants it.
     pub(super) extra: bool,
+    /// Type comments are tokens.
+    pub type_comments: bool,
     comment_newline: bool,
 }
 
@@ -197,6 +201,7 @@ impl<'s> Lexer<'s> {
             brackets: Vec::new(),
             modes: vec![plain],
             extra,
+            type_comments: false,
             comment_newline: false,
         }
     }
@@ -489,6 +494,11 @@ impl<'s> Lexer<'s> {
                         self.comment_newline = blank_line;
                         return self.since_start(Kind::Comment);
                     }
+                    if self.type_comments
+                        && let Some(token) = self.type_comment(c, blank_line)
+                    {
+                        return token;
+                    }
                 }
                 if c == EOF {
                     let kind = if self.brackets.is_empty() && self.done == Done::Eof {
@@ -535,6 +545,35 @@ impl<'s> Lexer<'s> {
                 return self.operator(c as u8);
             }
         }
+    }
+
+    /// The token of the comment that ends before `c`, if it is a type comment.
+    fn type_comment(&mut self, c: i32, blank_line: bool) -> Option<Token> {
+        let end = if c == EOF { self.cur } else { self.cur - 1 };
+        let start = self.start?;
+        let skip = |from: usize| {
+            let blanks = self.src[from..end].iter().take_while(|b| matches!(b, b' ' | b'\t'));
+            from + blanks.count()
+        };
+        let word = skip(start + 1);
+        if !self.src[word..end].starts_with(b"type:") {
+            return None;
+        }
+        // At least one blank may follow the colon, and all of them are passed over.
+        let text = skip(word + 5);
+        let rest = self.src[text..end].strip_prefix(b"ignore");
+        if rest.is_some_and(|r| !r.first().is_some_and(|b| *b >= 128 || b.is_ascii_alphanumeric())) {
+            let token = self.token(Kind::TypeIgnore, text + 6, end);
+            if blank_line && c != EOF {
+                // Nothing but this comment: its line break goes with it.
+                self.at_line_begin = true;
+            } else {
+                self.back(c);
+            }
+            return Some(token);
+        }
+        self.back(c);
+        Some(self.token(Kind::TypeComment, text, end))
     }
 
     fn name_or_string(&mut self, first: i32) -> Token {

@@ -35,6 +35,8 @@ pub struct Reading {
     pub allow_incomplete: bool,
     /// `<>` is spelled so.
     pub barry: bool,
+    /// Comments that begin with `type:` are tokens (PEP 484).
+    pub type_comments: bool,
 }
 
 /// The error CPython's parser reports for `text`, whose line breaks are line feeds; `None` if it
@@ -66,6 +68,7 @@ fn diagnose_with(
 ) -> Option<Box<SyntaxError>> {
     parser.imply_dedent = !reading.dont_imply_dedent;
     parser.barry = reading.barry;
+    parser.lexer.type_comments = reading.type_comments;
     if parser.run(rule).is_some() {
         if mode == Mode::Single {
             return parser.more_than_one_statement();
@@ -116,6 +119,7 @@ pub fn parse(text: &str, mode: Mode, func_type: bool, reading: Reading) -> Resul
         let mut parser = Parser::new(&source, mode == Mode::Single);
         parser.imply_dedent = !reading.dont_imply_dedent;
         parser.barry = reading.barry;
+        parser.lexer.type_comments = reading.type_comments;
         let rule = if func_type { "func_type" } else { rule };
         let val = parser.run(rule)?;
         Some(if parser.depth_of(val) > MOST_DEPTH { Err(too_deep()) } else { Ok(parser.module(val)) })

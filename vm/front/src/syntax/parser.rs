@@ -77,6 +77,8 @@ pub struct Parser<'s> {
     /// How deep each node and each list is.
     pub(super) node_depths: Vec<u32>,
     list_depths: Vec<u32>,
+    /// Lines of `# type: ignore`, with what follows it.
+    pub(super) type_ignores: Vec<(u32, String)>,
     /// Where the last complete compound statement starts, in the second pass.
     pub(super) last_statement: (u32, i32),
 }
@@ -102,6 +104,7 @@ impl<'s> Parser<'s> {
             depth: 0,
             node_depths: Vec::new(),
             list_depths: Vec::new(),
+            type_ignores: Vec::new(),
             last_statement: (0, 0),
         }
     }
@@ -142,6 +145,11 @@ impl<'s> Parser<'s> {
             return Ok(());
         }
         let mut token = self.lexer.next_token();
+        while token.kind == Kind::TypeIgnore {
+            let tag = String::from_utf8_lossy(&self.lexer.source()[token.start..token.end]);
+            self.type_ignores.push((token.line, tag.into_owned()));
+            token = self.lexer.next_token();
+        }
         if self.single && token.kind == Kind::EndMarker && self.started {
             token.kind = Kind::Newline;
             self.started = false;

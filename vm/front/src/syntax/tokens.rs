@@ -141,6 +141,18 @@ impl<'s> Tokens<'s> {
         TokenInfo { number, text, start, end, line }
     }
 
+    /// Where CPython sees the end of a source that ends too early: behind what it still keeps of the source, which is
+    /// the lines of an open f-string, or one that goes on; else nothing.
+    fn column_of_end(&self) -> i32 {
+        let source = self.lexer.source();
+        let kept = match self.lexer.modes.get(1) {
+            Some(string) => &source[string.line_start..self.lexer.inp],
+            None if source[..self.lexer.inp].ends_with(b"\\\n") => self.lexer.line(),
+            None => &[],
+        };
+        String::from_utf8_lossy(kept).chars().count() as i32
+    }
+
     fn error(&mut self) -> Box<SyntaxError> {
         if let Some(error) = self.lexer.error.take() {
             return Box::new(SyntaxError {
@@ -174,7 +186,7 @@ impl<'s> Tokens<'s> {
             stage: Stage::Parser,
             message: message.to_owned(),
             lineno,
-            offset: if at_end { 1 } else { line.chars().count() as i32 },
+            offset: if at_end { self.column_of_end() } else { line.chars().count() as i32 },
             end_lineno: lineno,
             end_offset: -1,
             text: Some(line),
@@ -205,6 +217,7 @@ pub fn number(kind: Kind, text: &str) -> u8 {
         Kind::Op if text == "<>" => 28,
         Kind::Op => OPERATORS.iter().position(|op| *op == text).map_or(OP, |at| at as u8 + 7),
         Kind::TypeComment => 57,
+        Kind::TypeIgnore => 56,
         Kind::FStringStart => 59,
         Kind::FStringMiddle => 60,
         Kind::FStringEnd => 61,

@@ -1,5 +1,6 @@
 //! `feature_version`: whether a tree uses what an older Python did not have.
 
+use super::lexer::{Kind, Lexer};
 use crate::tree::{Tree, TreeValue};
 
 /// What a node needs: words for the message, and the minor version that brought it.
@@ -18,7 +19,6 @@ fn needs(tree: &Tree) -> Option<(&'static str, u32)> {
         "comprehension" if matches!(tree.field("is_async"), TreeValue::Int(n) if *n != 0) => {
             ("Async comprehensions are", 6)
         }
-        "JoinedStr" => ("Format strings are", 6),
         "AnnAssign" => ("Variable annotation syntax is", 6),
         "NamedExpr" => ("Assignment expressions are", 8),
         "arguments" if filled("posonlyargs") => ("Positional-only parameters are", 8),
@@ -33,7 +33,7 @@ fn needs(tree: &Tree) -> Option<(&'static str, u32)> {
             }
         }
         "ExceptHandler" if bare_tuple(tree) => ("except expressions without parentheses are", 14),
-        "TemplateStr" => ("Template strings are", 14),
+        "TemplateStr" => ("t-strings are", 14),
         _ => return None,
     })
 }
@@ -49,11 +49,32 @@ fn bare_tuple(handler: &Tree) -> bool {
 
 /// The message for the first feature of the tree that Python 3.`minor` did not have, with the node's line.
 pub fn too_new(tree: &Tree, minor: u32) -> Option<(String, u32)> {
-    if let Some((what, since)) = needs(tree).filter(|(_, since)| minor < *since) {
-        let line = tree.position.map_or(1, |p| p.line);
-        return Some((format!("{what} only supported in Python 3.{since} and greater"), line));
+    // What is within is read first.
+    if let Some(found) = tree.fields.iter().find_map(|(_, value)| value_too_new(value, minor)) {
+        return Some(found);
     }
-    tree.fields.iter().find_map(|(_, value)| value_too_new(value, minor))
+    let (what, since) = needs(tree).filter(|(_, since)| minor < *since)?;
+    let line = tree.position.map_or(1, |p| p.line);
+    Some((format!("{what} only supported in Python 3.{since} and greater"), line))
+}
+
+/// As `too_new`, of what a tree does not show: underscores in numbers. `text` is a source without errors.
+pub fn tokens_too_new(text: &str, minor: u32) -> Option<(String, u32)> {
+    if minor >= 6 || !text.contains('_') {
+        return None;
+    }
+    let mut lexer = Lexer::new(text.as_bytes(), false);
+    loop {
+        let token = lexer.next_token();
+        match token.kind {
+            Kind::EndMarker | Kind::Error => return None,
+            Kind::Number if text.as_bytes()[token.start..token.end].contains(&b'_') => {
+                let message = "Underscores in numeric literals are only supported in Python 3.6 and greater";
+                return Some((message.to_owned(), token.line));
+            }
+            _ => {}
+        }
+    }
 }
 
 fn value_too_new(value: &TreeValue, minor: u32) -> Option<(String, u32)> {

@@ -5,18 +5,18 @@
 //! - `delta`, `zone`, `date`, `time`, `moment` (the type `datetime`), `week` hold a type each.
 //! - `format` writes, `clock` asks the system for the time and the local zone, `args` reads arguments.
 
-mod args;
-mod calendar;
+pub(crate) mod args;
+pub(crate) mod calendar;
 mod capi;
 mod clock;
 mod date;
-mod delta;
+pub(crate) mod delta;
 mod format;
 mod iso;
-mod moment;
+pub(crate) mod moment;
 mod time;
 mod week;
-mod zone;
+pub(crate) mod zone;
 
 use crate::util::{set, set_int};
 use dovetail_core::error::PyResult;

@@ -127,6 +127,17 @@ impl DateTime {
         unsafe { (*self.body()).fold }
     }
 
+    /// Is it the second of two like local times (PEP 495)?
+    pub fn is_folded(&self) -> bool {
+        self.fold_bit() != 0
+    }
+
+    /// Marks a new object as the second of two like local times.
+    pub fn set_folded(&self) {
+        // SAFETY: own field.
+        unsafe { (*self.body()).fold = 1 };
+    }
+
     pub fn zone(&self) -> Option<&Obj> {
         // SAFETY: own fields; the zone is there if the mark is.
         unsafe {
@@ -253,7 +264,10 @@ fn same_offset(a: &Option<Ref<Delta>>, b: &Option<Ref<Delta>>) -> bool {
 fn from_utc(zone: Option<&Obj>, t: Object) -> PyResult<Object> {
     match zone {
         None => Ok(t),
-        Some(z) => z.call_method(sym!(fromutc), &[&t]),
+        Some(z) => match (crate::zoneinfo::exact(z), t.downcast_exact::<DateTime>()) {
+            (Some(z), Some(t)) => z.convert(t),
+            _ => z.call_method(sym!(fromutc), &[&t]),
+        },
     }
 }
 
@@ -651,7 +665,10 @@ impl DateTime {
             (*t.body()).hastzinfo = 1;
             dovetail_core::object::obj::replace(&raw mut (*t.body()).tzinfo, Some(target.clone()));
         }
-        target.call_method(sym!(fromutc), &[t.as_obj()])
+        match (crate::zoneinfo::exact(&target), t.as_obj().is_exact::<DateTime>()) {
+            (Some(z), true) => z.convert(t),
+            _ => target.call_method(sym!(fromutc), &[t.as_obj()]),
+        }
     }
 
     /// __reduce_ex__(proto) -> (cls, state)

@@ -40,6 +40,12 @@ pub fn ask(zone: &Obj, method: &'static Str, what: &str, arg: &Obj) -> PyResult<
     if let Some(fixed) = zone.downcast_exact::<TimeZone>() {
         return Ok(if what == "utcoffset" { Some(fixed.offset().to_ref()) } else { None });
     }
+    if let Some(z) = crate::zoneinfo::exact(zone) {
+        let offset = z.ask(arg, what == "dst")?;
+        if offset.as_ref().is_none_or(|d| is_offset(d)) {
+            return Ok(offset);
+        }
+    }
     let r = zone.call_method(method, &[arg])?;
     if r.is_none() {
         return Ok(None);

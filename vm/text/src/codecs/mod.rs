@@ -21,7 +21,7 @@ mod raw_escape;
 pub use bytes_escape::{BytesEscapeError, InvalidEscape, UnescapedBytes, escape_bytes, unescape_bytes};
 pub use charmap::{CharmapDecoder, CharmapEncoder, DecodeMapping, EncodeMap};
 pub use charmap::{MapDecoder, MapEncoder};
-pub use cjk::MultibyteCodec;
+pub use cjk::{MultibyteCodec, ShiftState};
 pub use escape::{UnicodeEscapeDecoder, UnicodeEscapeEncoder};
 pub use handlers::{Builtin, Refused};
 pub use raw_escape::{RawUnicodeEscapeDecoder, RawUnicodeEscapeEncoder};
