@@ -29,6 +29,8 @@ mod funcobject;
 mod getargs;
 mod import;
 mod initconfig;
+mod initialize;
+mod inittab;
 mod interpreters;
 mod legacy;
 mod listobject;
@@ -39,11 +41,14 @@ mod moduleobject;
 mod object;
 mod objimpl;
 mod pycapsule;
+mod pyconfig;
+mod pyinitconfig;
 mod pyerrors;
 mod pylifecycle;
 mod pymem;
 mod pystate;
 mod pystring;
+mod pythonrun;
 mod pythread;
 mod refcount;
 mod setobject;
@@ -59,6 +64,7 @@ mod unicode_writer;
 mod unicodeobject;
 pub mod va;
 mod weakrefobject;
+mod wide;
 
 pub use boundary::{Export, exports};
 
@@ -67,6 +73,7 @@ pub fn start() {
     extension::register();
     data::fill();
     pylifecycle::register();
+    inittab::register();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }
