@@ -1,5 +1,6 @@
 /* A frozen module of the program, and Py_FrozenMain. */
 #include "support.h"
+#include <marshal.h>
 
 static struct _frozen table[3];
 static unsigned char code[2][4096];

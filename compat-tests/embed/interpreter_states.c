@@ -13,9 +13,10 @@ int main(void)
     for (PyInterpreterState *i = PyInterpreterState_Head(); i != NULL; i = PyInterpreterState_Next(i))
         count++;
     printf("count: %d, id %d\n", count, (int)PyInterpreterState_GetID(made));
-    PyInterpreterState_Clear(made);
     PyInterpreterState_Delete(made);
     printf("left: %d\n", PyInterpreterState_Head() == main);
     run("print('still here')");
-    return Py_FinalizeEx();
+    int end = Py_FinalizeEx();
+    printf("after the end: %d\n", PyInterpreterState_Head() == NULL);
+    return end;
 }

@@ -1,5 +1,6 @@
 /* PyRun_SimpleFile, PyRun_File and PyRun_AnyFile on files of C. */
 #include "support.h"
+#include <marshal.h>
 
 static FILE *file_with(const char *name, const char *text)
 {

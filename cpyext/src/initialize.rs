@@ -56,6 +56,7 @@ pub unsafe fn initialize(config: &PyConfig) -> Result<(), PyStatus> {
     // SAFETY: the caller's promise.
     let r = unsafe { pyconfig::read(config) }?;
     let made = dovetail_launch::configure(&r.line, r.orig_argv, &r.preset).map_err(|f| Status::from(&f).0)?;
+    crate::inittab::register();
     if made.configure_stdio {
         configure_streams(&made);
     }

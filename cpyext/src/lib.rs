@@ -73,7 +73,6 @@ pub fn start() {
     extension::register();
     data::fill();
     pylifecycle::register();
-    inittab::register();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

@@ -78,12 +78,14 @@ fn version() -> String {
 /// Wide strings that live for ever, each of them a setting of the running Python.
 macro_rules! wide_capi {
     ($($name:ident $make:expr;)*) => {$(
-        /// A wide string that lives for ever; NULL when there is none, as before Python is initialized.
+        /// A wide string that lives for ever; NULL when there is none, as before Python is initialized. After its end, the last
+        /// answer.
         #[capi(no_gil)]
         fn $name() -> *mut abi::wchar_t {
             static KEPT: Mutex<Vec<(Vec<u32>, usize)>> = Mutex::new(Vec::new());
             if !dovetail_core::gil::is_initialized() {
-                return null_mut();
+                let all = KEPT.lock().unwrap_or_else(|e| e.into_inner());
+                return all.last().map_or(null_mut(), |(_, place)| *place as *mut abi::wchar_t);
             }
             let make: fn() -> Option<Object> = $make;
             match make().and_then(|o| o.downcast_into::<Str>().ok()) {

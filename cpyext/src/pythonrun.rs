@@ -5,6 +5,7 @@ use crate::ceval::{run, shown};
 use crate::pystring::to_c;
 use crate::sysmodule::{Py_FdIsInteractive, rest};
 use dovetail_core::error::{PyResult, Raised, exc};
+use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{AsObj, Obj, Object, ToRef};
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
@@ -13,6 +14,7 @@ use dovetail_launch::interactive::{Step, Typing, prompt_text, set_prompts};
 use dovetail_launch::run as program;
 use dovetail_macros::capi;
 use dovetail_stdlib::util::fs_decode;
+use std::cell::Cell;
 use std::ffi::{CStr, CString, OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
 use std::ptr::{null, null_mut};
@@ -218,19 +220,40 @@ unsafe fn lines_of(file: File) -> impl FnMut(&str) -> PyResult<Option<String>> {
     }
 }
 
+/// How many statements were typed: their names tell them apart in tracebacks.
+#[derive(Default)]
+struct Typed(Cell<usize>);
+
+/// An error in what was typed has the input's name, without the statement's number.
+fn in_file(e: Raised, name: &str) -> Raised {
+    let error = e.take();
+    let set = Str::new(name).and_then(|name| error.set_attr(&*Str::intern("filename")?, name.as_obj()));
+    if let Err(e) = set {
+        e.clear();
+    }
+    Raised::restore(error)
+}
+
 unsafe fn step(file: File, name: &[u8], flags: Flags) -> c_int {
     // SAFETY: an open file of C, NULL or flags.
     unsafe {
         let mut read = lines_of(file);
-        let name = String::from_utf8_lossy(name);
+        let typed = &Interpreter::current().state::<Typed>().0;
+        let plain = String::from_utf8_lossy(name);
+        let plain = plain.as_ref();
+        let name = if plain == "<stdin>" { plain.to_owned() } else { format!("{plain}-{}", typed.get()) };
         let mut typing = Typing { read: &mut read, file: &name, flags: own_flags(flags) };
         let step = typing.step();
+        if !matches!(&step, Step::Failed(e) if e.matches(exc::SyntaxError())) {
+            typed.set(typed.get() + 1);
+        }
         if let Some(f) = flags.as_mut() {
             f.cf_flags |= typing.flags as c_int;
         }
         let status = match step {
             Step::Ran => 0,
             Step::End => END_OF_INPUT,
+            Step::Failed(e) if e.matches(exc::SyntaxError()) => shown(in_file(e, plain)),
             Step::Failed(e) => shown(e),
         };
         startup::flush_streams();

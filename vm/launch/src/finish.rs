@@ -55,7 +55,7 @@ pub fn leave() {
     dovetail_stdlib::signal::end();
     // Threads that still wait for the lock stop for ever.
     interp.finalize();
-    dovetail_stdlib::thread::end_local_state();
+    dovetail_stdlib::thread::end_local();
     interp.leave_family();
     gil::forget_main();
     // SAFETY: the current state; no frame of it is left, and its interpreter's memory stays.

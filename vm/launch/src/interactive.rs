@@ -182,6 +182,8 @@ impl Typing<'_> {
         let mut text = String::new();
         loop {
             let Some(line) = (self.read)(if text.is_empty() { "ps1" } else { "ps2" })? else {
+                // What is shown next is to begin a line of its own.
+                eprintln!();
                 if text.trim().is_empty() {
                     return Ok(Typed::End);
                 }
@@ -230,15 +232,7 @@ pub fn set_prompts() {
 
 /// `sys._baserepl()`: the prompt on standard input. Gives the exit status.
 pub fn plain_loop() -> i32 {
-    let mut read = |name: &str| {
-        let line = read_line(name)?;
-        if line.is_none() {
-            // The shell's prompt is to begin a line of its own.
-            eprintln!();
-        }
-        Ok(line)
-    };
-    Typing { read: &mut read, file: "<stdin>", flags: 0 }.run()
+    Typing { read: &mut read_line, file: "<stdin>", flags: 0 }.run()
 }
 
 fn run_statement(code: &Code) -> PyResult<()> {
