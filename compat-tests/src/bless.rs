@@ -14,6 +14,12 @@ pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
         let reference = crate::packages::reference(reference)?;
         record_programs(options, &reference, &crate::packages::discover(options)?)?;
     }
+    if options.suites.embed {
+        let programs = crate::embed::discover(options)?;
+        record_with(options, reference, &programs, &|program, stage| {
+            crate::embed::execute(reference, program, stage, options)
+        })?;
+    }
     if options.suites.capi {
         crate::capi::record(options, reference)?;
     }
@@ -23,9 +29,23 @@ pub fn record(options: &Options, reference: &Runtime) -> Result<(), String> {
 /// Writes `NAME.out`, `NAME.err` and `NAME.exit` beside every program the options ask for. A program
 /// is run twice: one whose output differs between the runs is an error, not an expectation.
 fn record_programs(options: &Options, reference: &Runtime, programs: &[Program]) -> Result<(), String> {
+    record_with(options, reference, programs, &|program, stage| {
+        programs::execute(reference, program, stage, options)
+    })
+}
+
+/// Runs a program in a folder.
+type Execute<'a> = dyn Fn(&Program, &std::path::Path) -> Result<process::Finished, String> + Sync + 'a;
+
+fn record_with(
+    options: &Options,
+    reference: &Runtime,
+    programs: &[Program],
+    execute: &Execute<'_>,
+) -> Result<(), String> {
     let stage = reference.staging_folder("bless")?;
     let result = check_version(options, reference, &stage)
-        .and_then(|()| record_all(options, reference, programs, &stage));
+        .and_then(|()| record_all(options, programs, &stage, execute));
     let _ = std::fs::remove_dir_all(&stage);
     result
 }
@@ -46,13 +66,13 @@ fn check_version(options: &Options, reference: &Runtime, stage: &std::path::Path
 
 fn record_all(
     options: &Options,
-    reference: &Runtime,
     programs: &[Program],
     stage: &std::path::Path,
+    execute: &Execute<'_>,
 ) -> Result<(), String> {
     let results = crate::pool::map(options.jobs, programs, |program| -> Result<(), String> {
-        let first = programs::execute(reference, program, stage, options)?;
-        let second = programs::execute(reference, program, stage, options)?;
+        let first = execute(program, stage)?;
+        let second = execute(program, stage)?;
         let End::Exit(code) = first.end else {
             return Err(format!("{}: ended by {:?} on the reference", program.name, first.end));
         };

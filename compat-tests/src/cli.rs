@@ -17,9 +17,11 @@ usage: compat-tests [OPTIONS] [FILTER...]
   --runtime PATH     the executable under test (default: dovetail beside this program)
   --reference        run on the reference CPython instead (see below)
   --bless            record expectations from the reference CPython
-  --suite NAME       programs, capi or packages; may be repeated (default: programs, and capi with --include)
+  --suite NAME       programs, capi, embed or packages; may be repeated (default: programs, capi with --include,
+                     embed with --prefix)
   --level LEVEL      only programs that need LEVEL: core, sys or stdlib
   --include DIR      the C headers for the C-API tests
+  --prefix DIR       the prefix whose library the embedding programs are linked with
   --cc COMMAND       the C compiler (default: $CC, or cc)
   --venv DIR         where the suite of packages keeps its environment (default: in the temporary folder)
   --postgres TEXT    connection string of a PostgreSQL server for that suite
@@ -46,6 +48,8 @@ pub struct Suites {
     pub programs: bool,
     /// C extensions built from source.
     pub capi: bool,
+    /// Programs of C that embed the runtime.
+    pub embed: bool,
     /// Programs that use packages from the index.
     pub packages: bool,
 }
@@ -59,6 +63,7 @@ pub struct Options {
     pub suites: Suites,
     pub level: Option<String>,
     pub include: Option<PathBuf>,
+    pub prefix: Option<PathBuf>,
     pub venv: Option<PathBuf>,
     pub postgres: Option<String>,
     pub cc: String,
@@ -85,9 +90,10 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         help: false,
         runtime: Runtime::executable(default_runtime()),
         bless: None,
-        suites: Suites { programs: false, capi: false, packages: false },
+        suites: Suites { programs: false, capi: false, embed: false, packages: false },
         level: None,
         include: None,
+        prefix: None,
         venv: None,
         postgres: None,
         cc: std::env::var("CC").unwrap_or_else(|_| "cc".into()),
@@ -101,8 +107,17 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         filter: Vec::new(),
     };
     read(&mut parser, &mut options).map_err(|error| error.to_string())?;
-    if !options.suites.programs && !options.suites.capi && !options.suites.packages {
-        options.suites = Suites { programs: true, capi: options.include.is_some(), packages: false };
+    let chosen = &options.suites;
+    if !(chosen.programs || chosen.capi || chosen.embed || chosen.packages) {
+        options.suites = Suites {
+            programs: true,
+            capi: options.include.is_some(),
+            embed: options.prefix.is_some(),
+            packages: false,
+        };
+    }
+    if options.suites.embed && options.prefix.is_none() && options.bless.is_none() {
+        return Err("--suite embed needs --prefix DIR, the folder with bin/python3.14-config".into());
     }
     if options.suites.capi && options.include.is_none() {
         return Err("--suite capi needs --include DIR, the folder with Python.h".into());
@@ -120,11 +135,15 @@ fn read(parser: &mut lexopt::Parser, options: &mut Options) -> Result<(), lexopt
             Long("suite") => match parser.value()?.string()?.as_str() {
                 "programs" => options.suites.programs = true,
                 "capi" => options.suites.capi = true,
+                "embed" => options.suites.embed = true,
                 "packages" => options.suites.packages = true,
                 other => return Err(format!("no suite is called {other:?}").into()),
             },
             Long("level") => options.level = Some(parser.value()?.string()?),
             Long("include") => options.include = Some(PathBuf::from(parser.value()?)),
+            Long("prefix") => {
+                options.prefix = Some(std::path::absolute(parser.value()?).map_err(|e| e.to_string())?);
+            }
             Long("venv") => {
                 options.venv = Some(std::path::absolute(parser.value()?).map_err(|e| e.to_string())?);
             }

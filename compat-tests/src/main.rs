@@ -4,6 +4,7 @@
 mod bless;
 mod capi;
 mod cli;
+mod embed;
 mod expected;
 mod html;
 mod outcome;
@@ -42,7 +43,8 @@ fn run(options: &cli::Options) -> Result<bool, String> {
         return Ok(true);
     }
     if let Some(path) = &options.symbols {
-        return symbols::write(&options.root.join("capi"), path).map(|()| true);
+        let folders = ["capi", "embed"].map(|name| options.root.join(name));
+        return symbols::write(&folders, path).map(|()| true);
     }
     if let Some(reference) = &options.bless {
         return bless::record(options, reference).map(|()| true);
@@ -59,6 +61,9 @@ fn run(options: &cli::Options) -> Result<bool, String> {
         for variant in capi::Variant::ALL {
             suites.push(capi::run(options, &expected, variant)?);
         }
+    }
+    if options.suites.embed {
+        suites.push(embed::run(options, &expected)?);
     }
     if options.filter.is_empty() {
         expected.check_all_named(&suites, options)?;

@@ -155,6 +155,15 @@ pub fn execute(
 
 /// Runs a program and judges what it did.
 pub fn test(runtime: &Runtime, options: &Options, program: &Program, stage: &Path) -> Outcome {
+    test_by(program, options, || execute(runtime, program, stage, options))
+}
+
+/// Judges what a program did, whatever runs it.
+pub fn test_by(
+    program: &Program,
+    options: &Options,
+    execute: impl FnOnce() -> Result<Finished, String>,
+) -> Outcome {
     let mut outcome = program.outcome(Status::Failed, String::new());
     let expectation = match program.expectation() {
         Ok(Some(expectation)) => expectation,
@@ -167,7 +176,7 @@ pub fn test(runtime: &Runtime, options: &Options, program: &Program, stage: &Pat
             return outcome;
         }
     };
-    match execute(runtime, program, stage, options) {
+    match execute() {
         Ok(finished) => {
             outcome.seconds = finished.seconds;
             (outcome.status, outcome.detail) = judge(&expectation, &finished, options.diff);
@@ -245,7 +254,8 @@ fn last_line(text: &[u8]) -> String {
     String::from_utf8_lossy(text).lines().last().unwrap_or_default().to_owned()
 }
 
-fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
+/// A text with one of its parts left out wherever it stands.
+pub fn without(text: &[u8], part: &[u8]) -> Vec<u8> {
     let mut result = Vec::with_capacity(text.len());
     let mut rest = text;
     while !rest.is_empty() {

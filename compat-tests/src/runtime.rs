@@ -81,6 +81,20 @@ impl Runtime {
         }
     }
 
+    /// The command that runs another program where the runtime would run, in a clean environment: `words` stand in the
+    /// place of the interpreter.
+    pub fn other_program(&self, words: &[&str], dir: &Path) -> Command {
+        let dir_text = self.inside(dir).to_string_lossy().into_owned();
+        let before = self.words.iter().filter(|word| !word.contains("{program}"));
+        let mut all: Vec<String> = before.map(|word| word.replace("{dir}", &dir_text)).collect();
+        all.pop();
+        all.extend(words.iter().map(|word| (*word).to_owned()));
+        let mut command = Command::new(&all[0]);
+        command.args(&all[1..]);
+        self.prepare(&mut command, dir);
+        command
+    }
+
     /// The command that runs `program`, a file in `dir`, in a clean environment.
     pub fn command(&self, program: &Path, dir: &Path) -> Command {
         let program_text = self.inside(program).to_string_lossy().into_owned();
@@ -95,6 +109,12 @@ impl Runtime {
         if !named {
             command.arg(&program_text);
         }
+        self.prepare(&mut command, dir);
+        command
+    }
+
+    /// Sets folder and environment of a command.
+    fn prepare(&self, command: &mut Command, dir: &Path) {
         command.current_dir(dir).env_clear();
         for (name, value) in ENVIRONMENT {
             command.env(name, value);
@@ -107,7 +127,6 @@ impl Runtime {
                 command.env(name, value);
             }
         }
-        command
     }
 }
 

@@ -1,12 +1,24 @@
-//! Which names of the C API the test extensions use: the `tested by` column of the coverage table.
+//! Which names of the C API the test extensions and embedding programs use: the `tested by` column of the coverage table.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Writes a table `symbol <tab> files`, one line for every API name that stands in a C file of `folder`.
-pub fn write(folder: &Path, path: &Path) -> Result<(), String> {
-    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
+/// Writes a table `symbol <tab> files`, one line for every API name that stands in a C file of the folders.
+pub fn write(folders: &[PathBuf], path: &Path) -> Result<(), String> {
     let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for folder in folders {
+        collect(folder, &mut uses)?;
+    }
+    let mut text = String::from("symbol\ttested_by\n");
+    for (name, files) in &uses {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        text += &format!("{name}\t{}\n", files.join(" "));
+    }
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn collect(folder: &Path, uses: &mut BTreeMap<String, BTreeSet<String>>) -> Result<(), String> {
+    let fail = |error: std::io::Error| format!("{}: {error}", folder.display());
     for entry in std::fs::read_dir(folder).map_err(fail)? {
         let file = entry.map_err(fail)?.path();
         if file.extension().is_none_or(|extension| extension != "c") {
@@ -17,12 +29,7 @@ pub fn write(folder: &Path, path: &Path) -> Result<(), String> {
             uses.entry(name).or_default().insert(stem.clone());
         }
     }
-    let mut text = String::from("symbol\ttested_by\n");
-    for (name, files) in &uses {
-        let files: Vec<&str> = files.iter().map(String::as_str).collect();
-        text += &format!("{name}\t{}\n", files.join(" "));
-    }
-    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+    Ok(())
 }
 
 /// The identifiers of a C text that begin as API names do, comments left out.

@@ -126,7 +126,7 @@ fn PyEval_GetFuncDesc(callable: &Obj) -> *const c_char {
 
 // ---- running code ----
 
-fn run(code: &Obj, globals: &Obj, locals: Option<&Obj>) -> PyResult<Object> {
+pub fn run(code: &Obj, globals: &Obj, locals: Option<&Obj>) -> PyResult<Object> {
     let (Some(c), Some(g)) = (code.downcast::<Code>(), globals.downcast::<Dict>()) else {
         return Err(bad_internal_call());
     };
@@ -301,10 +301,15 @@ unsafe fn PyRun_SimpleStringFlags(text: *const c_char, flags: *mut abi::PyCompil
     })();
     match done {
         Ok(()) => 0,
-        Err(e) => {
-            dovetail_core::hooks::print_uncaught(e.take(), true, true);
-            -1
-        }
+        Err(e) => shown(e),
+    }
+}
+
+/// Shows an exception that a program of C is not told of: -1; one that asks for the end of the process gets it.
+pub fn shown(e: dovetail_core::error::Raised) -> c_int {
+    match dovetail_core::hooks::print_uncaught(e.take(), true, true) {
+        dovetail_core::hooks::Uncaught::Exit(status) => crate::pylifecycle::Py_Exit(status),
+        dovetail_core::hooks::Uncaught::Shown => -1,
     }
 }
 
@@ -391,7 +396,7 @@ fn Py_MakePendingCalls() -> PyResult<()> {
 /// Is Python initialized?
 #[capi(no_gil)]
 fn Py_IsInitialized() -> c_int {
-    c_int::from(gil::main_state().is_some())
+    c_int::from(gil::is_initialized())
 }
 
 /// Is the interpreter ending?

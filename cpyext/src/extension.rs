@@ -20,7 +20,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ffi::{CStr, CString};
 
-type Init = unsafe extern "C" fn() -> P;
+pub type Init = unsafe extern "C" fn() -> P;
 
 /// A single-phase module that was loaded.
 #[derive(Clone)]
@@ -231,6 +231,38 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
     }
     let last = text.rsplit_once('.').map_or(text.as_str(), |(_, l)| l);
     let init = open(name, &origin, &path, &init_symbol(last))?;
+    make(spec, name, init, key, Some(&origin))
+}
+
+/// Makes a module that the program itself brings along, not a file (`PyImport_AppendInittab`).
+pub fn create_builtin(spec: &Obj, init: Init) -> PyResult<Object> {
+    crate::data::complete_absent_types();
+    let name = spec.get_attr(sym!(name))?;
+    let Some(name) = name.downcast::<Str>() else {
+        bail!(TypeError, "name must be string, not {}", name.type_name());
+    };
+    let text = name.as_str()?.to_owned();
+    let key = (Vec::new(), text.clone());
+    let before = known().borrow().get(&key).cloned();
+    match before {
+        Some(known) => {
+            refuse_single_phase(&text)?;
+            again(&known, name, &text)
+        }
+        None => make(spec, name, init, key, None),
+    }
+}
+
+/// Runs an init function that this process has not run for this name, and takes in what it gives.
+fn make(
+    spec: &Obj,
+    name: &Str,
+    init: Init,
+    key: (Vec<u8>, String),
+    origin: Option<&Obj>,
+) -> PyResult<Object> {
+    let text = key.1.clone();
+    let last = text.rsplit_once('.').map_or(text.as_str(), |(_, l)| l);
     let made = call_init(init, &text)?;
     if made.is_exact::<ModuleDef>() {
         // SAFETY: an object of that type is a definition.
@@ -248,7 +280,9 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
     if def.is_null() {
         bail!(SystemError, "initialization of {last} did not return a valid extension module");
     }
-    module.dict().set_text("__file__", &origin)?;
+    if let Some(origin) = origin {
+        module.dict().set_text("__file__", origin)?;
+    }
     // SAFETY: a definition of C.
     let (index, size) = unsafe { ((*def).m_base.m_index, (*def).m_size) };
     let copy = if size < 0 { Some(module.dict().copy()?) } else { None };

@@ -81,13 +81,15 @@ fn source(name: &str) -> Option<Source> {
         "bytes_warning" => {
             Flag(|c| c.bytes_warning.into(), "bytes_warning", false, Some(&raw mut data::Py_BytesWarningFlag))
         }
-        "check_hash_pycs_mode" => Words(|c| own(c.check_hash_pycs)),
+        "check_hash_pycs_mode" => Words(|c| own(&c.check_hash_pycs)),
         "code_debug_ranges" => Truth(|c| c.debug_ranges),
         "coerce_c_locale" | "coerce_c_locale_warn" | "dump_refs" | "malloc_stats" | "show_ref_count" => {
             Truth(never)
         }
-        "configure_c_stdio" | "configure_locale" | "install_signal_handlers" | "parse_argv" => Truth(always),
-        "pathconfig_warnings" => Truth(always),
+        "configure_c_stdio" => Truth(|c| c.configure_stdio),
+        "configure_locale" | "parse_argv" => Truth(always),
+        "install_signal_handlers" => Truth(|c| c.install_signal_handlers),
+        "pathconfig_warnings" => Truth(|c| c.path_warnings),
         "context_aware_warnings" => Number(|c| c.context_aware_warnings.into()),
         "cpu_count" => Number(|c| c.cpu_count.unwrap_or(-1).into()),
         "dev_mode" => Truth(|c| c.dev_mode),
@@ -114,7 +116,7 @@ fn source(name: &str) -> Option<Source> {
         "parser_debug" => Switch(|c| c.parser_debug != 0, "debug", false, Some(&raw mut data::Py_DebugFlag)),
         "platlibdir" => Sys("platlibdir", Text),
         "prefix" => Sys("prefix", MaybeText),
-        "program_name" => Words(|c| c.orig_argv.first().cloned().or_else(|| own("python3"))),
+        "program_name" => Words(|c| Some(c.program_name.clone())),
         "pycache_prefix" => Sys("pycache_prefix", MaybeText),
         "quiet" => Switch(|c| c.quiet != 0, "quiet", false, Some(&raw mut data::Py_QuietFlag)),
         "remote_debug" => Number(zero),

@@ -88,7 +88,11 @@ unsafe extern "C" fn Py_NewInterpreterFromConfig(
     // SAFETY: the caller's place and configuration.
     unsafe {
         *made = null_mut();
-        match features(&*config).and_then(create) {
+        let features = match features(&*config) {
+            Ok(features) => features,
+            Err(message) => return failure(c"init_interp_settings", message),
+        };
+        match create(features) {
             Ok(ts) => {
                 *made = ts.c();
                 crate::legacy::PyStatus_Ok()

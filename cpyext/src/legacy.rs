@@ -200,24 +200,6 @@ pub extern "C" fn PyStatus_Exception(s: abi::PyStatus) -> c_int {
     c_int::from(s._type != abi::_PyStatus_TYPE_OK)
 }
 
-// ---- the end ----
-
-/// Ends the interpreter; -1 when standard output did not take everything.
-#[capi]
-fn Py_FinalizeEx() -> c_int {
-    match hooks::FINISH.get() {
-        Some(finish) if !finish() => -1,
-        _ => 0,
-    }
-}
-
-/// Ends the interpreter.
-#[capi]
-unsafe fn Py_Finalize() {
-    // SAFETY: no pointers.
-    unsafe { Py_FinalizeEx() };
-}
-
 // ---- ordered dicts; pickle buffers, through their class ----
 
 /// A new empty ordered dictionary.

@@ -4,6 +4,7 @@
 use crate::boundary::P;
 use crate::pystring::raw_wide;
 use crate::text::c_str;
+use dovetail_core::config::Config;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::monitor::legacy;
@@ -14,7 +15,7 @@ use dovetail_core::{bail, hooks, sym};
 use dovetail_macros::capi;
 use dovetail_stdlib::posix::process::{self, ForkLock};
 use std::cell::RefCell;
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CString, OsString, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::{Mutex, OnceLock};
 
@@ -74,22 +75,36 @@ fn version() -> String {
     text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Wide strings that live for ever, each of them an attribute of `sys`.
+/// Wide strings that live for ever, each of them a setting of the running Python.
 macro_rules! wide_capi {
     ($($name:ident $make:expr;)*) => {$(
-        /// A wide string that lives for ever; NULL when there is none.
-        #[capi]
+        /// A wide string that lives for ever; NULL when there is none, as before Python is initialized. After its end, the last
+        /// answer.
+        #[capi(no_gil)]
         fn $name() -> *mut abi::wchar_t {
-            static TEXT: OnceLock<usize> = OnceLock::new();
-            *TEXT.get_or_init(|| {
-                let make: fn() -> Option<Object> = $make;
-                match make().and_then(|o| o.downcast_into::<Str>().ok()) {
-                    Some(s) => raw_wide(&s.text().iter().collect::<Vec<u32>>()) as usize,
-                    None => 0,
-                }
-            }) as *mut abi::wchar_t
+            static KEPT: Mutex<Vec<(Vec<u32>, usize)>> = Mutex::new(Vec::new());
+            if !dovetail_core::gil::is_initialized() {
+                let all = KEPT.lock().unwrap_or_else(|e| e.into_inner());
+                return all.last().map_or(null_mut(), |(_, place)| *place as *mut abi::wchar_t);
+            }
+            let make: fn() -> Option<Object> = $make;
+            match make().and_then(|o| o.downcast_into::<Str>().ok()) {
+                Some(s) => kept(&KEPT, s.text().iter().collect()),
+                None => null_mut(),
+            }
         }
     )*};
+}
+
+/// The one copy of a text among those that were asked for.
+fn kept(all: &Mutex<Vec<(Vec<u32>, usize)>>, text: Vec<u32>) -> *mut abi::wchar_t {
+    let mut all = all.lock().unwrap_or_else(|e| e.into_inner());
+    if let Some((_, place)) = all.iter().find(|(known, _)| *known == text) {
+        return *place as *mut abi::wchar_t;
+    }
+    let made = raw_wide(&text);
+    all.push((text, made as usize));
+    made
 }
 
 fn sys(name: &str) -> Option<Object> {
@@ -103,20 +118,19 @@ fn search_path() -> Option<Object> {
     joined.map_err(Raised::clear).ok()
 }
 
-/// The value of `PYTHONHOME`, when it counts.
-fn home() -> Option<Object> {
-    let value = std::env::var_os("PYTHONHOME").filter(|v| !v.is_empty())?;
-    let text = std::os::unix::ffi::OsStrExt::as_bytes(value.as_os_str());
-    dovetail_stdlib::util::fs_decode(text).map_err(Raised::clear).ok().map(Ref::into_object)
+fn setting(read: fn(&Config) -> Option<&OsString>) -> Option<Object> {
+    let text = Interpreter::current().config.get().and_then(read)?;
+    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(text.as_os_str());
+    dovetail_stdlib::util::fs_decode(bytes).map_err(Raised::clear).ok().map(Ref::into_object)
 }
 
 wide_capi! {
     Py_GetPrefix || sys("prefix");
     Py_GetExecPrefix || sys("exec_prefix");
     Py_GetProgramFullPath || sys("executable");
-    Py_GetProgramName || sys("executable");
+    Py_GetProgramName || setting(|c| Some(&c.program_name));
     Py_GetPath search_path;
-    Py_GetPythonHome home;
+    Py_GetPythonHome || setting(|c| c.home.as_ref());
 }
 
 /// A version as one number, as `PY_VERSION_HEX` has it.

@@ -5,7 +5,7 @@ use crate::extension;
 use dovetail_core::error::PyResult;
 use dovetail_core::gil;
 use dovetail_core::interp::frame::Frame;
-use dovetail_core::interpreter::Interpreter;
+use dovetail_core::interpreter::{Features, Interpreter};
 use dovetail_core::object::obj::replace;
 use dovetail_core::object::{Obj, Ref};
 use dovetail_core::thread::ThreadState;
@@ -224,6 +224,40 @@ unsafe fn PyThreadState_GetID(ts: T) -> u64 {
     unsafe { (*ts).id }
 }
 
+/// An interpreter without anything in it: no modules, no thread state. NULL while there is no main interpreter.
+#[capi(no_gil)]
+fn PyInterpreterState_New() -> I {
+    let Some(main) = gil::main_state().map(ThreadState::interp) else { return null_mut() };
+    let made = main.sibling(Features::LEGACY);
+    made.native_modules.set(main.native_modules.get());
+    std::ptr::from_ref(made).cast_mut().cast()
+}
+
+/// Takes an interpreter's modules apart.
+#[capi]
+unsafe fn PyInterpreterState_Clear(interp: I) {
+    // SAFETY: the caller's interpreter.
+    let interp = unsafe { interpreter(interp) };
+    for dict in [interp.modules.get(), interp.sysdict.get(), interp.builtins.get()].into_iter().flatten() {
+        dict.clear_items();
+    }
+}
+
+/// Takes an interpreter that was cleared, with the states that are left, out of the list of interpreters.
+#[capi(no_gil)]
+unsafe fn PyInterpreterState_Delete(interp: I) {
+    // SAFETY: the caller's interpreter, in which nothing runs.
+    unsafe {
+        let interp = interpreter(interp);
+        for ts in interp.threads() {
+            if !std::ptr::eq(ts, ThreadState::current_or_null()) {
+                gil::drop_thread(ts);
+            }
+        }
+        interp.leave_family();
+    }
+}
+
 /// The interpreter of a state.
 #[capi(no_gil)]
 unsafe fn PyThreadState_GetInterpreter(ts: T) -> I {
@@ -264,6 +298,9 @@ unsafe fn PyThreadState_New(interp: I) -> T {
 /// Empties a state.
 #[capi]
 unsafe fn PyThreadState_Clear(ts: T) {
+    if std::ptr::eq(ThreadState::current().c(), ts) {
+        dovetail_stdlib::thread::end_local_state();
+    }
     // SAFETY: a state that no frame uses; its fields own what they hold.
     unsafe {
         view(ts).set_exception(None);
@@ -284,6 +321,7 @@ unsafe fn PyThreadState_Delete(ts: T) {
 /// Frees the current state and gives up the GIL.
 #[capi]
 fn PyThreadState_DeleteCurrent() {
+    dovetail_stdlib::thread::end_local_state();
     // SAFETY: the current state, cleared.
     unsafe { gil::end_thread(ThreadState::current()) }
 }

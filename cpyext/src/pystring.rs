@@ -237,7 +237,7 @@ unsafe fn Py_DecodeLocale(text: *const c_char, size: *mut usize) -> *mut abi::wc
 }
 
 /// Bytes as wide characters.
-fn wide_of(bytes: &[u8]) -> Vec<u32> {
+pub fn wide_of(bytes: &[u8]) -> Vec<u32> {
     let mut out = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.extend(chunk.valid().chars().map(|c| c as u32));

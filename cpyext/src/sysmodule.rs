@@ -323,6 +323,14 @@ unsafe fn PyMarshal_ReadShortFromFile(file: *mut abi::FILE) -> PyResult<c_int> {
     Ok(i16::from_le_bytes(unsafe { read(file) }?).into())
 }
 
+/// Reads an object, and no more than belongs to it.
+#[capi]
+unsafe fn PyMarshal_ReadObjectFromFile(file: *mut abi::FILE) -> PyResult<Object> {
+    // SAFETY: an open file of C.
+    let mut fill = |b: &mut [u8]| unsafe { libc::fread(b.as_mut_ptr().cast(), 1, b.len(), file.cast()) };
+    dovetail_stdlib::marshal::load_from(&mut fill, true)
+}
+
 /// Reads the rest of the file, which is one object.
 #[capi]
 unsafe fn PyMarshal_ReadLastObjectFromFile(file: *mut abi::FILE) -> PyResult<Object> {

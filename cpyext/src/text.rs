@@ -4,7 +4,8 @@ use dovetail_core::error::PyResult;
 use dovetail_core::object::Ref;
 use dovetail_core::types::str_::Str;
 use std::borrow::Cow;
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, OsString, c_char};
+use std::os::unix::ffi::OsStringExt;
 
 /// A C string as Rust text; what is not UTF-8 is replaced.
 ///
@@ -38,4 +39,22 @@ pub unsafe fn c_text(text: *const c_char) -> PyResult<Ref<Str>> {
 pub unsafe fn opt_c_text(text: *const c_char) -> PyResult<Option<Ref<Str>>> {
     // SAFETY: the caller's promise.
     if text.is_null() { Ok(None) } else { unsafe { c_text(text) }.map(Some) }
+}
+
+/// A C string as the bytes that it is.
+///
+/// # Safety
+/// `text` ends with a zero byte.
+pub unsafe fn os_str(text: *const c_char) -> OsString {
+    // SAFETY: the caller's promise.
+    OsString::from_vec(unsafe { CStr::from_ptr(text) }.to_bytes().to_vec())
+}
+
+/// An array of C strings.
+///
+/// # Safety
+/// `items` has `length` of them.
+pub unsafe fn os_strs(length: isize, items: *const *mut c_char) -> Vec<OsString> {
+    // SAFETY: the caller's promise.
+    (0..length.max(0) as usize).map(|i| unsafe { os_str(*items.add(i)) }).collect()
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change goes in.
 //!
-//! Format, lints, house rules, licences, unit tests, then the programs and C extensions that compat-tests runs
-//! on the built executable. Ends with a line `N passed, N failed`.
+//! Format, lints, house rules, licences, unit tests, then the programs, C extensions and embedding programs that
+//! compat-tests runs on the built executable and library. Ends with a line `N passed, N failed`.
 
 use std::process::Command;
 
@@ -85,7 +85,8 @@ pub fn run(mut args: Parser) -> Done {
         runner.arg("--runtime").arg(paths::dev_prefix().join("bin/dovetail"));
         runner.arg("--html").arg(paths::target().join("compat.html"));
         runner.args(["--include", "headers-shim/include"]);
-        steps.tests("programs and C extensions", runner.current_dir(paths::root()));
+        runner.arg("--prefix").arg(paths::dev_prefix());
+        steps.tests("programs, C extensions, embedding programs", runner.current_dir(paths::root()));
         match packages::command(&paths::target().join(profile).join("dovetail-compat-tests")) {
             Ok((mut runner, _server)) => {
                 runner.arg("--html").arg(paths::target().join("compat-packages.html"));

@@ -1,5 +1,6 @@
 //! The start-up configuration: what the command line, the environment and the search for the library decided.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 
 /// What the main thread runs.
@@ -22,6 +23,15 @@ pub struct Config {
     pub program: Program,
     pub argv: Vec<OsString>,
     pub orig_argv: Vec<OsString>,
+
+    /// The name that the process was started by, or an embedding program's choice.
+    pub program_name: OsString,
+    /// Are SIGINT and its like Python's?
+    pub install_signal_handlers: bool,
+    /// Are paths that cannot be found complained of?
+    pub path_warnings: bool,
+    /// Are the buffers of C's own streams set up as Python's are?
+    pub configure_stdio: bool,
 
     // Where things are. The launcher's path search fills these.
     pub executable: OsString,
@@ -58,7 +68,7 @@ pub struct Config {
     pub safe_path: bool,
     pub skip_first_line: bool,
     /// `--check-hash-based-pycs`.
-    pub check_hash_pycs: &'static str,
+    pub check_hash_pycs: Cow<'static, str>,
 
     // `-X` options.
     pub dev_mode: bool,
@@ -91,6 +101,10 @@ impl Default for Config {
             program: Program::Input,
             argv: Vec::new(),
             orig_argv: Vec::new(),
+            program_name: OsString::new(),
+            install_signal_handlers: true,
+            path_warnings: true,
+            configure_stdio: true,
             executable: OsString::new(),
             base_executable: OsString::new(),
             prefix: OsString::new(),
@@ -118,7 +132,7 @@ impl Default for Config {
             bytes_warning: 0,
             safe_path: false,
             skip_first_line: false,
-            check_hash_pycs: "default",
+            check_hash_pycs: Cow::Borrowed("default"),
             dev_mode: false,
             utf8_mode: false,
             faulthandler: false,

@@ -8,7 +8,7 @@ use crate::interp::pending::GIL_DROP_REQUEST;
 use crate::interpreter::Interpreter;
 use crate::thread::ThreadState;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -142,6 +142,11 @@ impl Gil {
         self.freed.notify_all();
     }
 
+    /// After the end of the main interpreter: another one may be started.
+    pub fn reopen(&self) {
+        self.lock().finalizing = None;
+    }
+
     /// Has the end of the interpreter begun?
     pub fn is_finalizing(&self) -> bool {
         self.lock().finalizing.is_some()
@@ -222,6 +227,19 @@ pub fn peek_threads(mut f: impl FnMut(&ThreadState)) {
 /// The state of the first thread, for those that have none.
 static MAIN_STATE: AtomicPtr<ThreadState> = AtomicPtr::new(std::ptr::null_mut());
 
+/// Is Python initialized (`Py_IsInitialized`)? From before `site` is imported until the modules are taken apart.
+static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// As the start and the end of the main interpreter note it.
+pub fn set_initialized(yes: bool) {
+    INITIALIZED.store(yes, Ordering::Release);
+}
+
+/// Is Python initialized?
+pub fn is_initialized() -> bool {
+    INITIALIZED.load(Ordering::Acquire)
+}
+
 /// Takes the first thread's state into the books of its interpreter's lock.
 pub fn adopt_main(ts: &'static ThreadState) {
     let gil = ts.interp().gil;
@@ -235,6 +253,19 @@ pub fn adopt_main(ts: &'static ThreadState) {
         Ordering::Relaxed,
     );
     ts.interp().pending.yield_gil.set(Some(yield_now));
+}
+
+/// The main interpreter has ended: there is no first thread until the next one starts.
+pub fn forget_main() {
+    MAIN_STATE.store(std::ptr::null_mut(), Ordering::Release);
+}
+
+/// Takes the lock for the first thread's state of a main interpreter that follows another one, and enters it in the books.
+pub fn adopt_next_main(ts: &'static ThreadState) {
+    ts.interp().gil.take(ts);
+    // SAFETY: the lock is held, and the state is this thread's.
+    unsafe { ThreadState::attach(ts) };
+    adopt_main(ts);
 }
 
 /// Makes `ts`, a state of the calling thread that holds nothing, the current one; the state that was it comes back, NULL

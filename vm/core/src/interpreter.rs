@@ -144,9 +144,22 @@ pub struct CodecRegistry {
 }
 
 impl Interpreter {
-    /// The main interpreter, which its family begins with.
-    pub fn main() -> &'static Interpreter {
-        Interpreter::make(Family::found(), Features::LEGACY)
+    /// The main interpreter, which its family begins with. Where an earlier one has ended, it comes second: the next
+    /// one belongs to the same family, since static types carry what all of them share.
+    pub fn main() -> (&'static Interpreter, Option<&'static Interpreter>) {
+        static LAST: AtomicPtr<Interpreter> = AtomicPtr::new(std::ptr::null_mut());
+        // SAFETY: interpreters are never freed.
+        let last: Option<&'static Interpreter> = unsafe { LAST.load(Ordering::Acquire).as_ref() };
+        let family = match last {
+            Some(last) => {
+                last.family.next_id.store(0, Ordering::Relaxed);
+                last.family
+            }
+            None => Family::found(),
+        };
+        let made = Interpreter::make(family, Features::LEGACY);
+        LAST.store(std::ptr::from_ref(made).cast_mut(), Ordering::Release);
+        (made, last)
     }
 
     /// A new member of this interpreter's family.

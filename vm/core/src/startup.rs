@@ -5,19 +5,30 @@ use crate::error::PyResult;
 use crate::interpreter::{Features, Interpreter};
 use crate::thread::ThreadState;
 
-/// Makes the main interpreter and its first thread state, attaches it, and completes the builtin types.
+/// Makes the main interpreter and its first thread state, attaches it, and completes the builtin types; also where an
+/// earlier main interpreter has ended, whose types, interned texts and hash key stay.
 ///
 /// The caller registers native modules and makes `builtins` and `sys` next.
 pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
-    crate::types::str_::init_hash_key(config.hash_seed);
-    let interp = Interpreter::main();
+    let (interp, before) = Interpreter::main();
+    if before.is_none() {
+        crate::types::str_::init_hash_key(config.hash_seed);
+    }
     interp.int_max_str_digits.set(config.int_max_str_digits);
     let _ = interp.config.set(config);
-    let ts = Box::leak(ThreadState::new(std::ptr::from_ref(interp).cast_mut()));
-    // SAFETY: the first thread state, of this thread; no other thread runs Python yet.
-    unsafe { ThreadState::attach(ts) };
-    crate::gil::adopt_main(ts);
-    crate::types::ready_all()?;
+    let ts: &'static ThreadState = Box::leak(ThreadState::new(std::ptr::from_ref(interp).cast_mut()));
+    match before {
+        None => {
+            // SAFETY: the first thread state, of this thread; no other thread runs Python yet.
+            unsafe { ThreadState::attach(ts) };
+            crate::gil::adopt_main(ts);
+            crate::types::ready_all()?;
+        }
+        Some(before) => {
+            crate::gil::adopt_next_main(ts);
+            crate::gc::bequeath(before, interp);
+        }
+    }
     Ok(interp)
 }
 

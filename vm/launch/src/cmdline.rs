@@ -3,11 +3,12 @@
 //! Nothing is decided here but what stands on the line; `settings` puts the environment to it.
 
 use dovetail_core::config::Program;
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// What the line asks for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     Run,
     /// `-V`, or twice for more.
@@ -19,7 +20,7 @@ pub enum Request {
 }
 
 /// The options as they stand on the line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Line {
     pub request: Request,
     pub program: Program,
@@ -27,12 +28,13 @@ pub struct Line {
     pub argv: Vec<OsString>,
     pub warn: Vec<OsString>,
     pub x: Vec<OsString>,
-    pub check_hash_pycs: &'static str,
+    pub check_hash_pycs: Cow<'static, str>,
     pub bytes_warning: i32,
     pub dont_write_bytecode: bool,
     pub debug: i32,
     pub ignore_environment: bool,
     pub inspect: bool,
+    pub interactive: bool,
     pub isolated: bool,
     pub optimize: i32,
     pub safe_path: bool,
@@ -50,31 +52,43 @@ pub struct Line {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wrong(pub String);
 
+impl Default for Line {
+    /// A line without arguments.
+    fn default() -> Line {
+        Line {
+            request: Request::Run,
+            program: Program::Input,
+            argv: vec![OsString::new()],
+            warn: Vec::new(),
+            x: Vec::new(),
+            check_hash_pycs: Cow::Borrowed("default"),
+            bytes_warning: 0,
+            dont_write_bytecode: false,
+            debug: 0,
+            ignore_environment: false,
+            inspect: false,
+            interactive: false,
+            isolated: false,
+            optimize: 0,
+            safe_path: false,
+            quiet: 0,
+            no_user_site: false,
+            no_site: false,
+            unbuffered: false,
+            verbose: 0,
+            skip_first_line: false,
+            random_hashes: false,
+        }
+    }
+}
+
 /// Reads the arguments after the program's own name.
 pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
-    let mut line = Line {
-        request: Request::Run,
-        program: Program::Input,
-        argv: vec![OsString::new()],
-        warn: Vec::new(),
-        x: Vec::new(),
-        check_hash_pycs: "default",
-        bytes_warning: 0,
-        dont_write_bytecode: false,
-        debug: 0,
-        ignore_environment: false,
-        inspect: false,
-        isolated: false,
-        optimize: 0,
-        safe_path: false,
-        quiet: 0,
-        no_user_site: false,
-        no_site: false,
-        unbuffered: false,
-        verbose: 0,
-        skip_first_line: false,
-        random_hashes: false,
-    };
+    parse_onto(Line::default(), args)
+}
+
+/// Reads the arguments after the program's own name; they add to what `line` says already.
+pub fn parse_onto(mut line: Line, args: &[OsString]) -> Result<Line, Wrong> {
     let (mut help, mut versions) = (None, 0);
     let mut at = 0;
     'args: while let Some(arg) = args.get(at) {
@@ -101,9 +115,9 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                     };
                     at += 1;
                     line.check_hash_pycs = match value.as_bytes() {
-                        b"default" => "default",
-                        b"always" => "always",
-                        b"never" => "never",
+                        b"default" => Cow::Borrowed("default"),
+                        b"always" => Cow::Borrowed("always"),
+                        b"never" => Cow::Borrowed("never"),
                         _ => {
                             return Err(Wrong(
                                 "--check-hash-based-pycs must be one of 'default', 'always', or 'never'"
@@ -146,7 +160,7 @@ pub fn parse(args: &[OsString]) -> Result<Line, Wrong> {
                 b'd' => line.debug += 1,
                 b'E' => line.ignore_environment = true,
                 b'h' | b'?' => help = help.or(Some(Request::Help)),
-                b'i' => line.inspect = true,
+                b'i' => (line.inspect, line.interactive) = (true, true),
                 b'I' => line.isolated = true,
                 b'O' => line.optimize += 1,
                 b'P' => line.safe_path = true,

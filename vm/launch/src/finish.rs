@@ -14,7 +14,7 @@ use dovetail_core::types::module::Module;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::weakref::WeakRef;
-use dovetail_core::{hooks, startup, sym};
+use dovetail_core::{gil, hooks, startup, sym};
 
 /// The oldest generation.
 const ALL: usize = dovetail_core::gc::GENERATIONS - 1;
@@ -32,6 +32,7 @@ pub fn finish() -> bool {
     dovetail_stdlib::atexit::run_callbacks();
     crate::subinterpreter::end_all();
     interp.gil.finalize();
+    gil::set_initialized(false);
     let mut whole = startup::flush_streams();
     if interp.gc.enabled.get() {
         collect(ALL, Reason::Shutdown);
@@ -43,6 +44,24 @@ pub fn finish() -> bool {
         f();
     }
     whole
+}
+
+/// After [`finish`]: the calling thread and the process have no interpreter any more, and one may be started again.
+/// What objects are left stay where they are, as those of a sub-interpreter do; the next interpreter's collector
+/// takes care of their cycles.
+pub fn leave() {
+    let ts = ThreadState::current();
+    let interp = ts.interp();
+    dovetail_stdlib::signal::end();
+    // Threads that still wait for the lock stop for ever.
+    interp.finalize();
+    dovetail_stdlib::thread::end_local();
+    interp.leave_family();
+    gil::forget_main();
+    // SAFETY: the current state; no frame of it is left, and its interpreter's memory stays.
+    unsafe { gil::end_thread(ts) };
+    interp.gil.reopen();
+    crate::locale::forget();
 }
 
 /// Ends the process as SIGINT would have, so that a waiting shell knows.

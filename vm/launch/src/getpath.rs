@@ -1,10 +1,12 @@
 //! Where the runtime and its library are: `sys.executable`, the prefixes, the module search path.
 //!
 //! As CPython's `getpath` does it on Linux: `pyvenv.cfg` beside or above the executable leads to the environment's
-//! base; `PYTHONHOME` overrides the search; else the folders above the real executable are tried for the library.
+//! base; `PYTHONHOME` overrides the search; else the folders above the shared library that holds the runtime, then those
+//! above the real executable, are tried for the library. What an embedding program decided stays.
 
+use crate::preset::Preset;
 use dovetail_core::config::Config;
-use std::ffi::{OsStr, OsString};
+use std::ffi::{CStr, OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -80,11 +82,56 @@ fn base_executable(executable: &Path, home: &Path) -> PathBuf {
         .unwrap_or(beside)
 }
 
-/// Fills the paths of `c` for a process started as `argv0`. Gives what is to be said on stderr.
-pub fn fill(c: &mut Config, argv0: &OsStr) -> Vec<&'static str> {
+/// The folder of the shared library that holds the runtime; none for the launcher, which holds it itself.
+fn library_folder() -> Option<PathBuf> {
+    // SAFETY: fills the struct with a name that the loader keeps.
+    let name = unsafe {
+        let mut info: libc::Dl_info = std::mem::zeroed();
+        if libc::dladdr(library_folder as *const libc::c_void, &mut info) == 0 || info.dli_fname.is_null() {
+            return None;
+        }
+        CStr::from_ptr(info.dli_fname)
+    };
+    let path = Path::new(OsStr::from_bytes(name.to_bytes()));
+    let shared = path.file_name().is_some_and(|n| n.as_bytes().starts_with(b"libpython"));
+    shared.then(|| parent(&real(path)))
+}
+
+/// Fills the paths of `c`, which has the program's name. Gives what is to be said on stderr.
+pub fn fill(c: &mut Config, preset: &Preset) -> Vec<&'static str> {
+    let mut notes = search(c, preset);
+    for (place, wish) in [
+        (&mut c.prefix, &preset.prefix),
+        (&mut c.base_prefix, &preset.base_prefix),
+        (&mut c.exec_prefix, &preset.exec_prefix),
+        (&mut c.base_exec_prefix, &preset.base_exec_prefix),
+        (&mut c.base_executable, &preset.base_executable),
+    ] {
+        if let Some(wish) = wish {
+            place.clone_from(wish);
+        }
+    }
+    if preset.stdlib_dir.is_some() {
+        c.stdlib_dir.clone_from(&preset.stdlib_dir);
+    }
+    if let Some(paths) = &preset.module_search_paths {
+        c.module_search_paths.clone_from(paths);
+        notes.clear();
+    }
+    if !c.path_warnings {
+        notes.clear();
+    }
+    notes
+}
+
+/// The search itself.
+fn search(c: &mut Config, preset: &Preset) -> Vec<&'static str> {
     let mut notes = Vec::new();
     let lib = Path::new(&c.platlibdir).to_path_buf();
-    let program = executable(argv0);
+    let program = match &preset.executable {
+        Some(path) => PathBuf::from(path),
+        None => executable(&c.program_name),
+    };
     let mut search_from = match program.as_os_str().is_empty() {
         true => std::env::current_exe().map(|p| parent(&real(&p))).unwrap_or_default(),
         false => parent(&real(&program)),
@@ -113,7 +160,8 @@ pub fn fill(c: &mut Config, argv0: &OsStr) -> Vec<&'static str> {
         exec_prefix = PathBuf::from(OsString::from_vec(second.to_vec()));
         stdlib = Some(prefix.join(&lib).join(VERSIONED));
     } else {
-        let found = search_from.ancestors().find(|p| has_library(p, &lib)).map(Path::to_path_buf);
+        let above = |from: &Path| from.ancestors().find(|p| has_library(p, &lib)).map(Path::to_path_buf);
+        let found = library_folder().and_then(|f| above(&f)).or_else(|| above(&search_from));
         match found {
             Some(p) => {
                 stdlib = Some(p.join(&lib).join(VERSIONED));

@@ -2,7 +2,7 @@
 
 use crate::run::{self, main_module};
 use dovetail_core::config::Config;
-use dovetail_core::error::{PyResult, exc};
+use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::hooks::{self, Uncaught};
 use dovetail_core::import::import_module;
 use dovetail_core::interp::eval::run_code;
@@ -116,9 +116,110 @@ enum Typed {
     End,
 }
 
-/// `sys._baserepl()`: prompts, reads and runs statements until the input ends. Gives the exit status.
-pub fn plain_loop() -> i32 {
-    let Some(sys) = Interpreter::current().sysdict.get() else { return 1 };
+/// Gives the next line with its end, for the prompt of this name (`ps1`, `ps2`); none at the end of the input.
+pub type ReadLine<'a> = dyn FnMut(&str) -> PyResult<Option<String>> + 'a;
+
+/// Statements that somebody types.
+pub struct Typing<'a> {
+    pub read: &'a mut ReadLine<'a>,
+    /// The name of the input in tracebacks.
+    pub file: &'a str,
+    /// Of the compiler; `from __future__ import` adds to them.
+    pub flags: u32,
+}
+
+/// What became of asking for one statement and running it.
+pub enum Step {
+    Ran,
+    End,
+    Failed(Raised),
+}
+
+impl Typing<'_> {
+    /// Prompts for a statement and runs it in `__main__`.
+    pub fn step(&mut self) -> Step {
+        let result = match self.read_statement() {
+            Ok(Typed::End) => return Step::End,
+            Ok(Typed::Nothing) => return Step::Ran,
+            Ok(Typed::Statement(code, source)) => {
+                self.flags |= code.raw().co_flags as u32 & compiler_flags::FUTURE_MASK;
+                dovetail_core::types::traceback::register_command(&code, &source);
+                run_statement(&code)
+            }
+            Err(e) => Err(e),
+        };
+        result.map_or_else(Step::Failed, |()| Step::Ran)
+    }
+
+    /// Prompts, reads and runs statements until the input ends. Gives the exit status.
+    pub fn run(&mut self) -> i32 {
+        set_prompts();
+        loop {
+            match self.step() {
+                Step::End => return 0,
+                Step::Ran => {}
+                Step::Failed(e) => {
+                    if e.matches(exc::KeyboardInterrupt()) {
+                        eprintln!();
+                    }
+                    if let Uncaught::Exit(status) = hooks::print_uncaught(e.take(), true, true) {
+                        return status & 0xff;
+                    }
+                }
+            }
+            startup::flush_streams();
+        }
+    }
+
+    /// Reads lines until they are a statement, or cannot become one.
+    fn read_statement(&mut self) -> PyResult<Typed> {
+        let (flags, file) = (self.flags, self.file);
+        let compile = |source: &str, more: u32| {
+            let flags = flags | more | compiler_flags::IGNORE_COOKIE;
+            dovetail_stdlib::compile_bytes(source.as_bytes(), file, "single", flags, -1)
+        };
+        let unfinished = compiler_flags::DONT_IMPLY_DEDENT | compiler_flags::ALLOW_INCOMPLETE_INPUT;
+        let mut text = String::new();
+        loop {
+            let Some(line) = (self.read)(if text.is_empty() { "ps1" } else { "ps2" })? else {
+                // What is shown next is to begin a line of its own.
+                eprintln!();
+                if text.trim().is_empty() {
+                    return Ok(Typed::End);
+                }
+                return compile(&format!("{text}\n"), 0).map(|c| Typed::Statement(c, text));
+            };
+            let line = line.trim_end_matches(['\n', '\r']);
+            if text.is_empty() {
+                if is_blank(line) {
+                    return Ok(Typed::Nothing);
+                }
+                text.push_str(line);
+            } else {
+                text.push('\n');
+                text.push_str(line);
+            }
+            match compile(&text, unfinished) {
+                Ok(code) => return Ok(Typed::Statement(code, text)),
+                Err(e) if e.matches(exc::SyntaxError()) => e.clear(),
+                Err(e) => return Err(e),
+            }
+            match compile(&format!("{text}\n"), unfinished) {
+                Ok(_) => continue,
+                Err(e) if e.matches(exc::_IncompleteInputError()) => {
+                    e.clear();
+                    continue;
+                }
+                Err(e) => e.clear(),
+            }
+            return compile(&format!("{text}\n"), 0).map(|c| Typed::Statement(c, text));
+        }
+    }
+}
+
+/// Gives `sys` its prompts, if it has none.
+pub fn set_prompts() {
+    let Some(sys) = Interpreter::current().sysdict.get() else { return };
     for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
         if sys.get_text(name).is_none() {
             let set = Str::new(text).and_then(|s| sys.set_text(name, s.as_obj()));
@@ -127,83 +228,17 @@ pub fn plain_loop() -> i32 {
             }
         }
     }
-    let mut flags = 0;
-    loop {
-        let result = match read_statement(flags) {
-            Ok(Typed::End) => return 0,
-            Ok(Typed::Nothing) => continue,
-            Ok(Typed::Statement(code, source)) => {
-                flags |= code.raw().co_flags as u32 & compiler_flags::FUTURE_MASK;
-                dovetail_core::types::traceback::register_command(&code, &source);
-                run_statement(&code)
-            }
-            Err(e) => Err(e),
-        };
-        if let Err(e) = result {
-            if e.matches(exc::KeyboardInterrupt()) {
-                eprintln!();
-            }
-            if let Uncaught::Exit(status) = hooks::print_uncaught(e.take(), true, true) {
-                return status & 0xff;
-            }
-        }
-        startup::flush_streams();
-    }
+}
+
+/// `sys._baserepl()`: the prompt on standard input. Gives the exit status.
+pub fn plain_loop() -> i32 {
+    Typing { read: &mut read_line, file: "<stdin>", flags: 0 }.run()
 }
 
 fn run_statement(code: &Code) -> PyResult<()> {
     let main = main_module()?;
     run_code(code, main.dict(), main.dict(), None)?;
     Ok(())
-}
-
-/// Reads lines until they are a statement, or cannot become one.
-fn read_statement(flags: u32) -> PyResult<Typed> {
-    let compile = |source: &str, more: u32| {
-        dovetail_stdlib::compile_bytes(
-            source.as_bytes(),
-            "<stdin>",
-            "single",
-            flags | more | compiler_flags::IGNORE_COOKIE,
-            -1,
-        )
-    };
-    let unfinished = compiler_flags::DONT_IMPLY_DEDENT | compiler_flags::ALLOW_INCOMPLETE_INPUT;
-    let mut text = String::new();
-    loop {
-        let Some(line) = read_line(if text.is_empty() { "ps1" } else { "ps2" })? else {
-            if text.trim().is_empty() {
-                eprintln!();
-                return Ok(Typed::End);
-            }
-            eprintln!();
-            return compile(&format!("{text}\n"), 0).map(|c| Typed::Statement(c, text));
-        };
-        let line = line.trim_end_matches(['\n', '\r']);
-        if text.is_empty() {
-            if is_blank(line) {
-                return Ok(Typed::Nothing);
-            }
-            text.push_str(line);
-        } else {
-            text.push('\n');
-            text.push_str(line);
-        }
-        match compile(&text, unfinished) {
-            Ok(code) => return Ok(Typed::Statement(code, text)),
-            Err(e) if e.matches(exc::SyntaxError()) => e.clear(),
-            Err(e) => return Err(e),
-        }
-        match compile(&format!("{text}\n"), unfinished) {
-            Ok(_) => continue,
-            Err(e) if e.matches(exc::_IncompleteInputError()) => {
-                e.clear();
-                continue;
-            }
-            Err(e) => e.clear(),
-        }
-        return compile(&format!("{text}\n"), 0).map(|c| Typed::Statement(c, text));
-    }
 }
 
 /// Nothing but white space and a comment?
@@ -213,7 +248,7 @@ fn is_blank(line: &str) -> bool {
 }
 
 /// `str()` of `sys.ps1` or `sys.ps2`.
-fn prompt_text(name: &str) -> String {
+pub fn prompt_text(name: &str) -> String {
     let Some(p) = Interpreter::current().sysdict.get().and_then(|d| d.get_text(name)).map(Obj::to_owned)
     else {
         return String::new();

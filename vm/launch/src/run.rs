@@ -27,9 +27,11 @@ use std::path::Path;
 pub const INTERRUPTED: i32 = 130 | 1 << 16;
 
 /// Runs what the configuration names, then the prompt if that is asked for. Gives the exit status.
-pub fn run_main(name: &str) -> i32 {
+pub fn run_main() -> i32 {
     let interp = Interpreter::current();
     let Some(config) = interp.config.get() else { return 1 };
+    let name = config.program_name.to_string_lossy();
+    let name = name.as_ref();
     let status = match prepare(config) {
         Ok(importer) => run_program(config, importer, name),
         Err(e) => uncaught(e, true),
@@ -305,7 +307,7 @@ fn run_file(config: &Config, path: &OsStr, source: &[u8]) -> PyResult<()> {
 }
 
 /// A file with null bytes is no program: a `SyntaxError` at the line, shown up to the first.
-fn refuse_nulls(source: &[u8], file: &Str) -> PyResult<()> {
+pub fn refuse_nulls(source: &[u8], file: &Str) -> PyResult<()> {
     let Some(at) = source.iter().position(|b| *b == 0) else { return Ok(()) };
     let line = source[..at].iter().filter(|b| **b == b'\n').count() + 1;
     let start = source[..at].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
@@ -320,18 +322,20 @@ fn refuse_nulls(source: &[u8], file: &Str) -> PyResult<()> {
     Err(dovetail_core::error::raise_with(exc::SyntaxError(), &error))
 }
 
-fn set_loader(main: &Module, class: &str, file: &Str) -> PyResult<()> {
+/// Sets the program's `__loader__`, of this class, for a file.
+pub fn set_loader(main: &Module, class: &str, file: &Str) -> PyResult<()> {
     let external = import_module("_frozen_importlib_external")?;
     let loader = external.get_attr_text(class)?.call(&[sym!(__main__).as_obj(), file.as_obj()])?;
     main.dict().set(sym!(__loader__).as_obj(), &loader)
 }
 
-fn is_pyc(path: &OsStr, source: &[u8]) -> bool {
+/// Is it compiled code?
+pub fn is_pyc(path: &OsStr, source: &[u8]) -> bool {
     path.as_bytes().ends_with(b".pyc") || source.starts_with(&[0x2b, 0x0e, 0x0d, 0x0a])
 }
 
 /// The code of a `.pyc` file.
-fn load_pyc(content: &[u8]) -> PyResult<Ref<Code>> {
+pub fn load_pyc(content: &[u8]) -> PyResult<Ref<Code>> {
     if !content.starts_with(&[0x2b, 0x0e, 0x0d, 0x0a]) || content.len() < 16 {
         bail!(RuntimeError, "Bad magic number in .pyc file");
     }

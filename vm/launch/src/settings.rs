@@ -1,8 +1,10 @@
 //! The settings of a process: command line and environment put together, in CPython's order of precedence.
 
 use crate::cmdline::Line;
+use crate::locale::{self, Locale};
+use crate::preset::{Pre, Preset};
 use dovetail_core::config::{Config, Program};
-use std::ffi::{CStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 /// A setting that cannot be: the function that CPython names, and the message.
@@ -19,13 +21,13 @@ fn fatal(place: &'static str, message: &str) -> Fatal {
 }
 
 /// The environment, or nothing where it is ignored.
-struct Environment {
-    used: bool,
+pub(crate) struct Environment {
+    pub(crate) used: bool,
 }
 
 impl Environment {
     /// A variable that is set and not empty.
-    fn get(&self, name: &str) -> Option<OsString> {
+    pub(crate) fn get(&self, name: &str) -> Option<OsString> {
         if !self.used {
             return None;
         }
@@ -49,11 +51,22 @@ impl Environment {
 }
 
 /// The `-X` options.
-struct XOptions(Vec<(String, Option<String>)>);
+pub(crate) struct XOptions(Vec<(String, Option<String>)>);
 
 impl XOptions {
+    fn of(line: &Line) -> XOptions {
+        let split = |o: &OsString| {
+            let o = lossless(o);
+            match o.split_once('=') {
+                Some((n, v)) => (n.to_owned(), Some(v.to_owned())),
+                None => (o, None),
+            }
+        };
+        XOptions(line.x.iter().map(split).collect())
+    }
+
     /// The last one of this name: its value, if it has one.
-    fn get(&self, name: &str) -> Option<Option<&str>> {
+    pub(crate) fn get(&self, name: &str) -> Option<Option<&str>> {
         self.0.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_deref())
     }
 
@@ -66,37 +79,43 @@ fn lossless(s: &OsString) -> String {
     s.to_string_lossy().into_owned()
 }
 
-/// The settings for a command line. `orig_argv` is the whole line.
-pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
+/// Does what comes before all other settings, the first time: locale and UTF-8 mode, for a line and an embedding program's
+/// wishes.
+pub fn preconfigure(line: &Line, pre: &Pre) -> Result<locale::Done, Fatal> {
+    let isolated = pre.isolated || line.isolated;
+    let env = Environment { used: pre.use_environment && !line.ignore_environment && !isolated };
+    locale::preconfigure(pre, &env, &XOptions::of(line))
+}
+
+/// The settings for a command line and what an embedding program decided. `orig_argv` is the whole line.
+pub fn gather(line: &Line, orig_argv: Vec<OsString>, preset: &Preset) -> Result<Config, Fatal> {
     let env = Environment { used: !(line.ignore_environment || line.isolated) };
-    let x = XOptions(
-        line.x
-            .iter()
-            .map(|o| {
-                let o = lossless(o);
-                match o.split_once('=') {
-                    Some((n, v)) => (n.to_owned(), Some(v.to_owned())),
-                    None => (o, None),
-                }
-            })
-            .collect(),
-    );
-    let dev_mode = x.is_set("dev") || env.is_set("PYTHONDEVMODE");
-    let locale = start_locale(&env);
-    let utf8_mode = utf8_mode(&env, &x, &locale)?;
+    let x = XOptions::of(line);
+    let locale::Done { locale, utf8_mode, dev_mode: early_dev_mode } = preconfigure(line, &preset.pre)?;
+    let dev_mode = preset
+        .dev_mode
+        .or(early_dev_mode)
+        .unwrap_or_else(|| x.is_set("dev") || env.is_set("PYTHONDEVMODE"));
     let mut c = Config {
         program: match &line.program {
             Program::File(f) => Program::File(joined(f)),
             p => p.clone(),
         },
+        program_name: preset.program_name.clone().unwrap_or_else(|| match orig_argv.first() {
+            Some(name) if !name.is_empty() => name.clone(),
+            _ => "python3".into(),
+        }),
+        install_signal_handlers: preset.install_signal_handlers,
+        path_warnings: preset.path_warnings,
+        configure_stdio: preset.configure_stdio,
         argv: line.argv.clone(),
         orig_argv,
-        home: env.get("PYTHONHOME"),
-        pythonpath: env.get("PYTHONPATH"),
+        home: preset.home.clone().or_else(|| env.get("PYTHONHOME")),
+        pythonpath: preset.pythonpath.clone().or_else(|| env.get("PYTHONPATH")),
         parser_debug: i32::from(line.debug > 0 || env.level("PYTHONDEBUG") > 0),
         optimize: line.optimize.max(env.level("PYTHONOPTIMIZE")),
         inspect: line.inspect || env.level("PYTHONINSPECT") > 0,
-        interactive: line.inspect,
+        interactive: line.interactive,
         isolated: line.isolated,
         ignore_environment: !env.used,
         no_user_site: line.no_user_site || line.isolated || env.level("PYTHONNOUSERSITE") > 0,
@@ -108,44 +127,68 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>) -> Result<Config, Fatal> {
         bytes_warning: line.bytes_warning,
         safe_path: line.safe_path || line.isolated || env.is_set("PYTHONSAFEPATH"),
         skip_first_line: line.skip_first_line,
-        check_hash_pycs: line.check_hash_pycs,
+        check_hash_pycs: line.check_hash_pycs.clone(),
         dev_mode,
         utf8_mode,
-        tracemalloc: tracemalloc(&env, &x)?,
-        faulthandler: dev_mode || x.is_set("faulthandler") || env.is_set("PYTHONFAULTHANDLER"),
-        debug_ranges: !(x.is_set("no_debug_ranges") || env.is_set("PYTHONNODEBUGRANGES")),
-        warn_default_encoding: x.is_set("warn_default_encoding") || env.is_set("PYTHONWARNDEFAULTENCODING"),
+        tracemalloc: preset.tracemalloc.map_or_else(|| tracemalloc(&env, &x), Ok)?,
+        faulthandler: preset.faulthandler.unwrap_or_else(|| {
+            dev_mode || x.is_set("faulthandler") || env.is_set("PYTHONFAULTHANDLER")
+        }),
+        debug_ranges: !(preset.no_debug_ranges
+            || x.is_set("no_debug_ranges")
+            || env.is_set("PYTHONNODEBUGRANGES")),
+        warn_default_encoding: preset.warn_default_encoding
+            || x.is_set("warn_default_encoding")
+            || env.is_set("PYTHONWARNDEFAULTENCODING"),
         ..Config::default()
     };
-    if let Some(dir) = env.get("PYTHONPLATLIBDIR") {
+    if let Some(dir) = preset.platlibdir.clone().or_else(|| env.get("PYTHONPLATLIBDIR")) {
         c.platlibdir = dir;
     }
-    c.pycache_prefix = match x.get("pycache_prefix") {
-        Some(v) => v.filter(|v| !v.is_empty()).map(OsString::from),
-        None => env.get("PYTHONPYCACHEPREFIX"),
+    c.pycache_prefix = match (&preset.pycache_prefix, x.get("pycache_prefix")) {
+        (Some(p), _) => Some(p.clone()),
+        (None, Some(v)) => v.filter(|v| !v.is_empty()).map(OsString::from),
+        (None, None) => env.get("PYTHONPYCACHEPREFIX"),
     };
-    c.int_max_str_digits = int_digits(&env, &x)?;
-    c.import_time = import_time(&env, &x)?;
-    c.cpu_count = cpu_count(&env, &x)?;
-    c.frozen_modules = frozen_modules(&env, &x)?;
-    c.hash_seed = if line.random_hashes { None } else { hash_seed(&env)? };
+    c.int_max_str_digits = preset.int_max_str_digits.map_or_else(|| int_digits(&env, &x), Ok)?;
+    c.import_time = preset.import_time.map_or_else(|| import_time(&env, &x), Ok)?;
+    c.cpu_count = match preset.cpu_count {
+        Some(n) => Some(n),
+        None => cpu_count(&env, &x)?,
+    };
+    c.frozen_modules = frozen_modules(&env, &x)?.unwrap_or(preset.frozen_modules);
+    c.hash_seed = match preset.hash_seed {
+        Some(seed) => seed,
+        None if line.random_hashes => None,
+        None => hash_seed(&env)?,
+    };
     c.thread_inherit_context = switch(
         &env,
         &x,
         "thread_inherit_context",
         "PYTHON_THREAD_INHERIT_CONTEXT",
         "config_init_thread_inherit_context",
-    )?;
+    )?
+    .unwrap_or(preset.thread_inherit_context);
     c.context_aware_warnings = switch(
         &env,
         &x,
         "context_aware_warnings",
         "PYTHON_CONTEXT_AWARE_WARNINGS",
         "config_init_context_aware_warnings",
-    )?;
+    )?
+    .unwrap_or(preset.context_aware_warnings);
     refuse_missing(&env, &x)?;
     stdio(&mut c, &env, &locale);
-    warn_options(&mut c, &env, line);
+    if let Some(encoding) = &preset.stdio_encoding {
+        c.stdio_encoding.clone_from(encoding);
+        // What the locale would want of errors does not count for a chosen encoding.
+        c.stdio_errors = "strict".to_owned();
+    }
+    if let Some(errors) = &preset.stdio_errors {
+        c.stdio_errors.clone_from(errors);
+    }
+    warn_options(&mut c, &env, line, preset);
     c.x_options = x.0;
     Ok(c)
 }
@@ -254,17 +297,18 @@ fn cpu_count(env: &Environment, x: &XOptions) -> Result<Option<i32>, Fatal> {
     }
 }
 
-fn frozen_modules(env: &Environment, x: &XOptions) -> Result<bool, Fatal> {
+fn frozen_modules(env: &Environment, x: &XOptions) -> Result<Option<bool>, Fatal> {
     if let Some(v) = x.get("frozen_modules") {
         return match v {
-            None | Some("" | "on") => Ok(true),
-            Some("off") => Ok(false),
+            None | Some("" | "on") => Ok(Some(true)),
+            Some("off") => Ok(Some(false)),
             _ => Err(fatal("", "bad value for option -X frozen_modules (expected \"on\" or \"off\")")),
         };
     }
     match env.get("PYTHON_FROZEN_MODULES").as_deref().map(|v| v.as_bytes()) {
-        None | Some(b"on") => Ok(true),
-        Some(b"off") => Ok(false),
+        None => Ok(None),
+        Some(b"on") => Ok(Some(true)),
+        Some(b"off") => Ok(Some(false)),
         Some(_) => Err(fatal("", "bad value for PYTHON_FROZEN_MODULES (expected \"on\" or \"off\")")),
     }
 }
@@ -289,101 +333,29 @@ fn switch(
     option: &str,
     variable: &str,
     place: &'static str,
-) -> Result<bool, Fatal> {
+) -> Result<Option<bool>, Fatal> {
     if let Some(v) = x.get(option) {
         return match v {
-            Some("0") => Ok(false),
-            Some("1") => Ok(true),
+            Some("0") => Ok(Some(false)),
+            Some("1") => Ok(Some(true)),
             _ => Err(fatal(place, &format!("-X {option}=n: n is missing or invalid"))),
         };
     }
     match env.get(variable).as_deref().map(|v| v.as_bytes()) {
-        None | Some(b"0") => Ok(false),
-        Some(b"1") => Ok(true),
+        None => Ok(None),
+        Some(b"0") => Ok(Some(false)),
+        Some(b"1") => Ok(Some(true)),
         Some(_) => Err(fatal(place, &format!("{variable}=N: N is missing or invalid"))),
-    }
-}
-
-/// The name of `LC_CTYPE`'s locale after start.
-struct Locale {
-    name: String,
-}
-
-impl Locale {
-    fn current() -> Locale {
-        // SAFETY: asks for the name; the text is copied before anything can change it.
-        let name = unsafe {
-            let p = libc::setlocale(libc::LC_CTYPE, std::ptr::null());
-            if p.is_null() { String::new() } else { CStr::from_ptr(p).to_string_lossy().into_owned() }
-        };
-        Locale { name }
-    }
-
-    fn is_plain(&self) -> bool {
-        matches!(self.name.as_str(), "C" | "POSIX")
-    }
-}
-
-/// Takes the user's locale on; the C locale is replaced by one with UTF-8 (PEP 538), unless that is forbidden.
-fn start_locale(env: &Environment) -> Locale {
-    let user = || {
-        // SAFETY: no other thread runs yet.
-        unsafe { libc::setlocale(libc::LC_CTYPE, c"".as_ptr()) };
-        Locale::current()
-    };
-    let locale = user();
-    let forbidden = env.get("PYTHONCOERCECLOCALE").is_some_and(|v| v.as_bytes() == b"0");
-    let all = std::env::var_os("LC_ALL").is_some_and(|v| !v.is_empty());
-    if locale.name != "C" || forbidden || all {
-        return locale;
-    }
-    for target in [c"C.UTF-8", c"C.utf8", c"UTF-8"] {
-        // SAFETY: as above.
-        if !unsafe { libc::setlocale(libc::LC_CTYPE, target.as_ptr()) }.is_null() {
-            // SAFETY: no other thread reads the environment yet.
-            unsafe { std::env::set_var("LC_CTYPE", target.to_string_lossy().as_ref()) };
-            let warn = env.get("PYTHONCOERCECLOCALE").is_some_and(|v| v.as_bytes() == b"warn");
-            if warn {
-                eprintln!(
-                    "Python detected LC_CTYPE=C: LC_CTYPE coerced to {} (set another locale or PYTHONCOERCECLOCALE=0 \
-                     to disable this locale coercion behavior).",
-                    target.to_string_lossy()
-                );
-            }
-            return user();
-        }
-    }
-    locale
-}
-
-fn utf8_mode(env: &Environment, x: &XOptions, locale: &Locale) -> Result<bool, Fatal> {
-    let bad =
-        |message: &str| Fatal { place: "preconfig_init_utf8_mode", message: message.to_owned(), early: true };
-    if let Some(v) = x.get("utf8") {
-        return match v {
-            None | Some("1") => Ok(true),
-            Some("0") => Ok(false),
-            _ => Err(bad("invalid -X utf8 option value")),
-        };
-    }
-    match env.get("PYTHONUTF8").as_deref().map(|v| v.as_bytes()) {
-        Some(b"1") => Ok(true),
-        Some(b"0") => Ok(false),
-        Some(_) => Err(bad("invalid PYTHONUTF8 environment variable value")),
-        None => Ok(locale.is_plain()),
     }
 }
 
 /// Encoding and errors of the standard streams.
 fn stdio(c: &mut Config, env: &Environment, locale: &Locale) {
-    let coerced = matches!(locale.name.as_str(), "C.UTF-8" | "C.utf8" | "UTF-8");
-    if c.utf8_mode || locale.is_plain() || coerced {
+    if c.utf8_mode || locale.is_plain() || locale.is_replacement() {
         c.stdio_errors = "surrogateescape".to_owned();
     }
     if !c.utf8_mode {
-        // SAFETY: a text of the C library, copied at once.
-        let set = unsafe { CStr::from_ptr(libc::nl_langinfo(libc::CODESET)) }.to_string_lossy();
-        match set.as_ref() {
+        match locale::codeset().as_str() {
             "" | "UTF-8" | "utf8" => {}
             other => c.stdio_encoding = other.to_owned(),
         }
@@ -405,18 +377,27 @@ fn stdio(c: &mut Config, env: &Environment, locale: &Locale) {
     }
 }
 
-fn warn_options(c: &mut Config, env: &Environment, line: &Line) {
-    let options = &mut c.warn_options;
+/// The options for warnings, those that count most last; none stands there twice.
+fn warn_options(c: &mut Config, env: &Environment, line: &Line, preset: &Preset) {
+    let chosen: Vec<String> = preset.warn_options.iter().map(lossless).collect();
+    let mut options: Vec<String> = Vec::new();
+    let mut add = |option: String| {
+        if !chosen.contains(&option) {
+            options.push(option);
+        }
+    };
     if c.dev_mode {
-        options.push("default".to_owned());
+        add("default".to_owned());
     }
     if let Some(v) = env.get("PYTHONWARNINGS") {
-        options.extend(lossless(&v).split(',').filter(|o| !o.is_empty()).map(str::to_owned));
+        lossless(&v).split(',').filter(|o| !o.is_empty()).for_each(|o| add(o.to_owned()));
     }
-    options.extend(line.warn.iter().map(lossless));
+    line.warn.iter().for_each(|o| add(lossless(o)));
     match c.bytes_warning {
         0 => {}
-        1 => options.push("default::BytesWarning".to_owned()),
-        _ => options.push("error::BytesWarning".to_owned()),
+        1 => add("default::BytesWarning".to_owned()),
+        _ => add("error::BytesWarning".to_owned()),
     }
+    options.extend(chosen);
+    c.warn_options = options;
 }

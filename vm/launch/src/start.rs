@@ -11,17 +11,15 @@ use dovetail_core::{raise, startup, sym};
 
 /// A step of the start that failed, with the exception.
 pub struct Failed {
-    message: &'static str,
-    state: &'static str,
+    pub message: &'static str,
+    pub state: &'static str,
     pub error: Raised,
 }
 
 impl Failed {
     /// Says what failed, as CPython's fatal error does.
     pub fn report(self) {
-        if self.message == NO_ENCODINGS {
-            show_paths();
-        }
+        self.show_paths();
         eprintln!("Fatal Python error: {}\nPython runtime state: {}", self.message, self.state);
         let e = self.error.take();
         eprint!("{}", dovetail_core::types::traceback::format_exception(&e));
@@ -29,6 +27,13 @@ impl Failed {
             return;
         }
         startup::flush_streams();
+    }
+
+    /// Where the library was not found, tells where it was looked for.
+    pub fn show_paths(&self) {
+        if self.message == NO_ENCODINGS {
+            show_paths();
+        }
     }
 }
 
@@ -45,8 +50,7 @@ fn show_paths() {
     eprintln!("Python path configuration:");
     eprintln!("  PYTHONHOME = {}", shown(&c.home));
     eprintln!("  PYTHONPATH = {}", shown(&c.pythonpath));
-    let name = c.orig_argv.first().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    eprintln!("  program name = '{name}'");
+    eprintln!("  program name = '{}'", c.program_name.to_string_lossy());
     eprintln!("  isolated = {}", flag(c.isolated));
     eprintln!("  environment = {}", flag(!c.ignore_environment));
     eprintln!("  user site = {}", flag(!c.no_user_site));
@@ -54,6 +58,7 @@ fn show_paths() {
     eprintln!("  import site = {}", flag(!c.no_site));
     eprintln!("  is in build tree = 0");
     eprintln!("  stdlib dir = {}", shown(&c.stdlib_dir));
+    eprintln!("  sys.path[0] = (not set)");
     for (name, path) in [
         ("sys._base_executable", &c.base_executable),
         ("sys.base_prefix", &c.base_prefix),
@@ -77,8 +82,9 @@ pub fn step<T>(message: &'static str, state: &'static str, result: PyResult<T>) 
     result.map_err(|error| Failed { message, state, error })
 }
 
-/// Starts the interpreter of this process for `config`, whose paths are filled in. `linked` registers other parts of
-/// the executable. After an error only [`Failed::report`] may be called.
+/// Starts the interpreter of this process for `config`, whose paths are filled in; again, when an earlier one has ended
+/// ([`crate::finish::leave`]). `linked` registers other parts of the executable. After an error only [`Failed::report`]
+/// may be called.
 pub fn start(config: Config, linked: fn()) -> Result<(), Failed> {
     let interp = step("cannot make the builtin types", "preinitialized", startup::initialize(config))?;
     interp.native_modules.set(Some(dovetail_stdlib::find));
@@ -99,7 +105,9 @@ pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
     }
     step("Failed to import the import system", early, dovetail_stdlib::bootstrap::start_import())?;
     step(NO_ENCODINGS, early, import_module("encodings"))?;
-    step("init_signals: can't import _signal", early, import_module("_signal"))?;
+    if interp.config.get().is_none_or(|c| c.install_signal_handlers) {
+        step("init_signals: can't import _signal", early, import_module("_signal"))?;
+    }
     if interp.is_main() && interp.config.get().is_some_and(|c| c.faulthandler) {
         let on = dovetail_stdlib::faulthandler::enable_at_start();
         step("init_faulthandler: can't install the handlers", early, on)?;
@@ -116,6 +124,13 @@ pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
         };
         step("init_interp_main: can't start tracemalloc", early, started)?;
     }
+    if let Some(config) = interp.config.get() {
+        step(
+            "init_stdio_encoding: failed to get the Python codec name of the stdio encoding",
+            early,
+            dovetail_core::types::codec_registry::lookup(&config.stdio_encoding),
+        )?;
+    }
     step(
         "init_sys_streams: can't initialize sys standard streams",
         early,
@@ -127,6 +142,9 @@ pub fn begin(interp: &Interpreter) -> Result<(), Failed> {
         && let Err(e) = import_module("warnings")
     {
         e.clear();
+    }
+    if interp.is_main() {
+        dovetail_core::gil::set_initialized(true);
     }
     if !config.no_site {
         step("init_import_site: Failed to import the site module", "initialized", import_module("site"))?;

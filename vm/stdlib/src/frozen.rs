@@ -3,6 +3,7 @@
 
 use dovetail_core::interpreter::Interpreter;
 pub use dovetail_frozen::Frozen;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 /// What tests ask for: 1 to use them, -1 not to, 0 as configured.
@@ -20,9 +21,18 @@ fn enabled() -> bool {
     }
 }
 
+/// Frozen modules of an embedding program, by name.
+static MORE: OnceLock<fn(&str) -> Option<&'static Frozen>> = OnceLock::new();
+
+/// Registers the embedding program's frozen modules; the first ones stay.
+pub fn register_more(find: fn(&str) -> Option<&'static Frozen>) {
+    let _ = MORE.set(find);
+}
+
 /// The frozen module of this name, if it may be used.
 pub fn find(name: &str) -> Option<&'static Frozen> {
-    dovetail_frozen::find(name).filter(|f| f.essential || enabled())
+    let own = dovetail_frozen::find(name).filter(|f| f.essential || enabled());
+    own.or_else(|| MORE.get().and_then(|more| more(name)))
 }
 
 /// The names of all frozen modules that may be used.

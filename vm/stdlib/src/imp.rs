@@ -34,6 +34,32 @@ pub fn register_extension_loader(loader: ExtensionLoader) {
     let _ = LOADER.set(loader);
 }
 
+/// Built-in modules of an embedding program, beside the runtime's own (`PyImport_AppendInittab`).
+pub struct MoreBuiltins {
+    /// Is a module of this name there?
+    pub has: fn(&str) -> bool,
+    /// Makes it for its spec.
+    pub create: fn(&Obj) -> PyResult<Object>,
+    /// All names.
+    pub names: fn() -> Vec<String>,
+}
+
+static MORE: OnceLock<MoreBuiltins> = OnceLock::new();
+
+/// Registers the embedding program's modules; the first ones stay.
+pub fn register_more_builtins(more: MoreBuiltins) {
+    let _ = MORE.set(more);
+}
+
+/// The names of the embedding program's modules.
+pub fn more_builtin_names() -> Vec<String> {
+    MORE.get().map_or_else(Vec::new, |m| (m.names)())
+}
+
+fn more_with(name: &str) -> Option<&'static MoreBuiltins> {
+    MORE.get().filter(|m| (m.has)(name))
+}
+
 thread_local! {
     static LOCK_DEPTH: Cell<usize> = const { Cell::new(0) };
 }
@@ -78,7 +104,7 @@ pub mod module {
 
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
-        let check = Interpreter::current().config.get().map_or("default", |c| c.check_hash_pycs);
+        let check = Interpreter::current().config.get().map_or("default", |c| &c.check_hash_pycs);
         set(module, "check_hash_based_pycs", &*text(check)?)?;
         set(module, "pyc_magic_number_token", &*crate::util::int(0x0a0d_0e2b_i64)?)
     }
@@ -142,15 +168,21 @@ pub mod module {
         }
         match interp.native_modules.get().and_then(|f| f(&name.to_string_lossy())) {
             Some(native) => Ok(Module::from_native(native)?.into_object()),
-            None => Ok(dovetail_core::types::none::none().to_owned()),
+            None => match more_with(&name.to_string_lossy()) {
+                Some(more) => (more.create)(spec),
+                None => Ok(dovetail_core::types::none::none().to_owned()),
+            },
         }
     }
 
     /// Initialize a built-in module.
     #[function]
-    fn exec_builtin(_module: &Obj) -> i32 {
-        // `create_builtin` has filled it.
-        0
+    fn exec_builtin(module: &Obj) -> PyResult<i32> {
+        // Of ours, `create_builtin` has filled it.
+        match LOADER.get() {
+            Some(l) => (l.exec)(module),
+            None => Ok(0),
+        }
     }
 
     /// Returns True if the module name corresponds to a built-in module.
@@ -161,7 +193,7 @@ pub mod module {
             // `builtins` and `sys` cannot be made again.
             Some(m) if m.name == "builtins" || m.name == "sys" => -1,
             Some(_) => 1,
-            None => 0,
+            None => i32::from(more_with(&name.to_string_lossy()).is_some()),
         }
     }
 

@@ -25,7 +25,7 @@ mod errno;
 pub mod faulthandler;
 mod fcntl;
 mod foreign;
-mod frozen;
+pub mod frozen;
 mod functools;
 mod grp;
 mod hashes;

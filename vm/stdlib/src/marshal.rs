@@ -220,6 +220,43 @@ impl Input<Failed> for FileInput<'_> {
     }
 }
 
+/// Fills a buffer as far as there are bytes, and says how far.
+pub type Fill<'a> = dyn FnMut(&mut [u8]) -> usize + 'a;
+
+/// Bytes from a function.
+struct FilledInput<'a> {
+    fill: &'a mut Fill<'a>,
+    buffer: Vec<u8>,
+}
+
+impl Input<Failed> for FilledInput<'_> {
+    fn byte(&mut self) -> Result<Option<u8>, Failed> {
+        let mut one = [0];
+        Ok(((self.fill)(&mut one) == 1).then_some(one[0]))
+    }
+
+    fn take(&mut self, len: usize) -> Result<&[u8], Failed> {
+        // A length that is a lie must not cost memory.
+        self.buffer.clear();
+        while self.buffer.len() < len {
+            let start = self.buffer.len();
+            self.buffer.resize(len.min(start + 65536), 0);
+            let n = (self.fill)(&mut self.buffer[start..]);
+            if n < self.buffer.len() - start {
+                return Err(MarshalError::Eof("marshal data too short").into());
+            }
+        }
+        Ok(&self.buffer)
+    }
+}
+
+/// An object of marshal data, of which no more is read than belongs to it.
+pub fn load_from<'a>(fill: &'a mut Fill<'a>, allow_code: bool) -> PyResult<Object> {
+    let mut sink = ObjectSink;
+    let input = FilledInput { fill, buffer: Vec::new() };
+    Reader::new(&mut sink, input, allow_code).read().map_err(|e: Failed| e.0)
+}
+
 struct ObjectSource;
 
 /// UTF-8 with surrogates in three bytes each.

@@ -158,6 +158,26 @@ pub fn forget_handlers() {
     drop(old);
 }
 
+/// After the end of the main interpreter: signals that had handlers in Python do again what they do by default, and the
+/// next interpreter's first import sets handlers up anew.
+pub fn end() {
+    for signum in 1..NSIG as i32 {
+        // SAFETY: asks for and sets the way of one signal; no Python runs.
+        unsafe {
+            let mut a: libc::sigaction = std::mem::zeroed();
+            if libc::sigaction(signum, std::ptr::null(), &mut a) == 0
+                && a.sa_sigaction == on_signal as *const () as usize
+            {
+                libc::signal(signum, libc::SIG_DFL);
+            }
+        }
+        TRIPPED[signum as usize].store(false, Ordering::Release);
+    }
+    ANY.store(false, Ordering::Release);
+    WAKEUP.store(-1, Ordering::Release);
+    MAIN.store(std::ptr::null_mut(), Ordering::Release);
+}
+
 /// Waits for one of `sigset`, for at most `timeout` nanoseconds; none when the time is over.
 fn wait_info(sigset: &Obj, timeout: Option<i64>) -> PyResult<Option<Object>> {
     let set = to_signal_set(sigset)?;
@@ -395,7 +415,8 @@ pub mod module {
         }
         // As CPython's start-up does: writing to a closed pipe is an error, not an end.
         // So is growing a file too far.
-        for n in [libc::SIGPIPE, libc::SIGXFSZ] {
+        let wanted = Interpreter::current().config.get().is_none_or(|c| c.install_signal_handlers);
+        for n in [libc::SIGPIPE, libc::SIGXFSZ].into_iter().filter(|_| wanted) {
             install(n, libc::SIG_IGN)?;
             handlers[n as usize] = Some(ign.clone());
         }

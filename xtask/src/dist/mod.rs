@@ -3,7 +3,8 @@
 //! ```text
 //! bin/dovetail                      the launcher; python3.14, python3 and python are links to it
 //! lib/python3.14/                   the standard library; lib-dynload (empty) and site-packages
-//! lib/libpython3.14.so.1.0          for programs that embed, when it is built
+//! bin/python3.14-config             how to build with this prefix
+//! lib/libpython3.14.so.1.0          for programs that embed
 //! lib/pkgconfig/                    python-3.14.pc, python-3.14-embed.pc and their python3 names
 //! include/python3.14/               our headers
 //! ```
@@ -78,9 +79,9 @@ pub fn copy_folder(from: &Path, to: &Path) -> Done {
 }
 
 fn build(release: bool) -> Done {
-    println!("building the launcher");
+    println!("building the launcher and the library");
     let profile: &[&str] = if release { &["--release"] } else { &[] };
-    let status = cargo::cargo("build").args(["-p", "dovetail"]).args(profile).status()?;
+    let status = cargo::cargo("build").args(["-p", "dovetail", "-p", "dovetail-embed"]).args(profile).status()?;
     if status.success() { Ok(()) } else { Err(Stop::Failed("the build failed".into())) }
 }
 
@@ -94,9 +95,10 @@ fn fill(tree: &mut Tree, release: bool) -> Done {
     } else {
         println!("not written yet: headers-shim/include; the prefix has no headers");
     }
-    let shared = native::shared_library(tree, release)?;
+    native::shared_library(tree, release)?;
     native::pkg_config(tree)?;
-    sysconfig::install(tree, &headers.join("pyconfig.h"), shared)
+    native::config_script(tree)?;
+    sysconfig::install(tree, &headers.join("pyconfig.h"))
 }
 
 fn report(tree: Tree, dir: &Path) -> Done {

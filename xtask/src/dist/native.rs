@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::tree::Tree;
 use crate::{Done, Stop, facts, paths};
 
-/// The file under `target/PROFILE` that becomes the prefix's shared library.
-const BUILT_LIBRARY: &str = "libdovetail_embed.so";
+/// The file under `target/PROFILE` that becomes the prefix's shared library: cargo would leave the names that are
+/// defined in C out of a library of its own making.
+const ARCHIVE: &str = "libdovetail_embed.a";
 
 /// How the launcher gets into the prefix.
 pub enum Launcher {
@@ -37,18 +39,125 @@ pub fn launcher(tree: &mut Tree, built: &Path, how: Launcher) -> Done {
     Ok(())
 }
 
-/// Puts `lib/libpython3.14.so.1.0` with its link, when the build made it. Says whether it did.
-pub fn shared_library(tree: &mut Tree, release: bool) -> Result<bool, Stop> {
-    let built = paths::target().join(if release { "release" } else { "debug" }).join(BUILT_LIBRARY);
-    if !built.is_file() {
-        println!("not written yet: {}; no crate makes {BUILT_LIBRARY}", facts::LIBPYTHON);
-        return Ok(false);
-    }
+/// Puts `lib/libpython3.14.so.1.0` with its link, and `libpython3.so`, from the archive that the build made.
+pub fn shared_library(tree: &mut Tree, release: bool) -> Done {
+    let built = paths::target().join(if release { "release" } else { "debug" });
+    let library = link(&built)?;
     let lib = Path::new("lib");
-    tree.put(&lib.join(facts::LIBPYTHON), &fs::read(built)?, 0o755)?;
+    tree.put(&lib.join(facts::LIBPYTHON), &fs::read(library)?, 0o755)?;
     tree.put_link(Path::new(facts::LIBPYTHON), &lib.join(format!("libpython{}.so", facts::SHORT_VERSION)))?;
-    Ok(true)
+    tree.put(&lib.join(STABLE), &fs::read(built.join(STABLE))?, 0o755)
 }
+
+/// The library for programs that use the limited API alone: it only asks for the real one.
+const STABLE: &str = "libpython3.so";
+
+/// What the shared library shows: the C API and nothing that is linked in.
+const EXPORTS: &str = "{ global: Py*; _Py*; local: *; };\n";
+
+/// What Rust's own library needs of the system.
+const SYSTEM: [&str; 7] = ["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"];
+
+/// Links the archive in a build folder into the shared library, unless that is newer. Gives the library's path.
+fn link(folder: &Path) -> Result<PathBuf, Stop> {
+    let archive = folder.join(ARCHIVE);
+    if !archive.is_file() {
+        return Err(Stop::Failed(format!("{} is not built", archive.display())));
+    }
+    let library = folder.join(facts::LIBPYTHON);
+    let time = |path: &Path| path.metadata().and_then(|m| m.modified());
+    let fresh = match (time(&library), time(&archive)) {
+        (Ok(made), Ok(built)) => made > built && folder.join(STABLE).is_file(),
+        _ => false,
+    };
+    if fresh {
+        return Ok(library);
+    }
+    let exports = folder.join("libpython.map");
+    fs::write(&exports, EXPORTS)?;
+    let option = |name: &str, value: &Path| format!("-Wl,{name}={}", value.display());
+    run(cc()
+        .arg("-shared")
+        .arg("-o")
+        .arg(&library)
+        .arg(format!("-Wl,-soname,{}", facts::LIBPYTHON))
+        .arg(option("--version-script", &exports))
+        // The table of all exported names brings everything else in.
+        .args(["-Wl,-u,dovetail_export_addresses", "-Wl,--gc-sections", "-Wl,-Bsymbolic-functions"])
+        .args(["-Wl,-O1", "-Wl,-z,relro,-z,now"])
+        .arg(&archive)
+        .args(SYSTEM))?;
+    run(cc()
+        .arg("-shared")
+        .arg("-o")
+        .arg(folder.join(STABLE))
+        .arg(format!("-Wl,-soname,{STABLE}"))
+        .arg("-Wl,--no-as-needed")
+        .arg(&library))?;
+    Ok(library)
+}
+
+fn cc() -> Command {
+    Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()))
+}
+
+fn run(command: &mut Command) -> Done {
+    let status = command.status()?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(Stop::Failed(format!("{:?} failed", command.get_program()))),
+    }
+}
+
+/// Puts `bin/python3.14-config`, which tells compilers how to build with this prefix, wherever that lies.
+pub fn config_script(tree: &mut Tree) -> Done {
+    let (version, soabi) = (facts::SHORT_VERSION, facts::soabi());
+    let text = CONFIG_SCRIPT
+        .replace("@VERSION@", version)
+        .replace("@SOABI@", &soabi)
+        .replace("@MULTIARCH@", &facts::multiarch());
+    let name = format!("python{version}-config");
+    let bin = Path::new("bin");
+    tree.put(&bin.join(&name), text.as_bytes(), 0o755)?;
+    tree.put_link(Path::new(&name), &bin.join("python3-config"))
+}
+
+const CONFIG_SCRIPT: &str = r##"#!/bin/sh
+# Says how programs and extension modules are built with the Python of this prefix.
+
+usage() {
+    echo "Usage: $0 --prefix|--exec-prefix|--includes|--libs|--cflags|--ldflags|--extension-suffix|--help|--abiflags|--configdir|--embed"
+    exit "$1"
+}
+
+[ $# -gt 0 ] || usage 1
+
+prefix=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+includes="-I$prefix/include/python@VERSION@"
+library=
+for option; do
+    case $option in
+        --prefix|--exec-prefix|--includes|--libs|--cflags|--ldflags|--extension-suffix|--abiflags|--configdir) ;;
+        --embed) library=-lpython@VERSION@ ;;
+        --help) usage 0 ;;
+        *) usage 1 ;;
+    esac
+done
+libs="${library:+$library }-ldl -lm"
+
+for option; do
+    case $option in
+        --prefix|--exec-prefix) echo "$prefix" ;;
+        --includes) echo "$includes" ;;
+        --cflags) echo "$includes -fno-strict-overflow -Wsign-compare -DNDEBUG -g -O2 -Wall" ;;
+        --libs) echo "$libs" ;;
+        --ldflags) echo "-L$prefix/lib $libs" ;;
+        --extension-suffix) echo ".@SOABI@.so" ;;
+        --abiflags) echo "" ;;
+        --configdir) echo "$prefix/lib/python@VERSION@/config-@VERSION@-@MULTIARCH@" ;;
+    esac
+done
+"##;
 
 /// Puts the pkg-config files; they find the prefix from where they lie.
 pub fn pkg_config(tree: &mut Tree) -> Done {

@@ -24,10 +24,10 @@ const TZPATH: &str = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zonei
 /// Variables: the value as JSON; in strings `{prefix}` stands for the prefix.
 type Vars = BTreeMap<String, Value>;
 
-/// Puts the three files. `pyconfig` need not exist; `shared` says whether the prefix has the shared library.
-pub fn install(tree: &mut Tree, pyconfig: &Path, shared: bool) -> Done {
+/// Puts the three files. `pyconfig` need not exist.
+pub fn install(tree: &mut Tree, pyconfig: &Path) -> Done {
     let mut vars = std::fs::read_to_string(pyconfig).map(|text| read_pyconfig(&text)).unwrap_or_default();
-    vars.extend(own_vars(shared));
+    vars.extend(own_vars());
     let folder = library::folder();
     let suffix = format!("__linux_{}", facts::multiarch());
     tree.put(&folder.join(format!("_sysconfigdata{suffix}.py")), as_module(&vars).as_bytes(), 0o644)?;
@@ -50,7 +50,7 @@ fn at_prefix(text: &str, prefix: &str) -> String {
     text.replace("{prefix}", prefix)
 }
 
-fn own_vars(shared_library: bool) -> Vars {
+fn own_vars() -> Vars {
     let (version, multiarch, soabi) = (facts::SHORT_VERSION, facts::multiarch(), facts::soabi());
     let stdlib = format!("{{prefix}}/lib/python{version}");
     let include = format!("{{prefix}}/include/python{version}");
@@ -124,7 +124,7 @@ fn own_vars(shared_library: bool) -> Vars {
     let numbers: &[(&str, i64)] = &[
         ("Py_DEBUG", 0),
         // Tools that build programs with Python in them look for the shared library where this is 1.
-        ("Py_ENABLE_SHARED", i64::from(shared_library)),
+        ("Py_ENABLE_SHARED", 1),
         ("Py_GIL_DISABLED", 0),
         ("Py_TRACE_REFS", 0),
         ("WITH_DOC_STRINGS", 1),
@@ -264,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_path_variable_is_relocatable() {
-        for (name, value) in own_vars(true) {
+        for (name, value) in own_vars() {
             if let Some(text) = value.as_str() {
                 assert!(!text.starts_with("/usr/") || name == "TZPATH", "{name}");
             }

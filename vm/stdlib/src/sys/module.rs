@@ -52,8 +52,14 @@ pub mod module {
         text("copyright", "Copyright (c) the Dovetail developers. All Rights Reserved.")?;
         let interp = Interpreter::current();
         set("modules", interp.modules().as_obj())?;
-        let mut names: Vec<&str> = crate::names().collect();
+        let more = crate::imp::more_builtin_names();
+        let mut names: Vec<&str> = Vec::new();
+        for name in crate::names() {
+            names.push(name);
+        }
+        names.extend(more.iter().map(String::as_str));
         names.sort_unstable();
+        names.dedup();
         let names = names
             .into_iter()
             .map(|n| Ok(Str::intern(n)?.into_object()))

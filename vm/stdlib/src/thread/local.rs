@@ -25,9 +25,22 @@ pub struct LocalData {
     by_thread: RefCell<HashMap<usize, Ref<Dict>>>,
 }
 
+/// Weak references that a thread holds.
+#[derive(Default)]
+struct Used(Vec<Ref<WeakRef>>);
+
+impl Drop for Used {
+    /// A thread of C may end without a state, and objects must not be touched then.
+    fn drop(&mut self) {
+        if ThreadState::current_or_null().is_null() {
+            std::mem::forget(std::mem::take(&mut self.0));
+        }
+    }
+}
+
 thread_local! {
     /// The locals in which this thread has a namespace, weakly: they are asked for it when the thread ends.
-    static USED: RefCell<Vec<Ref<WeakRef>>> = const { RefCell::new(Vec::new()) };
+    static USED: RefCell<Used> = const { RefCell::new(Used(Vec::new())) };
 }
 
 /// Thread-local data.
@@ -47,7 +60,7 @@ fn this_thread() -> usize {
 
 /// Notes a local in which the calling thread has a namespace; those that died meanwhile leave the list before it grows.
 fn remember(weak: Ref<WeakRef>) {
-    USED.with_borrow_mut(|used| {
+    USED.with_borrow_mut(|Used(used)| {
         if used.len() == used.capacity() {
             used.retain(|weak| weak.get().is_some());
         }
@@ -89,12 +102,12 @@ impl Local {
 
 /// Gives back the namespaces of a thread that ends.
 pub fn end_thread() {
-    leave(USED.take());
+    leave(std::mem::take(&mut USED.take().0));
 }
 
 /// The calling thread's current state, one of several that it has, ends: as `end_thread`, for that state alone.
 pub fn end_state() {
-    let used = USED.with_borrow(|used| used.clone());
+    let used = USED.with_borrow(|used| used.0.clone());
     leave(used);
 }
 
