@@ -40,7 +40,9 @@ impl Types {
                 let inner = inner.trim_end();
                 format!("{before}{inner}{after}")
             }
-            _ if inner.is_empty() => format!("{}{before}{after}", quals.text()),
+            _ if inner.is_empty() || before.ends_with('*') => {
+                format!("{}{before}{inner}{after}", quals.text())
+            }
             _ => format!("{}{before} {inner}{after}", quals.text()),
         };
         text.trim_end().to_owned()

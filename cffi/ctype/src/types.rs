@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct TypeId(pub(crate) u32);
 
 impl TypeId {
+    /// Its number: ids count from 0, in the order in which types are made.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// `void`, in every arena.
     pub const VOID: TypeId = TypeId(0);
 }
@@ -170,6 +175,11 @@ impl Types {
         &self.types[id.0 as usize]
     }
 
+    /// All types, in the order they were made.
+    pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (0..self.types.len() as u32).map(TypeId)
+    }
+
     /// How many types there are.
     pub fn len(&self) -> usize {
         self.types.len()
@@ -290,8 +300,8 @@ impl Types {
         let (low, high) = values.into_iter().fold((0, 0), |(low, high), v| (v.min(low), v.max(high)));
         if low >= 0 {
             match high {
-                0..=0xffff_ffff => Some(Primitive::UInt),
-                0..=0xffff_ffff_ffff_ffff => Some(Primitive::ULong),
+                ..=0xffff_ffff => Some(Primitive::UInt),
+                0x1_0000_0000..=0xffff_ffff_ffff_ffff => Some(Primitive::ULong),
                 _ => None,
             }
         } else if low >= i128::from(i32::MIN) && high <= i128::from(i32::MAX) {
@@ -338,7 +348,8 @@ impl Types {
 
     /// Takes over all types of another arena of the same target; the answer maps its ids (by number) to ours.
     /// Structs, unions and enums that `merger` has seen under the same tag are the same: an opaque one learns its
-    /// members from the newcomer. Tags that are cffi's substitutes (`$1`) are never the same.
+    /// members from the newcomer. Substitutes for tags (`$1`, `$foo_t`) count as tags: within one scope they are given
+    /// out in the order of its texts.
     ///
     /// # Panics
     /// When the targets differ.
@@ -347,13 +358,11 @@ impl Types {
         let mut fresh_records = Vec::new();
         let mut records = Vec::with_capacity(other.records.len());
         for record in &other.records {
-            let key = (!record.is_anonymous()).then(|| format!("{} {}", record.kind.keyword(), record.tag));
-            let known = key.as_ref().and_then(|k| merger.records.get(k)).copied();
+            let key = format!("{} {}", record.kind.keyword(), record.tag);
+            let known = merger.records.get(&key).copied();
             let id = known.unwrap_or_else(|| {
                 let id = self.new_record(Record { fields: None, fixed: None, ..record.clone() }).0;
-                if let Some(key) = key {
-                    merger.records.insert(key, id);
-                }
+                merger.records.insert(key, id);
                 id
             });
             fresh_records.push(self.record(id).is_opaque() && !record.is_opaque());
@@ -362,13 +371,10 @@ impl Types {
         let mut enums = Vec::with_capacity(other.enums.len());
         let mut fresh_enums = Vec::new();
         for e in &other.enums {
-            let key = (!e.tag.starts_with('$')).then_some(&e.tag);
-            let known = key.and_then(|k| merger.enums.get(k)).copied();
+            let known = merger.enums.get(&e.tag).copied();
             let id = known.unwrap_or_else(|| {
                 let id = self.new_enum(Enum { enumerators: None, ..e.clone() }).0;
-                if let Some(key) = key {
-                    merger.enums.insert(key.clone(), id);
-                }
+                merger.enums.insert(e.tag.clone(), id);
                 id
             });
             fresh_enums.push(self.enumeration(id).enumerators.is_none() && e.enumerators.is_some());
