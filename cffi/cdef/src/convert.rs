@@ -80,7 +80,7 @@ pub(crate) fn convert<'s>(
             Err(error) if user => return Err(sources.locate(error, cursor)),
             Err(error) => {
                 walk.news(cursor, user);
-                walk.out.skipped.push((cursor.name(), error.message));
+                walk.out.skipped.push((cursor.name(), error.message.clone()));
             }
         }
     }
