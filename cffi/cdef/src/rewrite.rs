@@ -56,17 +56,27 @@ pub struct Rewritten {
     /// Whether a header is included.
     pub includes: bool,
     source: String,
-    /// Pairs of places, here and in the source, in order: copied text begins at each.
-    anchors: Vec<(usize, usize)>,
+    /// Where pieces begin, in order.
+    anchors: Vec<Anchor>,
+}
+
+/// A piece of the rewritten text: where it begins there, where in the source, and whether it is the same text.
+#[derive(Debug, Clone)]
+struct Anchor {
+    out: usize,
+    source: usize,
+    copied: bool,
 }
 
 impl Rewritten {
     /// The place in the user's text of a place in ours. What we put in belongs to where it stands for.
     pub fn source_offset(&self, offset: usize) -> usize {
-        let i = self.anchors.partition_point(|a| a.0 <= offset);
-        let Some(&(out, source)) = i.checked_sub(1).and_then(|i| self.anchors.get(i)) else { return 0 };
-        let next = self.anchors.get(i).map_or(self.source.len(), |a| a.1);
-        (source + (offset - out)).min(next.max(source)).min(self.source.len())
+        let i = self.anchors.partition_point(|a| a.out <= offset);
+        match i.checked_sub(1).map(|i| &self.anchors[i]) {
+            None => 0,
+            Some(a) if a.copied => (a.source + (offset - a.out)).min(self.source.len()),
+            Some(a) => a.source,
+        }
     }
 
     /// Line and column of a place in the user's text.
@@ -196,7 +206,7 @@ impl<'a> Rewriter<'a> {
     /// Replaces `range` of the source, which lies behind all before it, keeping its line feeds.
     fn replace(&mut self, range: Range<usize>, with: &str) {
         self.copy_to(range.start);
-        self.out.anchors.push((self.out.text.len(), range.start));
+        self.anchor(range.start, false);
         self.out.text.push_str(with);
         let feeds = self.source[range.clone()].matches('\n').count();
         self.out.text.extend(std::iter::repeat_n('\n', feeds));
@@ -205,10 +215,14 @@ impl<'a> Rewriter<'a> {
 
     fn copy_to(&mut self, end: usize) {
         if self.copied < end {
-            self.out.anchors.push((self.out.text.len(), self.copied));
+            self.anchor(self.copied, true);
             self.out.text.push_str(&self.source[self.copied..end]);
             self.copied = end;
         }
+    }
+
+    fn anchor(&mut self, source: usize, copied: bool) {
+        self.out.anchors.push(Anchor { out: self.out.text.len(), source, copied });
     }
 
     fn marker(&mut self, prefix: &str) -> String {
@@ -238,7 +252,7 @@ impl<'a> Rewriter<'a> {
             return Err(self.error(ErrorKind::Parse, message, start));
         }
         self.copy_to(self.source.len());
-        self.out.anchors.push((self.out.text.len(), self.source.len()));
+        self.anchor(self.source.len(), true);
         Ok(())
     }
 
