@@ -236,7 +236,6 @@ fn create(spec: &Obj, _file: Option<&Obj>) -> PyResult<Object> {
 
 /// Makes a module that the program itself brings along, not a file (`PyImport_AppendInittab`).
 pub fn create_builtin(spec: &Obj, init: Init) -> PyResult<Object> {
-    crate::data::complete_absent_types();
     let name = spec.get_attr(sym!(name))?;
     let Some(name) = name.downcast::<Str>() else {
         bail!(TypeError, "name must be string, not {}", name.type_name());
