@@ -47,6 +47,14 @@ pub fn new(root: &Element, tag: Option<&Obj>, texts: bool) -> PyResult<Ref<Eleme
     }
 }
 
+/// Comments and processing instructions, whose tags are functions, have no text of the document within them.
+fn is_silent(o: &Obj) -> bool {
+    o.downcast::<Element>().is_some_and(|e| {
+        let tag = e.part(Part::Tag);
+        !tag.is_none() && !tag.is_a::<Str>()
+    })
+}
+
 /// The next thing of a walk, for an instant's borrow.
 enum Step {
     Enter(Object),
@@ -63,8 +71,9 @@ impl ElementIterator {
 
     fn step(&self) -> PyResult<Step> {
         let mut w = self.walk().borrow_mut();
+        let texts = w.texts;
         let Some((parent, at)) = w.path.last_mut() else {
-            let Some(root) = w.root.take() else { return Ok(Step::End) };
+            let Some(root) = w.root.take().filter(|r| !w.texts || !is_silent(r)) else { return Ok(Step::End) };
             w.path.push((root.clone(), 0));
             return Ok(Step::Enter(root));
         };
@@ -73,6 +82,9 @@ impl ElementIterator {
                 *at += 1;
                 if !child.is_a::<Element>() {
                     bail!(AttributeError, "'{}' object has no attribute 'iter'", child.type_name());
+                }
+                if texts && is_silent(&child) {
+                    return Ok(Step::Leave(child));
                 }
                 w.path.push((child.clone(), 0));
                 Ok(Step::Enter(child))

@@ -318,10 +318,11 @@ impl XmlParser {
         let last = dovetail_core::types::bool_::bool_obj(last);
         let parsed = self.parser()?.call_method(sym!(Parse), &[data, last]);
         let Err(raised) = parsed else { return Ok(()) };
-        let error = import_module("pyexpat")?.get_attr_text("ExpatError")?;
-        let Some(class) = error.downcast::<Type>().filter(|c| raised.matches(c)) else { return Err(raised) };
-        let _ = class;
         let e = raised.take();
+        let class = import_module("pyexpat")?.get_attr_text("ExpatError")?;
+        if !e.as_obj().is_instance(&class)? {
+            return Err(Raised::restore(e));
+        }
         let number = |name: &str| e.as_obj().get_attr_text(name).and_then(|n| n.as_i64());
         let (code, line, column) = (number("code")?, number("lineno")?, number("offset")?);
         let message = e.as_obj().str_()?.to_string_lossy().into_owned();
