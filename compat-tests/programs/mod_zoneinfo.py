@@ -58,7 +58,7 @@ for version, rule in ((b"\0", b""), (b"2", b""), (b"2", b"EET-2EEST,M3.5.0/3,M10
     print(zone.utcoffset(None), zone.dst(None), zone.tzname(None), datetime.time(1, tzinfo=zone).utcoffset())
 fixed = ZoneInfo.from_file(data(b"2", [], [(19800, 0, "IST")], b"IST-5:30"))
 print(fixed.utcoffset(None), fixed.tzname(None), datetime.time(1, tzinfo=fixed), repr(fixed).split(" at ")[0])
-for rule in "UT0 A0 <A+1>0 AAA24:59:59 AAA-3 AAA001 AAA3BBB,J1,J365 AAA3BBB,0/0,J365/25 AAA-1BBB-2,J60,J59/-1 AAA3BBB,M1.1.1/167:59:59,M12.5.6/-167 AAA0BBB-1,0,365 AAA2BBB3,M3.2.0,M11.1.0/+2".split():
+for rule in "UT0 A0 <A+1>0 AAA23:59:59 AAA-3 AAA001 AAA3BBB,J1,J365 AAA3BBB,0/0,J365/25 AAA-1BBB-2,J60,J59/-1 AAA3BBB,M1.1.1/167:59:59,M12.5.6/-167 AAA0BBB-1,0,365 AAA2BBB3,M3.2.0,M11.1.0/+2".split():
     zone = ZoneInfo.from_file(data(b"2", [], [(0, 0, "UTC")], rule.encode()))
     print(rule, *(f"{t.utcoffset()} {t.tzname()} {t.dst()};" for t in (D(y, m, d, 1, 30, tzinfo=zone) for y in (2019, 2020) for m, d in ((1, 1), (2, 28), (2, 29 if y == 2020 else 27), (3, 1), (7, 1), (12, 31)))))
 for rule in ("UTC", "AAA", "AAA0B", "<>0", "AAA25", "AAA0001", "AAA--3", "AAA3BBB", "AAA3BBB,", "AAA3BBB,M1.1.1", "AAA3BBB,M13.1.1,M2.1.1", "AAA3BBB,J0,J5", "AAA3BBB,0,366", "AAA3BBB,M1.1.1/168,M2.1.1", "AAA3BBB,M1.1.1,M2.1.1/3x", "AAA3,J1,J05", " AAA3"):

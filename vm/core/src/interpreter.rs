@@ -209,6 +209,18 @@ impl Interpreter {
         all.retain(|p| !std::ptr::eq(*p, self));
     }
 
+    /// Lets go of what the interpreter, which has ended, holds beside its modules: codecs, functions, sources, what native
+    /// modules keep. Called by the last thread, which uses none of it any more.
+    pub fn let_go(&self) {
+        let codecs = self.codecs.take();
+        let common = self.common_functions.take();
+        let commands = self.commands.take();
+        let at_fork = self.at_fork.take();
+        drop((codecs, common, commands, at_fork));
+        let states = self.states.take();
+        drop(states);
+    }
+
     /// Is it the main interpreter?
     pub fn is_main(&self) -> bool {
         self.id == 0

@@ -64,6 +64,8 @@ fn leave(ts: &'static ThreadState) {
     let interp = ts.interp();
     interp.finalize();
     dovetail_stdlib::thread::end_local_state();
+    interp.let_go();
+    collect(gc::GENERATIONS - 1, Reason::Shutdown);
     if let Some(main) = gil::main_state()
         && !std::ptr::eq(main.interp(), interp)
     {

@@ -87,7 +87,7 @@ static NOT_FOUND: TypeCell = TypeCell::new();
 
 fn queue_error() -> PyResult<&'static Type> {
     let name = "concurrent.interpreters.QueueError";
-    QUEUE_ERROR.get_or(|| crate::util::new_exception(name, exc::Exception()))
+    QUEUE_ERROR.get_or(|| crate::util::new_exception(name, exc::RuntimeError()))
 }
 
 fn not_found() -> PyResult<&'static Type> {

@@ -273,7 +273,7 @@ impl Parcel {
     /// The object on the other side.
     pub fn unpack(self) -> PyResult<Object> {
         match self {
-            Parcel::Plain(o) => Ok(o),
+            Parcel::Plain(o) => remade(&o),
             Parcel::Queue(id) => crate::interpqueues::object_of(id),
             Parcel::View(view) => MemoryView::type_object().as_obj().call(&[&view]),
             Parcel::Tuple(items) => {
@@ -284,6 +284,20 @@ impl Parcel {
                 import_module("pickle")?.get_attr_text("loads")?.call(&[Bytes::new(&bytes)?.as_obj()])
             }
         }
+    }
+}
+
+/// The same value as an object of its own, where values are not shared anyway.
+fn remade(o: &Obj) -> PyResult<Object> {
+    if let Some(b) = o.downcast::<Bytes>() {
+        return Ok(Bytes::new(b.as_slice())?.into_object());
+    }
+    if let Some(s) = o.downcast::<Str>() {
+        return Ok(Str::from_buf(dovetail_text::TextBuf::from(s.text()))?.into_object());
+    }
+    match o.downcast_exact::<Float>() {
+        Some(f) => Ok(Float::new(f.value())?.into_object()),
+        None => Ok(o.to_owned()),
     }
 }
 

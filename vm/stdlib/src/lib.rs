@@ -21,6 +21,7 @@ pub mod contextvars;
 mod csv;
 mod datetime;
 mod decimal;
+mod elementtree;
 mod errno;
 pub mod faulthandler;
 mod fcntl;

@@ -29,6 +29,7 @@ static MODULES: &[&NativeModule] = &[
     &crate::datetime::MODULE,
     &crate::decimal::MODULE,
     &crate::csv::MODULE,
+    &crate::elementtree::MODULE,
     &crate::errno::MODULE,
     &crate::faulthandler::MODULE,
     &crate::foreign::MODULE,

@@ -563,9 +563,10 @@ impl<'s> Lexer<'s> {
         let text = skip(word + 5);
         let rest = self.src[text..end].strip_prefix(b"ignore");
         if rest.is_some_and(|r| !r.first().is_some_and(|b| *b >= 128 || b.is_ascii_alphanumeric())) {
-            let token = self.token(Kind::TypeIgnore, text + 6, end);
-            if blank_line && c != EOF {
-                // Nothing but this comment: its line break goes with it.
+            // Of a line with nothing but this comment, the line break belongs to it.
+            let whole = blank_line && c != EOF;
+            let token = self.token(Kind::TypeIgnore, text + 6, if whole { self.cur } else { end });
+            if whole {
                 self.at_line_begin = true;
             } else {
                 self.back(c);
