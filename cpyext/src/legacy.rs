@@ -116,9 +116,11 @@ unsafe fn _PyThreadState_Prealloc(interp: *mut abi::PyInterpreterState) -> *mut 
     unsafe { crate::pystate::PyThreadState_New(interp) }
 }
 
-/// States are complete when they are made.
+/// Ends the process: states are complete when they are made, and nobody may make one anew.
 #[capi(private)]
-fn _PyThreadState_Init(_ts: *mut abi::PyThreadState) {}
+fn _PyThreadState_Init(_ts: *mut abi::PyThreadState) {
+    hooks::fatal("_PyThreadState_Init: _PyThreadState_Init() is for internal use only")
+}
 
 // ---- critical sections: nothing to lock, for the GIL is held ----
 

@@ -21,6 +21,7 @@ mod data;
 mod data_tables;
 mod descrobject;
 mod dictobject;
+mod eval_tables;
 mod extension;
 mod file;
 mod floatobject;
@@ -66,7 +67,9 @@ pub use boundary::{Export, exports};
 pub fn start() {
     extension::register();
     data::fill();
+    eval_tables::fill();
     pylifecycle::register();
+    let _ = dovetail_core::hooks::DUMP_THREADS.set(dovetail_stdlib::faulthandler::dump_all);
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }
