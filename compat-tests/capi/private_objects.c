@@ -102,6 +102,14 @@ PyAPI_FUNC(void) _Py_SetImmortal(PyObject *);
 PyAPI_FUNC(void) _Py_SetImmortalUntracked(PyObject *);
 PyAPI_FUNC(int) _Py_CheckRecursiveCall(PyThreadState *, const char *);
 
+/* An object that its finalizer saves from its end as long as there is a list to put it in. */
+static PyObject *saved;
+static void save(PyObject *o) { if (saved != NULL && PyList_Append(saved, o) < 0) PyErr_WriteUnraisable(o); }
+static void dealloc_or_save(PyObject *o) { if (PyObject_CallFinalizerFromDealloc(o) == 0) dealloc(o); }
+static PyType_Slot saved_slots[] = {{Py_tp_dealloc, dealloc_or_save}, {Py_tp_finalize, save}, {0, NULL}};
+static PyType_Spec saved_spec = {"private_objects.Saved", 64, 0, Py_TPFLAGS_DEFAULT, saved_slots};
+F(saved_type) { NEED(0); return checked(PyType_FromSpec(&saved_spec)); }
+F(save_in) { NEED(1); saved = A(0); return plain(0); }
 F(call_finalizer) { NEED(1); PyObject_CallFinalizer(args[0]); return plain(0); }
 F(item_data)
 {
@@ -220,7 +228,7 @@ F(break_point) { NEED(0); _Py_BreakPoint(); return plain(1); }
 static PyMethodDef methods[] = {
     M(object_new), M(object_new_var), M(gc_new), M(gc_new_var), M(gc_resize), M(ended), M(counts), M(drop_last), M(dealloc), M(immortal_counts),
 #ifndef Py_LIMITED_API
-    M(call_finalizer), M(item_data), M(extra_data), M(references), M(immortalize), M(immortalize_untracked), M(trash), M(recursion), M(recursive_call),
+    M(saved_type), M(save_in), M(call_finalizer), M(item_data), M(extra_data), M(references), M(immortalize), M(immortalize_untracked), M(trash), M(recursion), M(recursive_call),
     M(arenas), M(dump), M(break_point),
 #endif
     END};

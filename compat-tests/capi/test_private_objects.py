@@ -57,6 +57,26 @@ def test_finalizers():
     m.call_finalizer(Thing())
 
 
+def test_saved_from_the_end():
+    needs(m, "saved_type")
+    saved = []
+    kind = m.saved_type()
+    m.ended()
+    try:
+        m.save_in(saved)
+        m.object_new(kind)
+        same((m.ended(), len(saved), type(saved[0]) is kind), (0, 1, True))
+        before = count(kind)
+        first = id(saved[0])
+        o = saved.pop()
+        del o  # and again
+        same((m.ended(), [id(x) for x in saved]), (0, [first]))
+    finally:
+        m.save_in(NULL)
+    saved.clear()
+    same((m.ended(), count(kind)), (1, before - 1))
+
+
 def test_extra_memory():
     needs(m, "item_data")
     same(m.item_data(m.Items), 64)

@@ -256,6 +256,6 @@ unsafe extern "C" fn dovetail_err_from_cause(class: P, text: P) {
 #[capi(private)]
 unsafe fn _PyErr_SetLocaleString(class: &Obj, text: *const c_char) {
     // SAFETY: a C string.
-    let text = Str::new(&unsafe { c_str(text) });
+    let text = dovetail_stdlib::util::fs_decode(unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes());
     crate::pyerrors::set_formatted(class, text);
 }
