@@ -54,6 +54,30 @@ F(from_spec)
 F(exec_module) { NEED(2); int i = (int)N(1); ARG_ERROR; return status(PyModule_ExecDef(args[0], &defs[i])); }
 F(times_made) { NEED(0); int n = made; made = 0; return plain(n); }
 
+/* ---- signals and formats ---- */
+F(interrupt_now) { NEED(0); PyErr_SetInterrupt(); return status(PyErr_CheckSignals()); }
+F(interrupt_with) { NEED(1); int n = (int)N(0); ARG_ERROR; int r = PyErr_SetInterruptEx(n); return r < 0 ? plain(r) : status(PyErr_CheckSignals()); }
+static PyObject *vformat(const char *format, ...)
+{
+    char room[16];
+    va_list va;
+    va_start(va, format);
+    int n = PyOS_vsnprintf(room, sizeof(room), format, va);
+    va_end(va);
+    return Py_BuildValue("is", n, room);
+}
+F(vsnprintf) { NEED(1); const char *s = PyUnicode_AsUTF8AndSize(args[0], NULL); ARG_ERROR; return vformat("%s-%d", s, 42); }
+static PyObject *bytes_format(const char *format, ...)
+{
+    va_list va;
+    va_start(va, format);
+    PyObject *r = PyBytes_FromFormatV(format, va);
+    va_end(va);
+    return r;
+}
+F(bytes_v) { NEED(1); return checked(bytes_format("%s|%d|%i|%u|%ld|%lu|%zd|%zu|%x|%c|%.3s|%%", PyBytes_AsString(args[0]), -5, 6, 7u, -8L, 9UL, (Py_ssize_t)-10, (size_t)11, 0xabc, 'z', "longer")); }
+F(bytes_v_bad) { NEED(1); int c = (int)N(0); ARG_ERROR; return checked(bytes_format("%c", c)); }
+
 #ifndef Py_LIMITED_API
 #include <frameobject.h>
 /* Exported, but declared by no public header. */
@@ -107,35 +131,14 @@ static PyObject *doubled(PyObject *self, PyObject *args, void *function)
 }
 static struct wrapperbase base = {"made", 0, NULL, doubled, "made($self, x, /)\n--\n\nA wrapper.", 0, NULL};
 F(new_wrapper) { NEED(1); return checked(PyDescr_NewWrapper((PyTypeObject *)args[0], &base, "function of C")); }
-F(interrupt_now) { NEED(0); PyErr_SetInterrupt(); return status(PyErr_CheckSignals()); }
-F(interrupt_with) { NEED(1); int n = (int)N(0); ARG_ERROR; int r = PyErr_SetInterruptEx(n); return r < 0 ? plain(r) : status(PyErr_CheckSignals()); }
-static PyObject *vformat(const char *format, ...)
-{
-    char room[16];
-    va_list va;
-    va_start(va, format);
-    int n = PyOS_vsnprintf(room, sizeof(room), format, va);
-    va_end(va);
-    return Py_BuildValue("is", n, room);
-}
-F(vsnprintf) { NEED(1); const char *s = PyUnicode_AsUTF8(args[0]); ARG_ERROR; return vformat("%s-%d", s, 42); }
-static PyObject *bytes_format(const char *format, ...)
-{
-    va_list va;
-    va_start(va, format);
-    PyObject *r = PyBytes_FromFormatV(format, va);
-    va_end(va);
-    return r;
-}
-F(bytes_v) { NEED(1); return checked(bytes_format("%s|%d|%i|%u|%ld|%lu|%zd|%zu|%x|%c|%.3s|%%", PyBytes_AsString(args[0]), -5, 6, 7u, -8L, 9UL, (Py_ssize_t)-10, (size_t)11, 0xabc, 'z', "longer")); }
-F(bytes_v_bad) { NEED(1); int c = (int)N(0); ARG_ERROR; return checked(bytes_format("%c", c)); }
 #endif
 
 static PyMethodDef methods[] = {
-    M(display), M(syntax_location), M(bad_internal_call), M(import_no_block), M(module_filename), M(from_spec), M(exec_module), M(times_made),
+    M(display), M(syntax_location), M(bad_internal_call), M(import_no_block), M(module_filename), M(from_spec), M(exec_module), M(times_made), M(interrupt_now),
+    M(interrupt_with), M(vsnprintf), M(bytes_v), M(bytes_v_bad),
 #ifndef Py_LIMITED_API
     M(warn_explicit), M(from_status), M(locale_string), M(traceback_add), M(track), M(untrack), M(memory_traceback), M(state_add_module), M(code_optimize),
-    M(new_wrapper), M(interrupt_now), M(interrupt_with), M(vsnprintf), M(bytes_v), M(bytes_v_bad),
+    M(new_wrapper),
 #endif
     END};
 

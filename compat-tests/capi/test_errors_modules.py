@@ -180,7 +180,6 @@ def test_made_by_c():
 
 
 def test_signals():
-    needs(m, "interrupt_now")
     raises(KeyboardInterrupt, m.interrupt_now)
     seen = []
     old = signal.signal(signal.SIGUSR1, lambda n, f: seen.append(n))
@@ -199,7 +198,6 @@ def test_signals():
 
 
 def test_formats():
-    needs(m, "vsnprintf")
     same(m.vsnprintf("abc"), (6, "abc-42"))
     same(m.vsnprintf("a long text indeed"), (21, "a long text ind"))
     same(m.bytes_v(b"start"), b"start|-5|6|7|-8|9|-10|11|abc|z|lon|%")
