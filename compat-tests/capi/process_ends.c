@@ -51,6 +51,7 @@ F(fork)
 }
 F(exit) { NEED(1); int n = (int)N(0); ARG_ERROR; Py_AtExit(at_exit_of_c); Py_Exit(n); Py_RETURN_NONE; }
 F(fatal) { NEED(1); (Py_FatalError)(PyUnicode_AsUTF8AndSize(args[0], NULL)); Py_RETURN_NONE; }
+F(fatal_unlocked) { NEED(0); PyEval_SaveThread(); (Py_FatalError)("without the lock"); Py_RETURN_NONE; }
 F(finalize) { NEED(0); Py_AtExit(at_exit_of_c); Py_Finalize(); int alive = Py_IsInitialized(); Py_Finalize(); _exit(alive ? 1 : 7); }
 F(finalize_ex) { NEED(0); Py_AtExit(at_exit_of_c); int r = Py_FinalizeEx(), again = Py_FinalizeEx(); _exit(Py_IsInitialized() ? 1 : 10 + r + again); }
 
@@ -95,7 +96,7 @@ F(at_exit) { NEED(1); return status(PyUnstable_AtExit(PyInterpreterState_Get(), 
 #endif
 
 static PyMethodDef methods[] = {
-    M(set_signal), M(fork), M(exit), M(fatal), M(finalize), M(finalize_ex),
+    M(set_signal), M(fork), M(exit), M(fatal), M(fatal_unlocked), M(finalize), M(finalize_ex),
 #ifndef Py_LIMITED_API
     M(fatal_in), M(fatal_macro), M(fatal_refcount), M(assert_failed), M(init_state), M(dump_stack), M(wakeup_fd), M(at_exit),
 #endif

@@ -29,6 +29,7 @@ def fatal(call):
 @once("in processes of their own")
 def test_fatal_errors():
     same(fatal("m.fatal('text of C')"), (-signal.SIGABRT, "", ["Fatal Python error: text of C", *FATAL]))
+    same(fatal("m.fatal_unlocked()"), (-signal.SIGABRT, "", ["Fatal Python error: without the lock", *FATAL]))
 
 
 @once("in processes of their own")

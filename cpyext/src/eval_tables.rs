@@ -145,10 +145,11 @@ pub fn fill() {
     let names = ["__enter__", "__exit__", "__aenter__", "__aexit__"];
     // SAFETY: start-up, before any extension is loaded.
     unsafe {
+        let methods = &raw mut _Py_SpecialMethods;
         for (i, name) in names.into_iter().enumerate() {
             if let Ok(s) = Str::intern(name) {
                 s.immortalize();
-                (*(&raw mut _Py_SpecialMethods))[i].name = s.into_ptr();
+                (*methods)[i].name = s.into_ptr();
             }
         }
         let kinds = &raw mut PyUnstable_ExecutableKinds;

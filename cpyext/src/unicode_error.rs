@@ -1,7 +1,7 @@
 //! `pyerrors.h`: the parts of the Unicode errors (C API, section "Unicode Exception Objects").
 
 use crate::boundary::P;
-use crate::text::{c_str, c_text};
+use crate::text::c_text;
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::obj::replace;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
