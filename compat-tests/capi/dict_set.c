@@ -113,7 +113,7 @@ F(object_dict_ptr)
 {
     NEED(1);
     PyObject **p = _PyObject_GetDictPtr(args[0]);
-    return plain(p != NULL);
+    return p == NULL ? plain(-1) : borrowed(*p);
 }
 #endif
 

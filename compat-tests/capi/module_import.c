@@ -125,7 +125,6 @@ F(run_string) { NEED(2); return checked(PyRun_String(text(args[0]), Py_file_inpu
 F(run_simple) { NEED(1); return plain(PyRun_SimpleString(text(args[0]))); }
 F(import_get_attr) { NEED(2); return checked(PyImport_ImportModuleAttr(args[0], args[1])); }
 F(import_get_attr_string) { NEED(2); return checked(PyImport_ImportModuleAttrString(text(args[0]), text(args[1]))); }
-F(module_state_macros) { NEED(1); return plain(PyModule_Check(args[0])); }
 F(code_parts)
 {
     NEED(1);
@@ -156,7 +155,7 @@ static PyMethodDef methods[] = {
     M(sys_get), M(sys_set), M(sys_write), M(sys_audit), M(version), M(eval_dicts), M(eval_frame_dicts), M(compile_and_eval),
     M(eval_builtin), M(func_names),
 #ifndef Py_LIMITED_API
-    M(run_string), M(run_simple), M(import_get_attr), M(import_get_attr_string), M(module_state_macros), M(code_parts), M(code_new_empty),
+    M(run_string), M(run_simple), M(import_get_attr), M(import_get_attr_string), M(code_parts), M(code_new_empty),
     M(frame_parts), M(frame_var),
 #endif
     END};

@@ -162,7 +162,6 @@ F(set_refcnt_round)
     Py_SET_REFCNT(args[0], n);
     return plain(seen - n);
 }
-F(call_finalizer) { NEED(1); return status(PyObject_CallFinalizerFromDealloc == NULL ? -1 : 0); }
 F(unstable_flags)
 {
     NEED(1);
@@ -191,7 +190,7 @@ static PyMethodDef methods[] = {
     M(is_none_true_false), M(type_check), M(constants), M(clear_macro), M(singletons), M(return_none), M(return_true),
     M(return_not_implemented), M(return_richcompare), M(repr_enter_leave), M(enter_recursive_call),
 #ifndef Py_LIMITED_API
-    M(length_hint), M(unicode_length), M(setref_macros), M(set_refcnt_round), M(call_finalizer), M(unstable_flags), M(is_uniquely_new),
+    M(length_hint), M(unicode_length), M(setref_macros), M(set_refcnt_round), M(unstable_flags), M(is_uniquely_new),
 #endif
     END};
 

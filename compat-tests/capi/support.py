@@ -40,6 +40,13 @@ def raises(kind, f, *args, text=None, **kw):
     raise Failed(f"returned {r!r} instead of raising {kind.__name__}")
 
 
+def bad_call(f, *args):
+    """The call raises what PyErr_BadInternalCall sets; where in the runtime that was does not matter."""
+    e = raises(SystemError, f, *args)
+    if not str(e).endswith("bad argument to internal function"):
+        raise Failed(f"message {str(e)!r} is not that of a bad internal call")
+
+
 class Thing:
     """An object nobody else holds, for counting references."""
 

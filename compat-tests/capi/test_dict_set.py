@@ -163,6 +163,10 @@ def test_dict_full():
     same(m.dict_contains_string({"x": 1}, "x"), 1)
     same(m.dict_contains_string({"x": 1}, "y"), 0)
     same(m.size_macros({1: 2}, {1, 2}), 102)
+    t.attribute = 5
+    is_(m.object_dict_ptr(t), t.__dict__)
+    same(m.object_dict_ptr(Thing()), {})
+    same([m.object_dict_ptr(x) for x in (5, [], object())], [-1, -1, -1])
 
 
 def test_set():

@@ -300,4 +300,15 @@ def test_type_functions():
     same(gc.collect() >= 0, True)
 
 
+def test_tokens():
+    Token = m.type_with_token()
+    Below = type("Below", (Token,), {})
+    is_(m.base_by_token(Token, True), Token)
+    is_(m.base_by_token(type("Lowest", (Thing, Below), {}), True), Token)
+    is_(m.base_by_token(int, True), NULL)
+    is_(m.base_by_token(Thing, True), NULL)
+    changes(Token, 0, m.base_by_token, Below, True)
+    raises(SystemError, m.base_by_token, Token, False, text="PyType_GetBaseByToken called with token=NULL")
+
+
 run(globals())

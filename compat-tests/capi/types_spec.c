@@ -303,12 +303,18 @@ F(type_module) { NEED(1); return borrowed(PyType_GetModule((PyTypeObject *)args[
 F(type_module_by_def) { NEED(1); return borrowed(PyType_GetModuleByDef((PyTypeObject *)args[0], PyModule_GetDef(self))); }
 F(type_modified) { NEED(1); PyType_Modified((PyTypeObject *)args[0]); return plain(0); }
 F(type_clear_cache) { NEED(0); PyType_ClearCache(); return plain(0); }
+static PyType_Slot token_slots[] = {{Py_tp_token, Py_TP_USE_SPEC}, {0, NULL}};
+static PyType_Spec token_spec = {"capi_types_spec.Token", 0, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, token_slots};
+F(type_with_token) { NEED(0); return checked(PyType_FromSpec(&token_spec)); }
 F(base_by_token)
 {
     NEED(2);
-    PyTypeObject *r = NULL;
-    int s = PyType_GetBaseByToken((PyTypeObject *)args[0], args[1], &r);
-    return s < 0 ? checked(NULL) : found((PyObject *)r);
+    PyTypeObject *r = (PyTypeObject *)Py_Ellipsis;
+    void *token = PyObject_IsTrue(args[1]) ? (void *)&token_spec : NULL;
+    int s = PyType_GetBaseByToken((PyTypeObject *)args[0], token, &r);
+    int alone = token ? PyType_GetBaseByToken((PyTypeObject *)args[0], token, NULL) : s;
+    if (s < 0 || alone != s || (s == 1) != (r != NULL)) return checked(NULL);
+    return found((PyObject *)r);
 }
 F(generic_new) { NEED(1); return checked(PyType_GenericNew((PyTypeObject *)args[0], NULL, NULL)); }
 F(generic_alloc) { NEED(1); return checked(PyType_GenericAlloc((PyTypeObject *)args[0], 0)); }
@@ -318,7 +324,7 @@ OBJ2(generic_alias, Py_GenericAlias)
 static PyMethodDef methods[] = {
     M(node_counts), M(send), M(from_spec_with_bases), M(from_metaclass), M(bad_slot), M(data_size), M(type_check), M(type_flags),
     M(has_feature), M(is_subtype), M(type_name), M(type_slot_is), M(type_slot_bad), M(type_module), M(type_module_by_def),
-    M(type_modified), M(type_clear_cache), M(base_by_token), M(generic_new), M(generic_alloc), M(freeze), M(generic_alias), END};
+    M(type_modified), M(type_clear_cache), M(type_with_token), M(base_by_token), M(generic_new), M(generic_alloc), M(freeze), M(generic_alias), END};
 
 static int add_one(PyObject *m, const char *name, PyType_Spec *spec, PyTypeObject **keep)
 {

@@ -221,7 +221,7 @@ unsafe fn _Py_convert_optional_to_ssize_t(object: &Obj, result: *mut c_void) -> 
     let n = if object.has_index() {
         object.as_isize_count()
     } else {
-        Err(raise!(TypeError, "argument should be integer or None, not {}", object.type_name()))
+        Err(raise!(TypeError, "argument should be integer or None, not '{}'", object.type_name()))
     };
     match n {
         Ok(n) => {

@@ -425,7 +425,12 @@ pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *const c_char) -> ! {
     // SAFETY: C strings.
-    unsafe { dovetail_core::hooks::fatal(&format!("{}: {}", c_str(function), c_str(message))) }
+    unsafe {
+        if function.is_null() {
+            Py_FatalError(message)
+        }
+        dovetail_core::hooks::fatal(&format!("{}: {}", c_str(function), c_str(message)))
+    }
 }
 
 // ---- hashes ----

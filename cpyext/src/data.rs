@@ -1,10 +1,10 @@
 //! Variables that the runtime exports: flags of the command line, hooks, tables of modules.
 
 use crate::boundary::P;
-use crate::data_tables::Static;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::types::str_::hash_key;
-use std::ffi::{c_char, c_int, c_ulong};
+use dovetail_frozen::Frozen;
+use std::ffi::{CString, c_char, c_int, c_ulong};
 use std::ptr::null_mut;
 
 /// The version of Python whose API this is, as in `PY_VERSION_HEX`.
@@ -72,19 +72,15 @@ static mut NO_MODULES: [abi::_inittab; 1] = [abi::_inittab { name: std::ptr::nul
 #[unsafe(no_mangle)]
 pub static mut PyImport_Inittab: *mut abi::_inittab = (&raw mut NO_MODULES).cast();
 
-static NOTHING_FROZEN: Static<abi::_frozen> =
-    Static(abi::_frozen { name: std::ptr::null(), code: std::ptr::null(), size: 0, is_package: 0 });
-
 /// Frozen modules of an embedding program, or NULL.
 #[unsafe(no_mangle)]
 pub static mut PyImport_FrozenModules: *const abi::_frozen = std::ptr::null();
 
-/// A table of frozen modules; ours are not in C's form.
 macro_rules! frozen_capi {
     ($($name:ident)*) => { $(
-        /// Frozen modules in C's form: none, the runtime keeps its own elsewhere.
+        /// Frozen modules in C's form, ending with a null name.
         #[unsafe(no_mangle)]
-        pub static $name: Static<*const abi::_frozen> = Static(&raw const NOTHING_FROZEN.0);
+        pub static mut $name: *const abi::_frozen = std::ptr::null();
     )* };
 }
 
@@ -92,6 +88,20 @@ frozen_capi! {
     _PyImport_FrozenBootstrap
     _PyImport_FrozenStdlib
     _PyImport_FrozenTest
+}
+
+/// A table in C's form of those frozen modules; it lives as long as the process.
+fn frozen_table(which: impl Fn(&Frozen) -> bool) -> *const abi::_frozen {
+    let entry = |f: &Frozen| abi::_frozen {
+        name: CString::new(f.name).unwrap_or_default().into_raw(),
+        code: f.code.as_ptr(),
+        size: f.code.len() as c_int,
+        is_package: f.package.into(),
+    };
+    let end = abi::_frozen { name: std::ptr::null(), code: std::ptr::null(), size: 0, is_package: 0 };
+    let table: Vec<abi::_frozen> =
+        dovetail_frozen::all().iter().filter(|f| which(f)).map(entry).chain([end]).collect();
+    table.leak().as_ptr()
 }
 
 // ---- the inside of CPython, for binaries that name it ----
@@ -108,11 +118,6 @@ pub static mut _PySet_Dummy: P = null_mut();
 #[unsafe(no_mangle)]
 pub static mut _PyRuntime: [u64; 39577] = [0; 39577];
 
-/// Types of objects with frames: functions of Python, generators and so on.
-#[unsafe(no_mangle)]
-pub static PyUnstable_ExecutableKinds: [Static<*const abi::PyTypeObject>; 6] =
-    [const { Static(std::ptr::null()) }; 6];
-
 /// Zeroed memory under CPython's internal names, for binaries that only take the address.
 macro_rules! blank_capi {
     ($($name:ident $words:literal)*) => { $(
@@ -123,12 +128,26 @@ macro_rules! blank_capi {
 }
 
 blank_capi! {
-    _PyIntrinsics_BinaryFunctions 12
-    _PyIntrinsics_UnaryFunctions 24
     _Py_InitCleanup 27
-    _Py_SpecialMethods 12
-    _Py_trampoline_func_start 1
-    _Py_trampoline_func_end 1
+}
+
+/// The key of strings' hashes, then eight bytes that go on as the key's began: by the seed, or from the key itself.
+fn hash_secret(seed: Option<u32>) -> [u64; 3] {
+    let [k0, k1] = hash_key().words();
+    let last = match seed {
+        None => k0 ^ k1.rotate_left(32),
+        Some(0) => 0,
+        Some(seed) => {
+            let mut x = seed;
+            let mut bytes = [0u8; 24];
+            for byte in &mut bytes {
+                x = x.wrapping_mul(214_013).wrapping_add(2_531_011);
+                *byte = (x >> 16) as u8;
+            }
+            u64::from_le_bytes([16, 17, 18, 19, 20, 21, 22, 23].map(|i| bytes[i]))
+        }
+    };
+    [k0, k1, last]
 }
 
 /// Copies the start-up configuration into the variables.
@@ -151,8 +170,11 @@ pub fn fill() {
         Py_UTF8Mode = c_int::from(c.utf8_mode);
         Py_UnbufferedStdioFlag = c_int::from(c.unbuffered);
         Py_VerboseFlag = c.verbose;
-        let [k0, k1] = hash_key().words();
-        _Py_HashSecret = [k0, k1, k0 ^ k1.rotate_left(32)];
+        _Py_HashSecret = hash_secret(c.hash_seed);
+        let for_tests = |f: &Frozen| f.name.starts_with("__");
+        _PyImport_FrozenBootstrap = frozen_table(|f| f.essential);
+        _PyImport_FrozenStdlib = frozen_table(|f| !f.essential && !for_tests(f));
+        _PyImport_FrozenTest = frozen_table(for_tests);
         _PySet_Dummy = dovetail_core::types::set_table::dummy();
     }
 }

@@ -212,12 +212,10 @@ unsafe fn _PyTraceback_Add(function: *const c_char, file: *const c_char, line: c
     }
 }
 
-/// Writes the C stack to a file descriptor: not known here.
+/// Writes the C stack of the calling thread to a file descriptor.
 #[capi(private)]
 fn _Py_DumpStack(fd: c_int) {
-    let text = b"  <C stack trace is not available>\n";
-    // SAFETY: a file descriptor of the caller.
-    unsafe { libc::write(fd, text.as_ptr().cast(), text.len()) };
+    dovetail_stdlib::faulthandler::dump_c_stack(fd);
 }
 
 /// Nothing to prepare.

@@ -784,8 +784,7 @@ unsafe fn with_keywords(
     if n + k > total {
         let kind = if n == 0 { "keyword " } else { "" };
         let s = if total == 1 { "" } else { "s" };
-        let word = if plan.min < total { "at most" } else { "exactly" };
-        return fail(format!("{shown} takes {word} {total} {kind}argument{s} ({} given)", n + k));
+        return fail(format!("{shown} takes at most {total} {kind}argument{s} ({} given)", n + k));
     }
     if n > plan.positional {
         if plan.positional == 0 {
@@ -933,13 +932,13 @@ unsafe fn parser_names<'a>(parser: *mut abi::_PyArg_Parser) -> Vec<std::borrow::
     }
 }
 
-/// The format of a parser, with its function's name where that stands apart.
+/// The format of a parser. The function's name that stands apart counts where there is no format.
 unsafe fn parser_format(parser: *mut abi::_PyArg_Parser) -> Vec<u8> {
     // SAFETY: C strings of the parser.
     unsafe {
         let mut format =
             if (*parser).format.is_null() { Vec::new() } else { format_of((*parser).format).to_vec() };
-        if !(*parser).fname.is_null() && !format.contains(&b':') {
+        if (*parser).format.is_null() && !(*parser).fname.is_null() {
             format.push(b':');
             format.extend_from_slice(format_of((*parser).fname));
         }
@@ -982,8 +981,12 @@ unsafe extern "C" fn dovetail_parse_keywords_fast(
 ) -> c_int {
     // SAFETY: the caller's arguments and places.
     unsafe {
-        let tuple = Obj::from_ptr(args).cast_unchecked::<Tuple>();
-        let dict = if kwargs.is_null() { None } else { Some(Obj::from_ptr(kwargs).cast_unchecked::<Dict>()) };
+        let tuple = if args.is_null() { None } else { Obj::from_ptr(args).downcast::<Tuple>() };
+        let dict = if kwargs.is_null() { None } else { Obj::from_ptr(kwargs).downcast::<Dict>() };
+        let Some(tuple) = tuple.filter(|_| kwargs.is_null() || dict.is_some()) else {
+            let _ = crate::boundary::bad_internal_call();
+            return 0;
+        };
         let format = parser_format(parser);
         let params = parser_names(parser);
         let params: Vec<&str> = params.iter().map(|p| &**p).collect();
@@ -1063,7 +1066,11 @@ unsafe fn _PyArg_NoKeywords(function: *const c_char, kwargs: Option<&Obj>) -> c_
 /// 1 without positional arguments, else an error.
 #[capi(private)]
 unsafe fn _PyArg_NoPositional(function: *const c_char, args: Option<&Obj>) -> c_int {
-    let Some(t) = args.and_then(|a| a.downcast::<Tuple>()) else { return 1 };
+    let Some(args) = args else { return 1 };
+    let Some(t) = args.downcast::<Tuple>() else {
+        let _ = crate::boundary::bad_internal_call();
+        return 0;
+    };
     if t.is_empty() {
         return 1;
     }

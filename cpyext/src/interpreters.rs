@@ -129,7 +129,15 @@ unsafe fn Py_EndInterpreter(ts: T) {
 unsafe extern "C" fn _PyErr_SetFromPyStatus(status: abi::PyStatus) {
     // SAFETY: C strings or NULL.
     unsafe {
+        if status._type != abi::_PyStatus_TYPE_ERROR {
+            let _ = raise!(SystemError, "_PyErr_SetFromPyStatus() status is not an error");
+            return;
+        }
         let message = if status.err_msg.is_null() { "".into() } else { c_str(status.err_msg) };
+        if message == "memory allocation failed" {
+            let _ = dovetail_core::error::no_memory();
+            return;
+        }
         let _ = match status.func.is_null() {
             true => raise!(RuntimeError, "{message}"),
             false => raise!(RuntimeError, "{}: {message}", c_str(status.func)),
@@ -233,7 +241,7 @@ unsafe fn _PyInterpreterConfig_AsDict(config: C) -> PyResult<Ref<Dict>> {
         DEFAULT_GIL => "default",
         SHARED_GIL => "shared",
         OWN_GIL => "own",
-        _ => bail!(RuntimeError, "invalid interpreter config 'gil' value"),
+        _ => bail!(SystemError, "invalid interpreter config 'gil' value"),
     };
     d.set_text("gil", Str::new(gil)?.as_obj())?;
     Ok(d)
@@ -255,12 +263,12 @@ fn from_dict(config: &mut abi::PyInterpreterConfig, given: &Dict, all: bool) -> 
     let mut c = *config;
     for (name, place) in flags(&mut c) {
         if let Some(v) = take(name)? {
-            let Some(b) = v.downcast::<Bool>() else { bail!(TypeError, "expected a bool for '{name}'") };
+            let Some(b) = v.downcast::<Bool>() else { bail!(TypeError, "invalid config type: {name}") };
             *place = c_int::from(b.as_obj().is_true()?);
         }
     }
     if let Some(v) = take("gil")? {
-        let Some(s) = v.downcast::<Str>() else { bail!(TypeError, "expected a str for 'gil'") };
+        let Some(s) = v.downcast::<Str>() else { bail!(TypeError, "invalid config type: gil") };
         c.gil = match &*s.to_string_lossy() {
             "default" => DEFAULT_GIL,
             "shared" => SHARED_GIL,
@@ -270,15 +278,11 @@ fn from_dict(config: &mut abi::PyInterpreterConfig, given: &Dict, all: bool) -> 
     }
     match left.len() {
         0 => {}
-        1 => {
-            let key = left.iter_borrowed().next().map(|(k, _)| k.repr()).transpose()?;
-            bail!(
-                ValueError,
-                "unsupported config key: {}",
-                key.map_or_else(String::new, |k| k.to_string_lossy().into_owned())
-            )
+        n => {
+            let s = if n == 1 { "" } else { "s" };
+            let items = left.as_obj().repr()?;
+            bail!(ValueError, "config dict has {n} extra item{s} ({})", items.to_string_lossy())
         }
-        n => bail!(ValueError, "config has {n} unsupported items"),
     }
     *config = c;
     Ok(())
@@ -333,9 +337,7 @@ unsafe fn _PyInterpreterState_ObjectToID(id: &Obj) -> PyResult<i64> {
             "interpreter ID must be a non-negative int, got {}",
             id.repr()?.to_string_lossy()
         ),
-        None => {
-            bail!(OverflowError, "max interpreter ID is {}, got {}", i64::MAX, id.repr()?.to_string_lossy())
-        }
+        None => bail!(OverflowError, "int too big to convert"),
     }
 }
 

@@ -14,7 +14,7 @@ use std::ptr::null;
 // ---- thread-local keys of old (before PEP 539) ----
 
 /// A new key, or -1.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_create_key() -> c_int {
     let mut key: libc::pthread_key_t = 0;
     // SAFETY: our own variable.
@@ -25,35 +25,35 @@ fn PyThread_create_key() -> c_int {
 }
 
 /// Gives a key up.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_delete_key(key: c_int) {
     // SAFETY: a key of `PyThread_create_key`.
     unsafe { libc::pthread_key_delete(key as libc::pthread_key_t) };
 }
 
 /// Sets this thread's value; -1 when that fails.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_set_key_value(key: c_int, value: *mut c_void) -> c_int {
     // SAFETY: a key of `PyThread_create_key`.
     if unsafe { libc::pthread_setspecific(key as libc::pthread_key_t, value) } == 0 { 0 } else { -1 }
 }
 
 /// This thread's value, or NULL.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_get_key_value(key: c_int) -> *mut c_void {
     // SAFETY: a key of `PyThread_create_key`.
     unsafe { libc::pthread_getspecific(key as libc::pthread_key_t) }
 }
 
 /// Forgets this thread's value.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_delete_key_value(key: c_int) {
     // SAFETY: a key of `PyThread_create_key`.
     unsafe { libc::pthread_setspecific(key as libc::pthread_key_t, null()) };
 }
 
 /// Nothing is to be done after a fork.
-#[capi]
+#[capi(no_gil)]
 fn PyThread_ReInitTLS() {}
 
 /// The size of new threads' stacks, 0 for the system's.
@@ -96,7 +96,7 @@ fn stack_size(new: Option<usize>) -> PyResult<usize> {
 }
 
 /// Takes the GIL for this thread's own state.
-#[capi(private)]
+#[capi(private, no_gil)]
 fn PyEval_AcquireLock() {
     match gil::own_state() {
         Some(ts) => gil::attach(ts),
@@ -117,9 +117,11 @@ unsafe fn _PyThreadState_Prealloc(interp: *mut abi::PyInterpreterState) -> *mut 
     unsafe { crate::pystate::PyThreadState_New(interp) }
 }
 
-/// States are complete when they are made.
+/// Ends the process: states are complete when they are made, and nobody may make one anew.
 #[capi(private)]
-fn _PyThreadState_Init(_ts: *mut abi::PyThreadState) {}
+fn _PyThreadState_Init(_ts: *mut abi::PyThreadState) {
+    hooks::fatal("_PyThreadState_Init: _PyThreadState_Init() is for internal use only")
+}
 
 // ---- critical sections: nothing to lock, for the GIL is held ----
 

@@ -22,6 +22,7 @@ mod data_tables;
 mod debug_memory;
 mod descrobject;
 mod dictobject;
+mod eval_tables;
 mod extension;
 mod file;
 mod floatobject;
@@ -80,7 +81,9 @@ pub use boundary::{Export, exports};
 pub fn start() {
     extension::register();
     data::fill();
+    eval_tables::fill();
     pylifecycle::register();
+    let _ = dovetail_core::hooks::DUMP_THREADS.set(dovetail_stdlib::faulthandler::dump_all);
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

@@ -540,7 +540,7 @@ macro_rules! converter_capi {
             let convert = || -> PyResult<$ty> {
                 let i = o.index()?;
                 if i.is_negative() {
-                    bail!(ValueError, "value must be positive");
+                    bail!(ValueError, "Cannot convert negative int");
                 }
                 i.to_u64()
                     .and_then(|v| <$ty>::try_from(v).ok())

@@ -510,7 +510,10 @@ unsafe fn _PyObject_GenericGetAttrWithDict(
     let find = || -> PyResult<Option<Object>> {
         let name = abstract_::attribute_name(name)?;
         if dict.is_null() {
-            return object_::generic_getattr_opt(object, name);
+            return match suppress {
+                0 => object_::generic_getattr(object, name).map(Some),
+                _ => object_::generic_getattr_opt(object, name),
+            };
         }
         // SAFETY: a dict of C.
         let dict: Option<&dovetail_core::types::dict::Dict> = unsafe { cast_opt_unchecked(dict) };
@@ -541,8 +544,7 @@ unsafe fn _PyObject_GenericGetAttrWithDict(
         Ok(Some(v)) => Some(v),
         Ok(None) if suppress != 0 => None,
         Ok(None) => {
-            let _ =
-                abstract_::attribute_name(name).and_then(|n| object_::generic_getattr(object, n)).map(drop);
+            let _ = abstract_::attribute_name(name).map(|n| object_::no_attribute(object, n));
             None
         }
         Err(e) => {
@@ -633,7 +635,7 @@ unsafe fn _PyObject_Dump(object: P) {
             Ok(r) => eprintln!("{}", r.to_string_lossy()),
             Err(e) => {
                 e.clear();
-                eprintln!("<no repr>");
+                eprintln!();
             }
         }
         ThreadState::current().set_exception(pending);
@@ -657,16 +659,19 @@ unsafe fn _PyObject_AssertFailed(
         // SAFETY: C strings of the failing source.
         unsafe { std::ffi::CStr::from_ptr(p) }.to_string_lossy().into_owned()
     };
-    eprintln!(
-        "{}:{line}: {}: Assertion \"{}\" failed: {}",
-        text(file),
-        text(function),
-        text(expression),
-        text(message)
-    );
+    let (function, expression, message) = (text(function), text(expression), text(message));
+    let function = if function.is_empty() { function } else { format!("{function}: ") };
+    let expression = if expression.is_empty() { expression } else { format!("\"{expression}\" ") };
+    let message = if message.is_empty() { message } else { format!(": {message}") };
+    eprintln!("{}:{line}: {function}Assertion {expression}failed{message}", text(file));
+    if !dovetail_core::object::traced::is_on() {
+        eprintln!("Enable tracemalloc to get the memory block allocation traceback");
+    }
+    eprintln!();
     // SAFETY: the object that failed.
     unsafe { _PyObject_Dump(object) };
-    dovetail_core::hooks::fatal("_PyObject_AssertFailed");
+    eprintln!();
+    dovetail_core::hooks::fatal("_PyObject_AssertFailed: _PyObject_AssertFailed");
 }
 
 /// A place for a debugger's breakpoint.

@@ -53,12 +53,9 @@ unsafe fn _Py_NewReference(object: P) {
     unsafe { object.cast::<u64>().write(1) }
 }
 
-/// One more life for an object whose end was stopped.
+/// Nothing: an object whose end was stopped lives on with the count that the caller gave it.
 #[capi]
-unsafe fn _Py_ResurrectReference(object: P) {
-    // SAFETY: memory of an object.
-    unsafe { object.cast::<u64>().write(1) }
-}
+unsafe fn _Py_ResurrectReference(_object: P) {}
 
 /// Nothing: only builds that list all objects do something here.
 #[capi]
@@ -322,6 +319,8 @@ unsafe fn _Py_ReachedRecursionLimitWithMargin(_ts: *mut abi::PyThreadState, coun
 /// Puts an ended object aside.
 #[capi]
 unsafe fn _PyTrash_thread_deposit_object(_ts: *mut abi::PyThreadState, object: P) {
+    // SAFETY: an object with a collector's head, which the list of put aside objects uses.
+    unsafe { dovetail_core::gc::untrack(object) };
     ThreadState::current().deposit(object);
 }
 
@@ -334,9 +333,23 @@ unsafe fn _PyTrash_thread_destroy_chain(_ts: *mut abi::PyThreadState) {
 
 // ---- arenas ----
 
-/// The functions that would allocate arenas: none, blocks come from the process's allocator.
+/// What `PyObject_SetArenaAllocator` was given last; blocks come from the process's allocator and never ask it.
+static ARENAS: std::sync::Mutex<Option<Arenas>> = std::sync::Mutex::new(None);
+
+struct Arenas(abi::PyObjectArenaAllocator);
+
+// SAFETY: function pointers and a context that are only handed back.
+unsafe impl Send for Arenas {}
+
+/// The functions that allocate arenas: those that were set, or ones on the system's mappings.
 #[capi(no_gil)]
 unsafe fn PyObject_GetArenaAllocator(out: *mut abi::PyObjectArenaAllocator) {
+    let set = ARENAS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(Arenas(a)) = &*set {
+        // SAFETY: a place for the struct.
+        unsafe { *out = abi::PyObjectArenaAllocator { ctx: a.ctx, alloc: a.alloc, free: a.free } };
+        return;
+    }
     unsafe extern "C" fn take(_: *mut c_void, size: usize) -> *mut c_void {
         // SAFETY: a plain mapping.
         unsafe {
@@ -361,9 +374,14 @@ unsafe fn PyObject_GetArenaAllocator(out: *mut abi::PyObjectArenaAllocator) {
     }
 }
 
-/// Accepted and not used: no arenas are allocated.
-#[capi]
-unsafe fn PyObject_SetArenaAllocator(_new: *mut abi::PyObjectArenaAllocator) {}
+/// Notes the functions for `PyObject_GetArenaAllocator`: no arenas are allocated here.
+#[capi(no_gil)]
+unsafe fn PyObject_SetArenaAllocator(new: *mut abi::PyObjectArenaAllocator) {
+    // SAFETY: the caller's struct.
+    let new =
+        unsafe { abi::PyObjectArenaAllocator { ctx: (*new).ctx, alloc: (*new).alloc, free: (*new).free } };
+    *ARENAS.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arenas(new));
+}
 
 // ---- tracemalloc ----
 

@@ -675,9 +675,15 @@ fn PyErr_WarnExplicitObject(
     let warnings = dovetail_core::import::import_module("_warnings")?;
     let line = dovetail_core::types::int::Int::from_i64(line.into())?;
     let category = category.unwrap_or(exc::RuntimeWarning().as_obj());
-    let args =
-        [message, category, filename, line.as_obj(), module.unwrap_or(none()), registry.unwrap_or(none())];
-    warnings.call_method(sym!(warn_explicit), &args).map(drop)
+    let args = Tuple::from_slice(&[message, category, filename, line.as_obj()])?;
+    // A module that is None, not merely absent, silences the warning.
+    let more = Dict::new()?;
+    for (name, value) in [("module", module), ("registry", registry)] {
+        if let Some(value) = value {
+            more.set_text(name, value)?;
+        }
+    }
+    warnings.get_attr(sym!(warn_explicit))?.call_dict(&args, Some(&*more)).map(drop)
 }
 
 /// As `PyErr_WarnExplicitObject`, with C strings.

@@ -178,11 +178,11 @@ fn Py_SetRecursionLimit(limit: c_int) {
     }
 }
 
-/// As `Py_EnterRecursiveCall`, for extensions that compiled the macro of old.
+/// Raises `RecursionError`: what a caller does that found too little of the C stack left.
 #[capi]
 unsafe fn _Py_CheckRecursiveCall(_ts: *mut abi::PyThreadState, place: *const c_char) -> PyResult<()> {
     // SAFETY: a C string.
-    ThreadState::current().check_recursion(&unsafe { c_str(place) })
+    Err(ThreadState::current().recursion_error(&unsafe { c_str(place) }))
 }
 
 // ---- the end ----

@@ -92,9 +92,12 @@ unsafe fn _Py_SetImmortalUntracked(object: P) {
 
 /// Ends the process: an object's count is wrong.
 #[capi(private)]
-unsafe fn _Py_FatalRefcountErrorFunc(_function: *const c_char, message: *const c_char) {
-    // SAFETY: a C string.
-    dovetail_core::hooks::fatal(&unsafe { std::ffi::CStr::from_ptr(message) }.to_string_lossy());
+unsafe fn _Py_FatalRefcountErrorFunc(function: *const c_char, message: *const c_char) {
+    // SAFETY: C strings.
+    let (function, message) = unsafe { (crate::text::c_str(function), crate::text::c_str(message)) };
+    dovetail_core::hooks::fatal(&format!(
+        "{function}: {message}: bug likely caused by a refcount error in a C extension"
+    ));
 }
 
 /// Does the object never die?

@@ -48,10 +48,20 @@ fn PySet_Size(set: Option<&Obj>) -> PyResult<isize> {
 }
 
 /// Is the key in the set? An unhashable key raises.
-#[capi(alias = "_PySet_Contains")]
+#[capi]
 fn PySet_Contains(set: Option<&Obj>, key: &Obj) -> PyResult<bool> {
     let s = either(set)?;
     s.contains_hashed(key, dovetail_core::types::set_table::hash_element(key)?)
+}
+
+/// `key in set`: a key that is a set itself is looked for as a frozenset.
+#[capi(private)]
+fn _PySet_Contains(set: Option<&Obj>, key: &Obj) -> PyResult<bool> {
+    match (set.and_then(|s| s.downcast::<Set>()), set.and_then(|s| s.downcast::<FrozenSet>())) {
+        (Some(s), _) => s.contains_key(key),
+        (None, Some(s)) => s.contains_key(key),
+        (None, None) => Err(bad_internal_call()),
+    }
 }
 
 /// Adds to a set, or to a new frozenset that nobody else has.

@@ -144,6 +144,10 @@ fn _Py_union_type_or(a: &Obj, b: &Obj) -> PyResult<Object> {
 fn _PyNamespace_New(attributes: Option<&Obj>) -> PyResult<Ref<SimpleNamespace>> {
     match attributes.and_then(|a| a.downcast::<Dict>()) {
         Some(d) => SimpleNamespace::from_dict(d),
-        None => SimpleNamespace::from_dict(&*Dict::new()?),
+        None => {
+            let ns = SimpleNamespace::from_dict(&*Dict::new()?)?;
+            attributes.map_or(Ok(()), |a| ns.dict()?.merge(a, true))?;
+            Ok(ns)
+        }
     }
 }

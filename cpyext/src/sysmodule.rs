@@ -304,7 +304,7 @@ unsafe fn read<const N: usize>(file: *mut abi::FILE) -> PyResult<[u8; N]> {
     let mut bytes = [0u8; N];
     // SAFETY: an open file of C.
     if unsafe { libc::fread(bytes.as_mut_ptr().cast(), 1, N, file.cast()) } != N {
-        bail!(EOFError, "EOF read where data expected");
+        bail!(EOFError, "EOF read where not expected");
     }
     Ok(bytes)
 }

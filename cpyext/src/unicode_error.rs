@@ -1,7 +1,7 @@
 //! `pyerrors.h`: the parts of the Unicode errors (C API, section "Unicode Exception Objects").
 
 use crate::boundary::P;
-use crate::text::{c_str, c_text};
+use crate::text::c_text;
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::object::obj::replace;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -256,6 +256,6 @@ unsafe extern "C" fn dovetail_err_from_cause(class: P, text: P) {
 #[capi(private)]
 unsafe fn _PyErr_SetLocaleString(class: &Obj, text: *const c_char) {
     // SAFETY: a C string.
-    let text = Str::new(&unsafe { c_str(text) });
+    let text = dovetail_stdlib::util::fs_decode(unsafe { std::ffi::CStr::from_ptr(text) }.to_bytes());
     crate::pyerrors::set_formatted(class, text);
 }

@@ -4,7 +4,6 @@
 //! the header read and write the fields of the latter, so they keep CPython's meaning.
 
 use crate::boundary::P;
-use crate::text::c_str;
 use crate::unicodeobject::bad_argument;
 use dovetail_core::error::{PyResult, no_memory};
 use dovetail_core::object::obj::{decref, xdecref};
@@ -580,7 +579,7 @@ unsafe fn PyUnicode_KIND(s: P) -> c_int {
 unsafe fn _PyUnicode_FromId(id: *mut abi::_Py_Identifier) -> PyResult<crate::boundary::Borrowed> {
     // SAFETY: a static identifier of C, and the interpreter's own table.
     unsafe {
-        let s = Str::intern(&c_str((*id).string))?;
+        let s = crate::text::c_text((*id).string)?.to_interned()?;
         // Interned strings of identifiers live as long as the process.
         s.immortalize();
         Ok(crate::boundary::Borrowed(s.into_ptr()))

@@ -81,7 +81,7 @@ unsafe fn PyUnicode_InternFromString(text: *const c_char) -> PyResult<Ref<Str>> 
 }
 
 /// Replaces `*text` by the interned string that is equal to it.
-#[capi(alias = "_PyUnicode_InternInPlace")]
+#[capi]
 unsafe fn PyUnicode_InternInPlace(text: *mut P) {
     // SAFETY: the caller's variable, which owns a string.
     unsafe {
@@ -100,6 +100,13 @@ unsafe fn PyUnicode_InternInPlace(text: *mut P) {
             Err(raised) => raised.clear(),
         }
     }
+}
+
+/// As `PyUnicode_InternInPlace`, with an interpreter: strings are shared between all.
+#[capi(private)]
+unsafe fn _PyUnicode_InternInPlace(_interpreter: *mut abi::PyInterpreterState, text: *mut P) {
+    // SAFETY: the caller's variable.
+    unsafe { PyUnicode_InternInPlace(text) }
 }
 
 /// As `PyUnicode_InternInPlace`, for ever.
@@ -544,6 +551,11 @@ unsafe fn PyUnicode_Translate(s: &Obj, table: &Obj, errors: *const c_char) -> Py
 /// `separator.join(items)`.
 #[capi]
 fn PyUnicode_Join(separator: Option<&Obj>, items: &Obj) -> PyResult<Ref<Str>> {
+    join(separator, items)
+}
+
+/// The strings of an iterable with a separator between them; without one, a space.
+fn join(separator: Option<&Obj>, items: &Obj) -> PyResult<Ref<Str>> {
     match separator {
         Some(s) => match s.downcast::<Str>() {
             Some(s) => s.join_iterable(items),
@@ -717,11 +729,11 @@ fn PyUnicode_Format(format: &Obj, args: &Obj) -> PyResult<Ref<Str>> {
 
 /// Joins an array of strings.
 #[capi(private)]
-unsafe fn _PyUnicode_JoinArray(separator: &Obj, items: *const P, n: isize) -> PyResult<Ref<Str>> {
+unsafe fn _PyUnicode_JoinArray(separator: Option<&Obj>, items: *const P, n: isize) -> PyResult<Ref<Str>> {
     // SAFETY: the caller's array of borrowed objects.
     let items: Vec<&Obj> =
         unsafe { std::slice::from_raw_parts(items, n as usize).iter().map(|p| Obj::from_ptr(*p)).collect() };
-    must_be_str(separator)?.join_iterable(Tuple::from_slice(&items)?.as_obj())
+    join(separator, Tuple::from_slice(&items)?.as_obj())
 }
 
 /// A copy as an exact string.

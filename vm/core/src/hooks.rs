@@ -11,10 +11,22 @@ use std::io::Write;
 /// Prints `Fatal Python error: message` with the Python traceback of this thread and aborts.
 #[cold]
 pub fn fatal(message: &str) -> ! {
-    let _ = writeln!(std::io::stderr(), "Fatal Python error: {message}");
-    crate::interp::frame::dump_traceback();
+    let state = match crate::gil::main_state() {
+        None => "unknown",
+        Some(ts) if ts.interp().is_finalizing() => "finalizing",
+        Some(_) => "initialized",
+    };
+    let mut out = std::io::stderr();
+    let _ = writeln!(out, "Fatal Python error: {message}\nPython runtime state: {state}\n");
+    match DUMP_THREADS.get() {
+        Some(dump) => dump(2),
+        None => crate::interp::frame::dump_traceback(),
+    }
     std::process::abort()
 }
+
+/// Writes the tracebacks of all threads to a file descriptor, from a process that may be in any state.
+pub static DUMP_THREADS: std::sync::OnceLock<fn(std::ffi::c_int)> = std::sync::OnceLock::new();
 
 /// Reports an exception through `sys.unraisablehook`. An object becomes part of the message; without a message the hook
 /// gets it.

@@ -281,8 +281,9 @@ impl ThreadState {
         if self.stack_is_low() { Err(self.recursion_error(place)) } else { Ok(()) }
     }
 
+    /// What is raised where too little of the C stack is left; past the last reserve the process ends.
     #[cold]
-    fn recursion_error(&self, place: &str) -> crate::error::Raised {
+    pub fn recursion_error(&self, place: &str) -> crate::error::Raised {
         if stack_pointer() < self.imp().c_stack_hard_limit {
             crate::hooks::fatal(&format!("Unrecoverable stack overflow{place}"));
         }

@@ -395,7 +395,7 @@ pub fn dump_traceback() {
     unsafe {
         let mut f = (*ts).frame();
         while !f.is_null() {
-            if !Frame::is_entry(f) && !Frame::code(f).is_init_shim() {
+            if !Frame::is_entry(f) && !Frame::code(f).is_init_shim_of((*ts).interp()) {
                 let code = Frame::code(f);
                 let line = Frame::line(f).unwrap_or(-1);
                 eprintln!(

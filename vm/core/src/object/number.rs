@@ -404,7 +404,7 @@ impl Obj {
         if !r.is_exact::<Int>() && r.is_a::<Int>() {
             let message = format!(
                 "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int \
-                 is deprecated, and may not be supported in a future version of Python.",
+                 is deprecated, and may be removed in a future version of Python.",
                 r.type_name()
             );
             crate::types::exception::warn(exc::DeprecationWarning(), &message, 1)?;
@@ -477,7 +477,7 @@ impl Obj {
                 if !r.is_exact::<Float>() {
                     let message = format!(
                         "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict \
-                         subclass of float is deprecated, and may not be supported in a future version of Python.",
+                         subclass of float is deprecated, and may be removed in a future version of Python.",
                         self.type_name(),
                         r.type_name()
                     );
@@ -509,7 +509,7 @@ impl Obj {
             if let Some(i) = r.downcast::<Int>() {
                 let message = format!(
                     "__int__ returned non-int (type {}).  The ability to return an instance of a strict subclass of \
-                     int is deprecated, and may not be supported in a future version of Python.",
+                     int is deprecated, and may be removed in a future version of Python.",
                     r.type_name()
                 );
                 crate::types::exception::warn(exc::DeprecationWarning(), &message, 1)?;

@@ -364,7 +364,13 @@ impl Code {
     /// Is this the code of `init_shim`?
     #[inline]
     pub fn is_init_shim(&self) -> bool {
-        Interpreter::current().init_shim.get().is_some_and(|c| std::ptr::eq(&**c, self))
+        self.is_init_shim_of(Interpreter::current())
+    }
+
+    /// Is this the code of that interpreter's `init_shim`? For threads that may not hold the GIL.
+    #[inline]
+    pub fn is_init_shim_of(&self, interp: &Interpreter) -> bool {
+        interp.init_shim.get().is_some_and(|c| std::ptr::eq(&**c, self))
     }
 
     /// Index of the first `RESUME`, or the end.

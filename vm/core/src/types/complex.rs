@@ -88,7 +88,7 @@ pub fn special(o: &Obj) -> PyResult<Option<Parts>> {
     if !r.is_exact::<Complex>() {
         let message = format!(
             "__complex__ returned non-complex (type {}).  The ability to return an instance of a strict subclass of \
-             complex is deprecated, and may not be supported in a future version of Python.",
+             complex is deprecated, and may be removed in a future version of Python.",
             r.type_name()
         );
         warn(exc::DeprecationWarning(), &message, 1)?;

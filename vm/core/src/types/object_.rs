@@ -141,8 +141,9 @@ pub fn instance_attribute(o: &Obj, name: &Str) -> PyResult<Option<Object>> {
     Ok(dict::instance_get(o, name))
 }
 
+/// The `AttributeError` for a name that an object does not have.
 #[cold]
-fn no_attribute(o: &Obj, name: &Str) -> Raised {
+pub fn no_attribute(o: &Obj, name: &Str) -> Raised {
     let text = match o.downcast::<Type>() {
         Some(t) => format!("type object '{}' has no attribute '{}'", t.name(), name.to_string_lossy()),
         None => format!("'{}' object has no attribute '{}'", o.type_name(), name.to_string_lossy()),

@@ -8,7 +8,6 @@ use crate::object::refs::{AsObj, Object, Ref};
 use crate::thread::ThreadState;
 use crate::types::function::Function;
 use crate::types::genericalias::push_type_repr;
-use crate::types::int::Int;
 use crate::types::none::none;
 use crate::types::str_::Str;
 use crate::types::tuple::Tuple;
@@ -54,9 +53,9 @@ pub fn type_check(arg: &Obj, message: &str) -> PyResult<Object> {
     typing_call(sym!(_type_check), &[arg, message.as_obj()])
 }
 
-/// Calls an evaluator function for values.
+/// Calls an evaluator function for values, which is the format of its one parameter's default.
 pub fn evaluate(f: &Obj) -> PyResult<Object> {
-    f.call(&[Int::from_i64(1)?.as_obj()])
+    f.call(&[])
 }
 
 /// Does the iterable of type parameters hold `TypeVarTuple`s as their unpacked selves? They are replaced.

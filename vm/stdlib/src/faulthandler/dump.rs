@@ -177,7 +177,7 @@ fn frames(out: &mut Out, ts: &ThreadState) {
     while !f.is_null() {
         // SAFETY: the module's contract.
         unsafe {
-            if !Frame::is_entry(f) && !Frame::code(f).is_init_shim() {
+            if !Frame::is_entry(f) && !Frame::code(f).is_init_shim_of(ts.interp()) {
                 if shown == MAX_FRAMES {
                     out.text("  ...\n");
                     return;

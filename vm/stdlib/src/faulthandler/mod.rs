@@ -10,8 +10,14 @@ use dovetail_core::types::int::Int;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
 use dump::Threads;
+pub use dump::dump_c_stack;
 use std::cell::RefCell;
 use std::time::Duration;
+
+/// Writes the tracebacks of all threads to a file descriptor.
+pub fn dump_all(fd: std::ffi::c_int) {
+    dump::dump(fd, Threads::All);
+}
 
 /// The files whose descriptors handlers write to; they must stay open.
 #[derive(Default)]

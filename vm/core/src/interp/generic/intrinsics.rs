@@ -31,25 +31,65 @@ pub fn JUMP_BACKWARD(st: &mut State, oparg: usize) -> PyResult<()> {
     Ok(())
 }
 
-pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
-    let v = st.object(1)?;
-    let r: Object = match oparg {
-        1 => print_expression(&v)?,
-        2 => import_star(st, &v)?,
-        3 => stop_iteration_error(st, &v)?,
-        4 => crate::types::asyncgen::wrap_value(&v)?,
-        5 => v.positive()?,
+/// The code that an intrinsic function works for.
+pub trait Place {
+    /// Its namespace.
+    fn namespace(&self) -> PyResult<Object>;
+    /// Its `co_flags`.
+    fn code_flags(&self) -> i32;
+}
+
+impl Place for State<'_> {
+    fn namespace(&self) -> PyResult<Object> {
+        self.locals().map(Obj::to_owned)
+    }
+
+    fn code_flags(&self) -> i32 {
+        self.code().raw().co_flags
+    }
+}
+
+/// The intrinsic function of one argument with this number (`INTRINSIC_PRINT` is 1).
+pub fn intrinsic_1(place: &impl Place, number: usize, v: &Obj) -> PyResult<Object> {
+    match number {
+        1 => print_expression(v),
+        2 => import_star(place, v),
+        3 => stop_iteration_error(place, v),
+        4 => crate::types::asyncgen::wrap_value(v),
+        5 => v.positive(),
         6 => match v.downcast::<List>() {
-            Some(l) => Tuple::from_vec(l.items().to_vec())?.into_object(),
+            Some(l) => Ok(Tuple::from_vec(l.items().to_vec())?.into_object()),
             None => bail!(SystemError, "list expected"),
         },
-        7 => typevar::new_typevar(&v)?,
-        8 => typevar::new_paramspec(&v)?,
-        9 => typevar::new_typevartuple(&v)?,
-        10 => crate::types::typing_support::subscript_generic(&v)?,
-        11 => typevar::new_typealias(&v)?,
-        n => bail!(SystemError, "unknown intrinsic {n}"),
-    };
+        7 => typevar::new_typevar(v),
+        8 => typevar::new_paramspec(v),
+        9 => typevar::new_typevartuple(v),
+        10 => crate::types::typing_support::subscript_generic(v),
+        11 => typevar::new_typealias(v),
+        _ => bail!(SystemError, "invalid intrinsic function"),
+    }
+}
+
+/// The intrinsic function of two arguments with this number.
+pub fn intrinsic_2(number: usize, a: &Obj, b: &Obj) -> PyResult<Object> {
+    match number {
+        1 => group::prep_reraise_star(a, b),
+        2 => typevar::typevar_with_bound(a, b),
+        3 => typevar::typevar_with_constraints(a, b),
+        4 => {
+            // SAFETY: the compiler puts a function there.
+            let f: &Function = unsafe { a.cast_unchecked() };
+            f.set_type_params(b);
+            Ok(f.as_obj().to_owned())
+        }
+        5 => typevar::set_default(a, b),
+        _ => bail!(SystemError, "invalid intrinsic function"),
+    }
+}
+
+pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
+    let v = st.object(1)?;
+    let r = intrinsic_1(st, oparg, &v)?;
     drop(v);
     st.replace_n(1, r);
     Ok(())
@@ -57,19 +97,7 @@ pub fn CALL_INTRINSIC_1(st: &mut State, oparg: usize) -> PyResult<()> {
 
 pub fn CALL_INTRINSIC_2(st: &mut State, oparg: usize) -> PyResult<()> {
     let (a, b) = (st.object(2)?, st.object(1)?);
-    let r: Object = match oparg {
-        1 => group::prep_reraise_star(&a, &b)?,
-        2 => typevar::typevar_with_bound(&a, &b)?,
-        3 => typevar::typevar_with_constraints(&a, &b)?,
-        4 => {
-            // SAFETY: the compiler puts a function there.
-            let f: &Function = unsafe { a.cast_unchecked() };
-            f.set_type_params(&b);
-            f.as_obj().to_owned()
-        }
-        5 => typevar::set_default(&a, &b)?,
-        n => bail!(SystemError, "unknown intrinsic {n}"),
-    };
+    let r = intrinsic_2(oparg, &a, &b)?;
     drop((a, b));
     st.replace_n(2, r);
     Ok(())
@@ -85,8 +113,8 @@ fn print_expression(v: &Obj) -> PyResult<Object> {
 }
 
 /// Copies a module's public names into the running namespace.
-fn import_star(st: &State, module: &Obj) -> PyResult<Object> {
-    let locals = st.locals()?;
+fn import_star(place: &impl Place, module: &Obj) -> PyResult<Object> {
+    let locals = place.namespace()?;
     let (names, skip_private) = match module.get_attr_opt(sym!(__all__))? {
         Some(all) => (all, false),
         None => match module.get_attr_opt(sym!(__dict__))? {
@@ -118,8 +146,8 @@ fn import_star(st: &State, module: &Obj) -> PyResult<Object> {
 }
 
 /// A `StopIteration` that leaves a generator becomes a `RuntimeError` (PEP 479).
-fn stop_iteration_error(st: &State, e: &Obj) -> PyResult<Object> {
-    let flags = st.code().raw().co_flags;
+fn stop_iteration_error(place: &impl Place, e: &Obj) -> PyResult<Object> {
+    let flags = place.code_flags();
     let Some(e) = e.downcast::<BaseException>() else {
         return Err(raise!(SystemError, "no exception to convert"));
     };
