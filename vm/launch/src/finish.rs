@@ -53,6 +53,7 @@ pub fn leave() {
     let ts = ThreadState::current();
     let interp = ts.interp();
     dovetail_stdlib::signal::end();
+    dovetail_stdlib::sys::forget_native_audit_hooks();
     // Threads that still wait for the lock stop for ever.
     interp.finalize();
     dovetail_stdlib::thread::end_local();

@@ -25,24 +25,73 @@ struct Audit(std::cell::RefCell<Vec<Object>>);
 /// Has any interpreter a hook? Most programs have none.
 static AUDITED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-fn audit_hooks() -> Vec<Object> {
-    match AUDITED.load(std::sync::atomic::Ordering::Relaxed) {
-        true => Interpreter::current().state::<Audit>().0.borrow().clone(),
-        false => Vec::new(),
+/// A hook of C (`PySys_AddAuditHook`): event, arguments, its own data; not 0 when it raised.
+pub type NativeHook =
+    unsafe extern "C" fn(*const std::ffi::c_char, *mut abi::PyObject, *mut std::ffi::c_void) -> std::ffi::c_int;
+
+/// The hooks of C, for all interpreters, with their data.
+static NATIVE: std::sync::Mutex<Vec<(NativeHook, usize)>> = std::sync::Mutex::new(Vec::new());
+
+fn native_hooks() -> std::sync::MutexGuard<'static, Vec<(NativeHook, usize)>> {
+    NATIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Adds a hook of C; Python need not run yet.
+pub fn add_native_audit_hook(hook: NativeHook, data: *mut std::ffi::c_void) {
+    native_hooks().push((hook, data as usize));
+    AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
+}
+
+/// After the end of the main interpreter: the hooks of C hear of it and are gone.
+pub fn forget_native_audit_hooks() {
+    if native_hooks().is_empty() {
+        return;
     }
+    if let Err(e) = audit_event("cpython._PySys_ClearAuditHooks", Vec::new()) {
+        e.clear();
+    }
+    native_hooks().clear();
 }
 
 /// Is there anybody to hear of events?
 pub fn audited() -> bool {
     AUDITED.load(std::sync::atomic::Ordering::Relaxed)
-        && !Interpreter::current().state::<Audit>().0.borrow().is_empty()
+        && (!Interpreter::current().state::<Audit>().0.borrow().is_empty() || !native_hooks().is_empty())
 }
 
-/// Passes an event of a native function to the audit hooks.
+/// Passes an event of a native function to the audit hooks: those of C, then the interpreter's own.
 pub fn audit_event(event: &str, args: Vec<Object>) -> PyResult<()> {
-    let hooks = audit_hooks();
-    let (event, args) = (Str::new(event)?, Tuple::from_vec(args)?);
+    if !audited() {
+        return Ok(());
+    }
+    pass_on(&*Str::new(event)?, &*Tuple::from_vec(args)?)
+}
+
+fn pass_on(event: &Str, args: &Tuple) -> PyResult<()> {
+    let native = native_hooks().clone();
+    if !native.is_empty() {
+        let name = std::ffi::CString::new(event.to_string_lossy().as_ref()).unwrap_or_default();
+        for (hook, data) in native {
+            // SAFETY: the function and data that were registered; the arguments outlive the call.
+            if unsafe { hook(name.as_ptr(), args.as_ptr(), data as *mut _) } != 0 {
+                return Err(dovetail_core::Raised::from_c());
+            }
+        }
+    }
+    let hooks = Interpreter::current().state::<Audit>().0.borrow().clone();
     hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
+}
+
+/// Tells the hooks that one more wants to be added. False where one of them is against it.
+pub fn may_add_audit_hook() -> PyResult<bool> {
+    match audit_event("sys.addaudithook", Vec::new()) {
+        Ok(()) => Ok(true),
+        Err(e) if e.matches(exc::Exception()) => {
+            e.clear();
+            Ok(false)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// The frame `depth` calls up.
@@ -348,19 +397,20 @@ pub mod module {
     /// Passes the event to any hooks that are attached.
     #[function(sig = "(event, /, *args)")]
     fn audit(event: &Str, args: &[&Obj]) -> PyResult<()> {
-        let hooks = audit_hooks();
-        if hooks.is_empty() {
+        if !audited() {
             return Ok(());
         }
-        let args = Tuple::from_slice(args)?;
-        hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
+        pass_on(event, &*Tuple::from_slice(args)?)
     }
 
     /// Adds a new audit hook callback.
     #[function(sig = "(hook)")]
-    fn addaudithook(hook: &Obj) {
-        Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
-        AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
+    fn addaudithook(hook: &Obj) -> PyResult<()> {
+        if may_add_audit_hook()? {
+            Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
+            AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Return True if Python is exiting.
