@@ -18,7 +18,8 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
     let programs = discover(options)?;
     let stage = options.runtime.staging_folder("embed")?;
     let outcomes = crate::pool::map(options.jobs, &programs, |program| {
-        let outcome = programs::test_by(program, options, || execute(&options.runtime, program, &stage, options));
+        let outcome =
+            programs::test_by(program, options, || execute(&options.runtime, program, &stage, options));
         let outcome = expected.judge("embed", outcome);
         println!("{:<40} {} {}", program.name, outcome.status.word(), outcome.detail);
         outcome

@@ -37,7 +37,6 @@ impl From<Failed> for Status {
             _ => ("", f.message),
         };
         // The exception stays set, and is shown with the fatal error.
-        std::mem::forget(f.error);
         Status(error(function, message))
     }
 }
@@ -298,7 +297,11 @@ pub extern "C" fn Py_ExitStatusException(status: PyStatus) -> ! {
     let (function, message) = unsafe {
         let function = crate::text::c_str(status.func);
         let place = if function.is_empty() { String::new() } else { format!("{function}: ") };
-        let message = if status.err_msg.is_null() { "<message not set>".into() } else { crate::text::c_str(status.err_msg) };
+        let message = if status.err_msg.is_null() {
+            "<message not set>".into()
+        } else {
+            crate::text::c_str(status.err_msg)
+        };
         (place, message.into_owned())
     };
     eprintln!("Fatal Python error: {function}{message}\nPython runtime state: {state}");

@@ -73,7 +73,9 @@ fn extend(more: &[abi::_inittab]) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_ExtendInittab(table: *mut abi::_inittab) -> c_int {
     if gil::is_initialized() {
-        hooks::fatal("PyImport_ExtendInittab: PyImport_ExtendInittab() may not be called after Py_Initialize()");
+        hooks::fatal(
+            "PyImport_ExtendInittab: PyImport_ExtendInittab() may not be called after Py_Initialize()",
+        );
     }
     let mut all = Vec::new();
     // SAFETY: the caller's table.
@@ -92,7 +94,9 @@ pub unsafe extern "C" fn PyImport_ExtendInittab(table: *mut abi::_inittab) -> c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyImport_AppendInittab(name: *const c_char, init: Option<Init>) -> c_int {
     if gil::is_initialized() {
-        hooks::fatal("PyImport_AppendInittab: PyImport_AppendInittab() may not be called after Py_Initialize()");
+        hooks::fatal(
+            "PyImport_AppendInittab: PyImport_AppendInittab() may not be called after Py_Initialize()",
+        );
     }
     extend(&[abi::_inittab { name, initfunc: init }]);
     0

@@ -503,9 +503,7 @@ pub unsafe fn given(c: &PyConfig) -> (Line, Preset) {
             embedded: true,
             pre: match c._config_init {
                 ISOLATED => Pre::ISOLATED,
-                COMPATIBLE => {
-                    Pre { isolated, use_environment: !line.ignore_environment, ..Pre::COMPATIBLE }
-                }
+                COMPATIBLE => Pre { isolated, use_environment: !line.ignore_environment, ..Pre::COMPATIBLE },
                 _ => Pre {
                     isolated,
                     use_environment: !line.ignore_environment,

@@ -83,7 +83,10 @@ pub unsafe extern "C" fn PyInitConfig_Free(config: *mut PyInitConfig) {
 
 /// The last error as text: 1 when there is one.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyInitConfig_GetError(config: *mut PyInitConfig, message: *mut *const c_char) -> c_int {
+pub unsafe extern "C" fn PyInitConfig_GetError(
+    config: *mut PyInitConfig,
+    message: *mut *const c_char,
+) -> c_int {
     // SAFETY: the caller's configuration and variable; the status has C strings or NULL.
     unsafe {
         let body = body(config);
@@ -164,10 +167,12 @@ pub unsafe extern "C" fn PyInitConfig_SetInt(
                 Ok(n) => *place.cast() = n,
                 Err(_) => return body.fail(c"config option value is out of int range"),
             },
-            Kind::Bool | Kind::Level => match c_uint::try_from(value).ok().and_then(|n| c_int::try_from(n).ok()) {
-                Some(n) => *place.cast() = n,
-                None => return body.fail(c"config option value is out of unsigned int range"),
-            },
+            Kind::Bool | Kind::Level => {
+                match c_uint::try_from(value).ok().and_then(|n| c_int::try_from(n).ok()) {
+                    Some(n) => *place.cast() = n,
+                    None => return body.fail(c"config option value is out of unsigned int range"),
+                }
+            }
             Kind::Long => match c_ulong::try_from(value) {
                 Ok(n) => *place.cast() = n,
                 Err(_) => return body.fail(c"config option value is out of unsigned long range"),

@@ -73,8 +73,7 @@ unsafe fn PyRun_FileExFlags(
     let (text, name, flags) = unsafe { (text_of(file, close), name_of(name), own_flags(flags)) };
     let name = fs_decode(name)?;
     program::refuse_nulls(&text, &name)?;
-    let code =
-        dovetail_stdlib::compile_bytes(&text, &name.to_string_lossy(), mode(start)?, flags, -1)?;
+    let code = dovetail_stdlib::compile_bytes(&text, &name.to_string_lossy(), mode(start)?, flags, -1)?;
     let result = run(code.as_obj(), globals, locals);
     startup::flush_streams();
     result
@@ -141,7 +140,6 @@ fn run_program(text: &[u8], name: &[u8], flags: u32) -> PyResult<()> {
             }
         }
         if let (Err(_), Some(e)) = (&result, pending) {
-            std::mem::forget(result);
             return Err(Raised::restore(e));
         }
     }
@@ -150,12 +148,7 @@ fn run_program(text: &[u8], name: &[u8], flags: u32) -> PyResult<()> {
 
 /// Runs a file as the program `__main__`; an exception is printed, and -1 says so.
 #[capi]
-unsafe fn PyRun_SimpleFileExFlags(
-    file: File,
-    name: *const c_char,
-    close: c_int,
-    flags: Flags,
-) -> c_int {
+unsafe fn PyRun_SimpleFileExFlags(file: File, name: *const c_char, close: c_int, flags: Flags) -> c_int {
     // SAFETY: an open file of C, NULL or a C string, NULL or flags.
     let (text, name, flags) = unsafe { (text_of(file, close), name_of(name), own_flags(flags)) };
     run_program(&text, name, flags).map_or_else(shown, |()| 0)
@@ -410,4 +403,3 @@ unsafe fn Py_UniversalNewlineFgets(
     }
     if at == 0 { null::<c_char>().cast_mut() } else { buffer }
 }
-

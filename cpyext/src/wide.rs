@@ -14,9 +14,11 @@ use std::ptr::null_mut;
 pub unsafe fn os(text: *const wchar_t) -> OsString {
     // SAFETY: the caller's promise.
     let units = unsafe { wide_units(text) };
-    OsString::from_vec(bytes_of(units).unwrap_or_else(|_| {
-        units.iter().filter_map(|c| char::from_u32(*c)).collect::<String>().into_bytes()
-    }))
+    OsString::from_vec(
+        bytes_of(units).unwrap_or_else(|_| {
+            units.iter().filter_map(|c| char::from_u32(*c)).collect::<String>().into_bytes()
+        }),
+    )
 }
 
 /// As `os`, with NULL as none.

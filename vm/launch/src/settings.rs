@@ -92,10 +92,8 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>, preset: &Preset) -> Result<
     let env = Environment { used: !(line.ignore_environment || line.isolated) };
     let x = XOptions::of(line);
     let locale::Done { locale, utf8_mode, dev_mode: early_dev_mode } = preconfigure(line, &preset.pre)?;
-    let dev_mode = preset
-        .dev_mode
-        .or(early_dev_mode)
-        .unwrap_or_else(|| x.is_set("dev") || env.is_set("PYTHONDEVMODE"));
+    let dev_mode =
+        preset.dev_mode.or(early_dev_mode).unwrap_or_else(|| x.is_set("dev") || env.is_set("PYTHONDEVMODE"));
     let mut c = Config {
         program: match &line.program {
             Program::File(f) => Program::File(joined(f)),
@@ -131,9 +129,9 @@ pub fn gather(line: &Line, orig_argv: Vec<OsString>, preset: &Preset) -> Result<
         dev_mode,
         utf8_mode,
         tracemalloc: preset.tracemalloc.map_or_else(|| tracemalloc(&env, &x), Ok)?,
-        faulthandler: preset.faulthandler.unwrap_or_else(|| {
-            dev_mode || x.is_set("faulthandler") || env.is_set("PYTHONFAULTHANDLER")
-        }),
+        faulthandler: preset
+            .faulthandler
+            .unwrap_or_else(|| dev_mode || x.is_set("faulthandler") || env.is_set("PYTHONFAULTHANDLER")),
         debug_ranges: !(preset.no_debug_ranges
             || x.is_set("no_debug_ranges")
             || env.is_set("PYTHONNODEBUGRANGES")),

@@ -81,7 +81,8 @@ pub fn copy_folder(from: &Path, to: &Path) -> Done {
 fn build(release: bool) -> Done {
     println!("building the launcher and the library");
     let profile: &[&str] = if release { &["--release"] } else { &[] };
-    let status = cargo::cargo("build").args(["-p", "dovetail", "-p", "dovetail-embed"]).args(profile).status()?;
+    let status =
+        cargo::cargo("build").args(["-p", "dovetail", "-p", "dovetail-embed"]).args(profile).status()?;
     if status.success() { Ok(()) } else { Err(Stop::Failed("the build failed".into())) }
 }
 

@@ -26,8 +26,11 @@ struct Audit(std::cell::RefCell<Vec<Object>>);
 static AUDITED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
 /// A hook of C (`PySys_AddAuditHook`): event, arguments, its own data; not 0 when it raised.
-pub type NativeHook =
-    unsafe extern "C" fn(*const std::ffi::c_char, *mut abi::PyObject, *mut std::ffi::c_void) -> std::ffi::c_int;
+pub type NativeHook = unsafe extern "C" fn(
+    *const std::ffi::c_char,
+    *mut abi::PyObject,
+    *mut std::ffi::c_void,
+) -> std::ffi::c_int;
 
 /// The hooks of C, for all interpreters, with their data.
 static NATIVE: std::sync::Mutex<Vec<(NativeHook, usize)>> = std::sync::Mutex::new(Vec::new());
