@@ -263,6 +263,25 @@ unsafe fn PySys_AuditTuple(event: *const c_char, args: Option<&Obj>) -> PyResult
     dovetail_stdlib::sys::audit_event(&unsafe { c_str(event) }, items)
 }
 
+/// Adds an audit hook of C for all interpreters, before Python starts or while it runs. A hook that is there already may
+/// be against it: then nothing happens.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PySys_AddAuditHook(
+    hook: Option<dovetail_stdlib::sys::NativeHook>,
+    data: *mut std::ffi::c_void,
+) -> c_int {
+    let Some(hook) = hook else { return -1 };
+    if !dovetail_core::thread::ThreadState::current_or_null().is_null() {
+        match dovetail_stdlib::sys::may_add_audit_hook() {
+            Ok(true) => {}
+            Ok(false) => return 0,
+            Err(_) => return -1,
+        }
+    }
+    dovetail_stdlib::sys::add_native_audit_hook(hook, data);
+    0
+}
+
 /// For `c/sys.c`: is there anybody to hear of events?
 #[unsafe(no_mangle)]
 extern "C" fn dovetail_audited() -> c_int {

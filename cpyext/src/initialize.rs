@@ -37,7 +37,6 @@ impl From<Failed> for Status {
             _ => ("", f.message),
         };
         // The exception stays set, and is shown with the fatal error.
-        std::mem::forget(f.error);
         Status(error(function, message))
     }
 }

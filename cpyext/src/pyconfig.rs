@@ -500,6 +500,7 @@ pub unsafe fn given(c: &PyConfig) -> (Line, Preset) {
         };
         let early = early();
         let preset = Preset {
+            embedded: true,
             pre: match c._config_init {
                 ISOLATED => Pre::ISOLATED,
                 COMPATIBLE => Pre { isolated, use_environment: !line.ignore_environment, ..Pre::COMPATIBLE },

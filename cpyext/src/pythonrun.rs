@@ -140,7 +140,6 @@ fn run_program(text: &[u8], name: &[u8], flags: u32) -> PyResult<()> {
             }
         }
         if let (Err(_), Some(e)) = (&result, pending) {
-            std::mem::forget(result);
             return Err(Raised::restore(e));
         }
     }

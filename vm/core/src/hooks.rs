@@ -217,6 +217,16 @@ pub struct SubInterpreters {
 
 pub static SUB_INTERPRETERS: std::sync::OnceLock<SubInterpreters> = std::sync::OnceLock::new();
 
+/// Passing events on to audit hooks (PEP 578), which the standard library registers.
+pub struct Audit {
+    /// Is there anybody to hear of events?
+    pub wanted: fn() -> bool,
+    /// Passes an event on.
+    pub event: fn(&str, Vec<crate::Object>) -> crate::PyResult<()>,
+}
+
+pub static AUDIT: std::sync::OnceLock<Audit> = std::sync::OnceLock::new();
+
 /// Ends the process as an uncaught `SystemExit` does, with the status that it asks for.
 pub fn exit_with(e: Ref<BaseException>) -> ! {
     let status = exit_status(&e);

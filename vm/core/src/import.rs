@@ -134,6 +134,16 @@ fn find_and_load(name: &Str) -> PyResult<Object> {
         return Ok(m);
     }
     if let Some(import) = interp.importlib.get() {
+        if let Some(audit) = crate::hooks::AUDIT.get().filter(|a| (a.wanted)()) {
+            let of_sys = |n: &str| {
+                let found = interp.sysdict.get().and_then(|d| d.get_text(n));
+                found.unwrap_or(crate::types::none::none()).to_owned()
+            };
+            let none = crate::types::none::none().to_owned();
+            let places = [of_sys("path"), of_sys("meta_path"), of_sys("path_hooks")];
+            let args = [name.as_obj().to_owned(), none].into_iter().chain(places).collect();
+            (audit.event)("import", args)?;
+        }
         let f = import.get_attr(sym!(_find_and_load))?;
         let function = import_function()?;
         let load = || f.call(&[name.as_obj(), &*function]).map_err(trim_traceback);

@@ -209,16 +209,24 @@ impl Interpreter {
         all.retain(|p| !std::ptr::eq(*p, self));
     }
 
-    /// Lets go of what the interpreter, which has ended, holds beside its modules: codecs, functions, sources, what native
-    /// modules keep. Called by the last thread, which uses none of it any more.
-    pub fn let_go(&self) {
-        let codecs = self.codecs.take();
-        let common = self.common_functions.take();
-        let commands = self.commands.take();
-        let at_fork = self.at_fork.take();
-        drop((codecs, common, commands, at_fork));
-        let states = self.states.take();
-        drop(states);
+    /// Lets go of what the interpreter keeps, when it has ended but for its last thread state.
+    ///
+    /// # Safety
+    /// No thread but the calling one will ever run in it, and no borrow of what it keeps is held.
+    pub unsafe fn let_go(&self) {
+        let me = std::ptr::from_ref(self).cast_mut();
+        // SAFETY: the caller's promise; what is dropped may still run code that finds the fields empty.
+        unsafe {
+            drop((*me).importlib.take());
+            drop(self.common_functions.take());
+            drop(self.codecs.take());
+            drop(self.commands.take());
+            drop(self.at_fork.take());
+            drop((*me).extensions.take());
+            drop((*me).syntax_trees.take());
+            drop(self.states.take());
+            drop((*me).init_shim.take());
+        }
     }
 
     /// Is it the main interpreter?

@@ -53,9 +53,15 @@ pub fn leave() {
     let ts = ThreadState::current();
     let interp = ts.interp();
     dovetail_stdlib::signal::end();
+    dovetail_stdlib::sys::forget_native_audit_hooks();
     // Threads that still wait for the lock stop for ever.
     interp.finalize();
     dovetail_stdlib::thread::end_local();
+    // SAFETY: other threads have stopped, and Python's part of this one is over.
+    unsafe { interp.let_go() };
+    if interp.gc.enabled.get() {
+        collect(ALL, Reason::Shutdown);
+    }
     interp.leave_family();
     gil::forget_main();
     // SAFETY: the current state; no frame of it is left, and its interpreter's memory stays.

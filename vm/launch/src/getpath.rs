@@ -82,7 +82,7 @@ fn base_executable(executable: &Path, home: &Path) -> PathBuf {
         .unwrap_or(beside)
 }
 
-/// The folder of the shared library that holds the runtime; none for the launcher, which holds it itself.
+/// The folder of the shared library that holds the runtime; none for a program that holds it itself.
 fn library_folder() -> Option<PathBuf> {
     // SAFETY: fills the struct with a name that the loader keeps.
     let name = unsafe {
@@ -160,8 +160,9 @@ fn search(c: &mut Config, preset: &Preset) -> Vec<&'static str> {
         exec_prefix = PathBuf::from(OsString::from_vec(second.to_vec()));
         stdlib = Some(prefix.join(&lib).join(VERSIONED));
     } else {
+        let shared = if preset.embedded { library_folder() } else { None };
         let above = |from: &Path| from.ancestors().find(|p| has_library(p, &lib)).map(Path::to_path_buf);
-        let found = library_folder().and_then(|f| above(&f)).or_else(|| above(&search_from));
+        let found = shared.and_then(|f| above(&f)).or_else(|| above(&search_from));
         match found {
             Some(p) => {
                 stdlib = Some(p.join(&lib).join(VERSIONED));

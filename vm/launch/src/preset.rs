@@ -51,6 +51,8 @@ impl Pre {
 /// Settings of an embedding program. None leaves one to command line, environment, search or default.
 #[derive(Clone, Debug)]
 pub struct Preset {
+    /// Does the runtime come in a shared library, beside which its own library may lie?
+    pub embedded: bool,
     pub pre: Pre,
     pub dev_mode: Option<bool>,
     /// The seed of hashes, where the program decides: none in it is a random one.
@@ -90,6 +92,7 @@ pub struct Preset {
 impl Default for Preset {
     fn default() -> Preset {
         Preset {
+            embedded: false,
             pre: Pre::PYTHON,
             dev_mode: None,
             hash_seed: None,

@@ -64,8 +64,11 @@ fn leave(ts: &'static ThreadState) {
     let interp = ts.interp();
     interp.finalize();
     dovetail_stdlib::thread::end_local_state();
-    interp.let_go();
-    collect(gc::GENERATIONS - 1, Reason::Shutdown);
+    // SAFETY: other threads of it have stopped, and Python's part of this one is over.
+    unsafe { interp.let_go() };
+    if interp.gc.enabled.get() {
+        collect(gc::GENERATIONS - 1, Reason::Shutdown);
+    }
     if let Some(main) = gil::main_state()
         && !std::ptr::eq(main.interp(), interp)
     {

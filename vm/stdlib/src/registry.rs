@@ -117,6 +117,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Makes `sys.modules`, `builtins` and `sys`.
 pub fn start() -> PyResult<()> {
     crate::locale::start();
+    let _ = dovetail_core::hooks::AUDIT
+        .set(dovetail_core::hooks::Audit { wanted: crate::sys::audited, event: crate::sys::audit_event });
     let interp = Interpreter::current();
     let modules: Ref<Dict> = Dict::new()?;
     let _ = interp.modules.set(modules.clone());

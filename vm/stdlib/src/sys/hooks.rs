@@ -27,49 +27,76 @@ struct Audit(std::cell::RefCell<Vec<Object>>);
 /// Has any interpreter a hook? Most programs have none.
 static AUDITED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-/// A hook of C, with its data.
-type CHook = unsafe extern "C" fn(*const c_char, *mut abi::PyObject, *mut c_void) -> c_int;
+/// A hook of C (`PySys_AddAuditHook`): event, arguments, its own data; not 0 when it raised.
+pub type NativeHook = unsafe extern "C" fn(
+    *const std::ffi::c_char,
+    *mut abi::PyObject,
+    *mut std::ffi::c_void,
+) -> std::ffi::c_int;
 
-/// The hooks of C, which hear of the events of all interpreters and are never taken away.
-static C_HOOKS: Mutex<Vec<(CHook, usize)>> = Mutex::new(Vec::new());
+/// The hooks of C, for all interpreters, with their data.
+static NATIVE: std::sync::Mutex<Vec<(NativeHook, usize)>> = std::sync::Mutex::new(Vec::new());
 
-/// Adds a hook of C (`PySys_AddAuditHook`).
-pub fn add_c_audit_hook(hook: CHook, data: *mut c_void) {
-    C_HOOKS.lock().unwrap_or_else(PoisonError::into_inner).push((hook, data as usize));
+fn native_hooks() -> std::sync::MutexGuard<'static, Vec<(NativeHook, usize)>> {
+    NATIVE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Adds a hook of C; Python need not run yet.
+pub fn add_native_audit_hook(hook: NativeHook, data: *mut std::ffi::c_void) {
+    native_hooks().push((hook, data as usize));
     AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
 }
 
-fn c_hooks() -> Vec<(CHook, usize)> {
-    C_HOOKS.lock().unwrap_or_else(PoisonError::into_inner).clone()
+/// After the end of the main interpreter: the hooks of C hear of it and are gone.
+pub fn forget_native_audit_hooks() {
+    if native_hooks().is_empty() {
+        return;
+    }
+    if let Err(e) = audit_event("cpython._PySys_ClearAuditHooks", Vec::new()) {
+        e.clear();
+    }
+    native_hooks().clear();
 }
 
 /// Is there anybody to hear of events?
 pub fn audited() -> bool {
     AUDITED.load(std::sync::atomic::Ordering::Relaxed)
-        && !(Interpreter::current().state::<Audit>().0.borrow().is_empty() && c_hooks().is_empty())
+        && (!Interpreter::current().state::<Audit>().0.borrow().is_empty() || !native_hooks().is_empty())
 }
 
-/// Passes an event of a native function to the audit hooks: those of C first.
+/// Passes an event of a native function to the audit hooks: those of C, then the interpreter's own.
 pub fn audit_event(event: &str, args: Vec<Object>) -> PyResult<()> {
     if !audited() {
         return Ok(());
     }
-    audit_all(&*Str::new(event)?, &*Tuple::from_vec(args)?)
+    pass_on(&*Str::new(event)?, &*Tuple::from_vec(args)?)
 }
 
-fn audit_all(event: &Str, args: &Tuple) -> PyResult<()> {
-    let in_c = c_hooks();
-    if !in_c.is_empty() {
-        let name = CString::new(event.as_str()?).unwrap_or_default();
-        for (hook, data) in in_c {
-            // SAFETY: C's function, with its data.
-            if unsafe { hook(name.as_ptr(), args.as_obj().as_ptr(), data as *mut c_void) } != 0 {
-                return Err(Raised::from_c());
+fn pass_on(event: &Str, args: &Tuple) -> PyResult<()> {
+    let native = native_hooks().clone();
+    if !native.is_empty() {
+        let name = std::ffi::CString::new(event.to_string_lossy().as_ref()).unwrap_or_default();
+        for (hook, data) in native {
+            // SAFETY: the function and data that were registered; the arguments outlive the call.
+            if unsafe { hook(name.as_ptr(), args.as_ptr(), data as *mut _) } != 0 {
+                return Err(dovetail_core::Raised::from_c());
             }
         }
     }
     let hooks = Interpreter::current().state::<Audit>().0.borrow().clone();
     hooks.iter().try_for_each(|h| h.call(&[event.as_obj(), args.as_obj()]).map(|_| ()))
+}
+
+/// Tells the hooks that one more wants to be added. False where one of them is against it.
+pub fn may_add_audit_hook() -> PyResult<bool> {
+    match audit_event("sys.addaudithook", Vec::new()) {
+        Ok(()) => Ok(true),
+        Err(e) if e.matches(exc::Exception()) => {
+            e.clear();
+            Ok(false)
+        }
+        Err(e) => Err(e),
+    }
 }
 
 /// The frame `depth` calls up.
@@ -379,22 +406,16 @@ pub mod module {
         if !audited() {
             return Ok(());
         }
-        audit_all(event, &*Tuple::from_slice(args)?)
+        pass_on(event, &*Tuple::from_slice(args)?)
     }
 
     /// Adds a new audit hook callback.
     #[function(sig = "(hook)")]
     fn addaudithook(hook: &Obj) -> PyResult<()> {
-        // Hooks that are there may object, which the caller does not learn.
-        if let Err(e) = audit_event("sys.addaudithook", Vec::new()) {
-            if e.matches(exc::Exception()) {
-                e.clear();
-                return Ok(());
-            }
-            return Err(e);
+        if may_add_audit_hook()? {
+            Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
+            AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
         }
-        Interpreter::current().state::<Audit>().0.borrow_mut().push(hook.to_owned());
-        AUDITED.store(true, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 

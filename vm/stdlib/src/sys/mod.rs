@@ -7,7 +7,9 @@ mod monitoring;
 mod names;
 mod state;
 
-pub use hooks::{add_c_audit_hook, audit_event, audited};
+pub use hooks::{
+    NativeHook, add_native_audit_hook, audit_event, audited, forget_native_audit_hooks, may_add_audit_hook,
+};
 pub use module::MODULE;
 
 /// The plain prompt; the launcher registers it.
