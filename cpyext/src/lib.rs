@@ -75,6 +75,7 @@ pub fn start() {
     extension::register();
     data::fill();
     pylifecycle::register();
+    debug_memory::start();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }
