@@ -185,3 +185,29 @@ err(lambda: isinstance(1, int | list[int]))
 err(lambda: 5 | int)
 GA = type(list[int])
 print(GA(int, (str,)), GA(list, int), repr(GA(list, (int, ...))), next(iter(tuple[int])), GA.__name__, list[int].__mro_entries__(()), list[int].append.__name__, list[int].__reduce__()[1])
+
+# Generic is made by what its companions in the bases are made by.
+import typing
+
+print("__new__" in vars(typing.Generic), typing.Generic.__new__ is object.__new__)
+
+
+class Slotted:
+    __slots__ = ("x",)
+
+
+class Joined(Slotted, typing.Generic[typing.TypeVar("V")]):
+    pass
+
+
+class Table(dict, typing.Generic[typing.TypeVar("V")]):
+    pass
+
+
+print(Joined.__base__.__name__, type(Joined.__new__(Joined)).__name__, type(Joined[int]()).__name__)
+print(Table(a=1), Table.__new__(Table))
+for make in (lambda: typing.Generic(), lambda: typing.Generic(1), lambda: Joined(1)):
+    try:
+        print(type(make()).__name__)
+    except TypeError as e:
+        print(e)

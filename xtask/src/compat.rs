@@ -4,8 +4,8 @@
 
 mod cpython;
 mod expected;
-mod numpy;
 mod process;
+mod pytest;
 mod report;
 mod suite;
 
@@ -39,7 +39,17 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "numpy",
         about: "NumPy's own suite over numpy._core, beside a CPython; see --help",
-        run: numpy::run,
+        run: |args| pytest::run(&pytest::NUMPY, args),
+    },
+    Suite {
+        name: "lxml",
+        about: "lxml's own suite, beside a CPython; see --help",
+        run: |args| pytest::run(&pytest::LXML, args),
+    },
+    Suite {
+        name: "psycopg2",
+        about: "psycopg2's own suite against a PostgreSQL server of its own, beside a CPython; see --help",
+        run: |args| pytest::run(&pytest::PSYCOPG2, args),
     },
     Suite {
         name: "packages",
@@ -47,10 +57,6 @@ const SUITES: &[Suite] = &[
         run: packages::run,
     },
 ];
-
-/// Suites that the project plans and nobody has written.
-const NOT_WRITTEN: &[&str] =
-    &["lxml: lxml's own suite", "psycopg2: psycopg2's own suite against a PostgreSQL server"];
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {
@@ -61,17 +67,11 @@ pub fn run(mut args: Parser) -> Done {
             for suite in SUITES {
                 println!("{}: {}", suite.name, suite.about);
             }
-            for line in NOT_WRITTEN {
-                println!("not written yet: {line}");
-            }
             return Err(Stop::Cannot("name a suite to run".into()));
         }
     };
     if let Some(suite) = SUITES.iter().find(|suite| suite.name == name) {
         return (suite.run)(args);
-    }
-    if let Some(line) = NOT_WRITTEN.iter().find(|line| line.split(':').next() == Some(&name)) {
-        return Err(Stop::Cannot(format!("not written yet: {line}")));
     }
     Err(Stop::Cannot(format!("there is no suite '{name}'")))
 }

@@ -20,6 +20,9 @@ pub struct Server {
 /// Name of the database user.
 const USER: &str = "dovetail";
 
+/// Name of the database that every server starts with.
+const DATABASE: &str = "postgres";
+
 impl Server {
     /// Makes a database cluster in a new folder under the system's temporary one, and starts a server on it.
     pub fn start() -> Result<Self, Stop> {
@@ -65,7 +68,22 @@ impl Server {
 
     /// What a client connects with.
     pub fn connection(&self) -> String {
-        format!("host=127.0.0.1 port={} user={USER} dbname=postgres", self.port)
+        format!("host=127.0.0.1 port={} user={USER} dbname={DATABASE}", self.port)
+    }
+
+    /// Where it listens on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The superuser, who needs no password.
+    pub fn user(&self) -> &'static str {
+        USER
+    }
+
+    /// A database that is there.
+    pub fn database(&self) -> &'static str {
+        DATABASE
     }
 
     /// The postmaster's file says `ready` once connections are taken.

@@ -47,6 +47,15 @@ pub fn run(mut args: Parser) -> Done {
                 .args(features)
                 .args(["--", "-D", "warnings"]),
         );
+        if !debug_checks {
+            // The other form of the runtime must stay buildable between the runs that use it.
+            steps.command(
+                "lints, checked build",
+                cargo::cargo("clippy")
+                    .args(["--workspace", "--features", CHECKS_FEATURE])
+                    .args(["--", "-D", "warnings"]),
+            );
+        }
     }
     if cargo::has_subcommand("nextest") {
         steps.tests(

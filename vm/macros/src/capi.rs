@@ -3,7 +3,7 @@
 //! The C types follow from the Rust ones by the traits `FromC` and `IntoC` of `dovetail_cpyext::boundary`; the
 //! resulting function is compared with the header's prototype at compile time.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{Error, FnArg, Ident, ItemFn, LitStr, Pat, Result, ReturnType, Token, Type};
@@ -123,16 +123,18 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
         (quote!(), quote!(crate::boundary::IntoC::into_c(#call)))
     } else {
         let text = name.to_string();
+        // Names of its own, whatever the function's parameters are called.
+        let [before, result] = ["before", "result"].map(|n| Ident::new(n, Span::mixed_site()));
         (
             quote! {
                 #[cfg(feature = "debug-checks")]
-                let before = crate::boundary::checks::entered(#text);
+                let #before = crate::boundary::checks::entered(#text);
             },
             quote! {
-                let result = #call;
+                let #result = #call;
                 #[cfg(feature = "debug-checks")]
-                crate::boundary::checks::left(#text, before, &result);
-                crate::boundary::IntoC::into_c(result)
+                crate::boundary::checks::left(#text, #before, &#result);
+                crate::boundary::IntoC::into_c(#result)
             },
         )
     };

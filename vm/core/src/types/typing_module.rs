@@ -50,16 +50,6 @@ fn forward(
 
 #[pymethods]
 impl Generic {
-    #[slot(tp_new, raw)]
-    unsafe extern "C" fn new_slot(
-        cls: *mut abi::PyTypeObject,
-        args: *mut abi::PyObject,
-        kwargs: *mut abi::PyObject,
-    ) -> *mut abi::PyObject {
-        // SAFETY: as the slot's caller promises.
-        unsafe { crate::types::object_::generic_new(cls, args, kwargs) }
-    }
-
     /// Parameterizes a generic class.
     ///
     /// At least, parameterizing a generic class is the *main* thing this

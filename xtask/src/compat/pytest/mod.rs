@@ -1,0 +1,161 @@
+//! `cargo xtask compat numpy|lxml|psycopg2 [MODULE...]`: a package's own tests, run by pytest on its wheel from the index.
+//!
+//! An environment is made with Dovetail's `venv` and pip, one with the reference's, and both get the same wheels. Where the
+//! wheel leaves its tests out they come from the source archive of the same version. Of what passes on the
+//! reference at least 90 percent must pass here, and no test may crash.
+
+mod environment;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lexopt::Parser;
+
+use super::suite::{self, OPTIONS_HELP, Options, Suite};
+use crate::postgres::Server;
+use crate::runtime::Runtime;
+use crate::{Done, Stop};
+
+/// A package and where its tests are.
+pub struct Package {
+    /// What `cargo xtask compat` calls it.
+    pub key: &'static str,
+    /// On pages.
+    pub title: &'static str,
+    /// What pip installs.
+    packages: &'static [&'static str],
+    /// The source archive that has the tests, if the wheel has none.
+    source: Option<Source>,
+    /// The folder of the test modules in `site-packages`.
+    tests: &'static str,
+    /// Whether the tests want a PostgreSQL server.
+    postgres: bool,
+}
+
+/// Tests out of a source archive.
+struct Source {
+    name: &'static str,
+    version: &'static str,
+    /// Their folder in the archive; it becomes [`Package::tests`].
+    tests: &'static str,
+}
+
+/// What runs the tests.
+const PYTEST: &str = "pytest==9.2.0";
+
+pub const NUMPY: Package = Package {
+    key: "numpy",
+    title: "NumPy's tests of numpy._core",
+    packages: &["numpy==2.5.5", PYTEST, "hypothesis==6.170.15"],
+    source: None,
+    tests: "numpy/_core/tests",
+    postgres: false,
+};
+
+pub const LXML: Package = Package {
+    key: "lxml",
+    title: "lxml's tests",
+    packages: &["lxml==6.1.3", PYTEST],
+    source: Some(Source { name: "lxml", version: "6.1.3", tests: "src/lxml/tests" }),
+    tests: "lxml/tests",
+    postgres: false,
+};
+
+pub const PSYCOPG2: Package = Package {
+    key: "psycopg2",
+    title: "psycopg2's tests",
+    packages: &["psycopg2-binary==2.9.13", PYTEST],
+    source: Some(Source { name: "psycopg2", version: "2.9.13", tests: "tests" }),
+    tests: "psycopg2/tests",
+    postgres: true,
+};
+
+/// A package whose server, if it wants one, runs.
+struct Running {
+    package: &'static Package,
+    server: Option<Server>,
+}
+
+impl Suite for Running {
+    fn key(&self) -> &'static str {
+        self.package.key
+    }
+
+    fn title(&self) -> &'static str {
+        self.package.title
+    }
+
+    fn files(&self) -> &'static [(&'static str, &'static str)] {
+        &[("events_plugin.py", include_str!("events_plugin.py"))]
+    }
+
+    fn command(&self, runtime: &Runtime, module: &str, sees: &dyn Fn(&str) -> PathBuf) -> Command {
+        let environment = runtime.sees(&environment::of(self.package));
+        let mut command = runtime.start_program(&environment.join("bin/python"));
+        command.args(["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "events_plugin"]);
+        command.arg("--rootdir").arg(sees("cwd"));
+        let tests = environment.join(environment::SITE).join(self.package.tests);
+        command.arg(tests.join(format!("{module}.py")));
+        command.env("PYTHONPATH", sees(".")).env("DOVETAIL_EVENTS", sees("events.jsonl"));
+        command.env("TMPDIR", sees("cwd"));
+        if let Some(server) = &self.server {
+            command.env("PSYCOPG2_TESTDB_HOST", "127.0.0.1");
+            command.env("PSYCOPG2_TESTDB_PORT", server.port().to_string());
+            command.env("PSYCOPG2_TESTDB_USER", server.user()).env("PSYCOPG2_TESTDB", server.database());
+        }
+        command
+    }
+
+    fn bar(&self) -> Option<f64> {
+        Some(0.9)
+    }
+}
+
+/// Entry point of the suite.
+pub fn run(package: &'static Package, mut args: Parser) -> Done {
+    use lexopt::prelude::*;
+    let mut options = Options::new(package.key, 300, 3600);
+    while let Some(arg) = args.next()? {
+        match arg {
+            Long("help") | Short('h') => {
+                println!("cargo xtask compat {} [OPTIONS] [MODULE...]\n", package.key);
+                println!("Runs {}; MODULE is a word in the names of the wanted test modules.", package.title);
+                println!("\n{OPTIONS_HELP}");
+                return Ok(());
+            }
+            Long(name) => {
+                let name = name.to_string();
+                if !options.take(&name, &mut args)? {
+                    return Err(Stop::Cannot(format!("invalid option '--{name}'")));
+                }
+            }
+            Value(name) => options.modules.push(name.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let ours = Runtime::dovetail(&options.launcher)?;
+    let site = environment::prepare(&ours, package)?;
+    let theirs = options.find_reference()?;
+    if let Some(theirs) = &theirs {
+        environment::prepare(theirs, package)?;
+    }
+    let mut modules = test_modules(&site.join(package.tests))?;
+    let wanted = |module: &String| options.modules.iter().any(|word| module.contains(word.as_str()));
+    modules.retain(|module| options.modules.is_empty() || wanted(module));
+    if modules.is_empty() {
+        return Err(Stop::Cannot("no test module has such a name".into()));
+    }
+    let server = package.postgres.then(Server::start).transpose()?;
+    suite::run(&Running { package, server }, &options, &modules, &ours, theirs.as_ref())
+}
+
+/// The test modules of a folder, by name.
+fn test_modules(folder: &Path) -> Result<Vec<String>, Stop> {
+    let mut modules: Vec<String> = std::fs::read_dir(folder)?
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".py").map(str::to_owned))
+        .filter(|name| name.starts_with("test_"))
+        .collect();
+    modules.sort();
+    Ok(modules)
+}
