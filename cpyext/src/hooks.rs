@@ -180,14 +180,14 @@ fn PyUnstable_Exc_PrepReraiseStar(orig: Option<&Obj>, excs: Option<&Obj>) -> PyR
         bail!(TypeError, "orig must be an exception instance");
     };
     let Some(list) = excs.and_then(|o| o.downcast::<List>()) else {
-        bail!(TypeError, "excs must be a list of exceptions");
+        bail!(TypeError, "excs must be a list of exception instances");
     };
     if e.traceback().is_none() {
         bail!(ValueError, "orig must be a raised exception");
     }
     for (i, x) in list.items().iter().enumerate() {
         if !x.is_none() && !x.is_a::<BaseException>() {
-            bail!(TypeError, "item {i} in excs is not an exception");
+            bail!(TypeError, "item {i} of excs is not an exception");
         }
     }
     prep_reraise_star(e.as_obj(), list.as_obj())

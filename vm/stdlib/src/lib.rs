@@ -32,7 +32,7 @@ mod hashes;
 mod hashlib;
 mod heapq;
 pub mod imp;
-mod interpreters;
+pub mod interpreters;
 mod io;
 mod itertools;
 mod json;
