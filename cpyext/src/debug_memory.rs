@@ -298,6 +298,6 @@ unsafe fn dump(p: *mut u8, n: usize) {
             out.push('\n');
         }
     }
-    out.push('\n');
+    out.push_str("\nEnable tracemalloc to get the memory block allocation traceback\n\n");
     eprint!("{out}");
 }

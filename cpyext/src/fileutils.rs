@@ -447,3 +447,101 @@ fn _PyToken_TwoChars(a: c_int, b: c_int) -> c_int {
 fn _PyToken_ThreeChars(a: c_int, b: c_int, c: c_int) -> c_int {
     token(&[a, b, c])
 }
+
+// ---- the system ----
+
+/// Random bytes, without waiting for a source that is not ready: how many, 0 if it is not ready; `OSError`.
+#[capi]
+unsafe fn _PyOS_URandomNonblock(buffer: *mut c_void, n: isize) -> PyResult<()> {
+    let mut done = 0;
+    while done < n {
+        // SAFETY: the caller's buffer.
+        let r = unsafe {
+            libc::getrandom(buffer.cast::<u8>().offset(done).cast(), (n - done) as usize, libc::GRND_NONBLOCK)
+        };
+        match r {
+            r if r >= 0 => done += r,
+            _ if errno() == libc::EINTR => {
+                // SAFETY: the GIL is held.
+                if unsafe { crate::pyerrors::PyErr_CheckSignals() } < 0 {
+                    return Err(Raised::from_c());
+                }
+            }
+            _ => return Err(os_error()),
+        }
+    }
+    Ok(())
+}
+
+/// Is the calling thread the process's first?
+#[capi(no_gil)]
+fn _PyOS_IsMainThread() -> c_int {
+    // SAFETY: plain queries.
+    c_int::from(unsafe { libc::syscall(libc::SYS_gettid) == libc::c_long::from(libc::getpid()) })
+}
+
+/// A line from a file of C, after the prompt was shown on standard error: memory of `PyMem_Malloc`, empty at the end of the
+/// file; NULL with an exception.
+#[capi]
+unsafe fn PyOS_Readline(
+    input: *mut abi::FILE,
+    output: *mut abi::FILE,
+    prompt: *const c_char,
+) -> PyResult<*mut c_char> {
+    // SAFETY: live files and a C string, or NULL.
+    unsafe {
+        let terminal = |f: *mut abi::FILE| libc::isatty(libc::fileno(f.cast())) != 0;
+        let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
+        let own = crate::data::PyOS_ReadlineFunctionPointer;
+        let line = match dovetail_core::hooks::READ_LINE.get() {
+            _ if own.is_some() && terminal(input) && terminal(output) => {
+                let p = own.map_or(std::ptr::null_mut(), |f| f(input, output, prompt.as_ptr()));
+                if p.is_null() {
+                    return Err(Raised::from_c());
+                }
+                let line = CStr::from_ptr(p).to_bytes().to_vec();
+                crate::pymem::raw_free(p.cast());
+                line
+            }
+            Some(read) if terminal(input) && terminal(output) => read(prompt)?.unwrap_or_default(),
+            _ => {
+                dovetail_core::types::stdprinter::write_stderr(&prompt.to_string_lossy());
+                plain_line(input)?
+            }
+        };
+        let p = crate::pymem::PyMem_Malloc(line.len() + 1) as *mut u8;
+        if p.is_null() {
+            return Err(dovetail_core::error::no_memory());
+        }
+        std::ptr::copy_nonoverlapping(line.as_ptr(), p, line.len());
+        *p.add(line.len()) = 0;
+        Ok(p.cast())
+    }
+}
+
+/// A line with its end; a signal's handler may raise meanwhile.
+unsafe fn plain_line(file: *mut abi::FILE) -> PyResult<Vec<u8>> {
+    let mut line = Vec::new();
+    loop {
+        // SAFETY: a live file; the GIL is given up while it waits.
+        let (c, interrupted) = gil::allow_threads(|| unsafe {
+            *libc::__errno_location() = 0;
+            let c = libc::fgetc(file.cast());
+            (c, c < 0 && *libc::__errno_location() == libc::EINTR)
+        });
+        if interrupted {
+            // SAFETY: as above.
+            unsafe { libc::clearerr(file.cast()) };
+            // SAFETY: the GIL is held.
+            if unsafe { crate::pyerrors::PyErr_CheckSignals() } < 0 {
+                return Err(Raised::from_c());
+            }
+            continue;
+        }
+        let Ok(b) = u8::try_from(c) else { return Ok(line) };
+        line.push(b);
+        if b == b'\n' {
+            return Ok(line);
+        }
+    }
+}

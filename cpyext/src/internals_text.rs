@@ -218,6 +218,12 @@ unsafe fn _PyEval_MakePendingCalls(_ts: *mut abi::PyThreadState) -> c_int {
     unsafe { crate::ceval::Py_MakePendingCalls() }
 }
 
+/// Does what asks the loop to stop: signals, pending calls, collection, the turn of another thread.
+#[capi]
+fn _Py_HandlePending(_ts: *mut abi::PyThreadState) -> PyResult<()> {
+    dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())
+}
+
 /// Adds a pending call: 0, or -1 when there are too many.
 #[capi(private)]
 unsafe fn _PyEval_AddPendingCall(
