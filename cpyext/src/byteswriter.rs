@@ -3,7 +3,7 @@
 //! The struct is CPython's, which its users keep on their stack and whose flags they set.
 
 use crate::boundary::P;
-use crate::bytesobject::{PyBytes_FromStringAndSize, _PyBytes_Resize};
+use crate::bytesobject::{_PyBytes_Resize, PyBytes_FromStringAndSize};
 use dovetail_macros::capi;
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
@@ -127,12 +127,7 @@ unsafe fn _PyBytesWriter_Resize(w: W, at: *mut c_char, size: isize) -> *mut c_ch
 
 /// Writes bytes at `at`, for which there may not be room yet; the place behind them.
 #[capi(private)]
-unsafe fn _PyBytesWriter_WriteBytes(
-    w: W,
-    at: *mut c_char,
-    bytes: *const c_void,
-    size: isize,
-) -> *mut c_char {
+unsafe fn _PyBytesWriter_WriteBytes(w: W, at: *mut c_char, bytes: *const c_void, size: isize) -> *mut c_char {
     // SAFETY: a writer in use and the caller's bytes.
     unsafe {
         let at = _PyBytesWriter_Prepare(w, at, size);
@@ -260,7 +255,10 @@ unsafe fn _PyBytes_DecodeEscape2(
             let large = (b'4'..=b'7').contains(c) && octal(2).is_some() && octal(3).is_some();
             if *first == -1 && (!known || large) {
                 *first = if large {
-                    [octal(1), octal(2), octal(3)].into_iter().flatten().fold(0, |v, d| v * 8 + c_int::from(d - b'0'))
+                    [octal(1), octal(2), octal(3)]
+                        .into_iter()
+                        .flatten()
+                        .fold(0, |v, d| v * 8 + c_int::from(d - b'0'))
                 } else {
                     c_int::from(*c)
                 };

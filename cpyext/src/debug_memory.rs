@@ -40,8 +40,7 @@ struct State {
 // SAFETY: contexts of C's allocators may be used by any thread, as its contract says.
 unsafe impl Send for State {}
 
-const UNSET: Allocator =
-    Allocator { ctx: null_mut(), malloc: None, calloc: None, realloc: None, free: None };
+const UNSET: Allocator = Allocator { ctx: null_mut(), malloc: None, calloc: None, realloc: None, free: None };
 
 static STATE: Mutex<State> = Mutex::new(State {
     domains: [
@@ -262,10 +261,8 @@ unsafe fn dump(p: *mut u8, n: usize) {
         let _ = writeln!(out, "Debug memory block at address p={p:p}: API '{id}'");
         let _ = writeln!(out, "    {n} bytes originally requested");
         let tail = p.add(n);
-        let guards = [
-            (WORD - 1, p.sub(WORD - 1), format!("p-{}", WORD - 1)),
-            (WORD, tail, format!("tail={tail:p}")),
-        ];
+        let guards =
+            [(WORD - 1, p.sub(WORD - 1), format!("p-{}", WORD - 1)), (WORD, tail, format!("tail={tail:p}"))];
         for (count, from, address) in guards {
             let _ = write!(out, "    The {count} pad bytes at {address} are ");
             if (0..count).all(|i| *from.add(i) == FORBIDDEN) {

@@ -42,11 +42,7 @@ unsafe fn _Py_open(path: *const c_char, flags: c_int) -> PyResult<c_int> {
     // SAFETY: a C string.
     let name = dovetail_stdlib::util::fs_decode(unsafe { CStr::from_ptr(path) }.to_bytes())?;
     let number = |n: c_int| Int::from_i64(n.into());
-    let args = vec![
-        name.as_obj().to_owned(),
-        Str::new("r")?.into_object(),
-        number(flags)?.into_object(),
-    ];
+    let args = vec![name.as_obj().to_owned(), Str::new("r")?.into_object(), number(flags)?.into_object()];
     dovetail_stdlib::sys::audit_event("open", args)?;
     loop {
         // SAFETY: a C string.
@@ -380,8 +376,15 @@ user_capi! {
 // ---- locale, signals ----
 
 /// The names of error handlers by CPython's numbers, from 1 on; 0 is unknown, 8 any other.
-const HANDLERS: [&str; 7] =
-    ["strict", "surrogateescape", "replace", "ignore", "backslashreplace", "surrogatepass", "xmlcharrefreplace"];
+const HANDLERS: [&str; 7] = [
+    "strict",
+    "surrogateescape",
+    "replace",
+    "ignore",
+    "backslashreplace",
+    "surrogatepass",
+    "xmlcharrefreplace",
+];
 
 /// The number of an error handler.
 #[capi(private, no_gil)]
@@ -422,11 +425,53 @@ const OP: c_int = 55;
 
 /// `EXACT_TOKEN_TYPES` of the module `token`.
 const TOKENS: [(&str, c_int); 48] = [
-    ("(", 7), (")", 8), ("[", 9), ("]", 10), (":", 11), (",", 12), (";", 13), ("+", 14), ("-", 15), ("*", 16),
-    ("/", 17), ("|", 18), ("&", 19), ("<", 20), (">", 21), ("=", 22), (".", 23), ("%", 24), ("{", 25), ("}", 26),
-    ("==", 27), ("!=", 28), ("<=", 29), (">=", 30), ("~", 31), ("^", 32), ("<<", 33), (">>", 34), ("**", 35),
-    ("+=", 36), ("-=", 37), ("*=", 38), ("/=", 39), ("%=", 40), ("&=", 41), ("|=", 42), ("^=", 43), ("<<=", 44),
-    (">>=", 45), ("**=", 46), ("//", 47), ("//=", 48), ("@", 49), ("@=", 50), ("->", 51), ("...", 52), (":=", 53),
+    ("(", 7),
+    (")", 8),
+    ("[", 9),
+    ("]", 10),
+    (":", 11),
+    (",", 12),
+    (";", 13),
+    ("+", 14),
+    ("-", 15),
+    ("*", 16),
+    ("/", 17),
+    ("|", 18),
+    ("&", 19),
+    ("<", 20),
+    (">", 21),
+    ("=", 22),
+    (".", 23),
+    ("%", 24),
+    ("{", 25),
+    ("}", 26),
+    ("==", 27),
+    ("!=", 28),
+    ("<=", 29),
+    (">=", 30),
+    ("~", 31),
+    ("^", 32),
+    ("<<", 33),
+    (">>", 34),
+    ("**", 35),
+    ("+=", 36),
+    ("-=", 37),
+    ("*=", 38),
+    ("/=", 39),
+    ("%=", 40),
+    ("&=", 41),
+    ("|=", 42),
+    ("^=", 43),
+    ("<<=", 44),
+    (">>=", 45),
+    ("**=", 46),
+    ("//", 47),
+    ("//=", 48),
+    ("@", 49),
+    ("@=", 50),
+    ("->", 51),
+    ("...", 52),
+    (":=", 53),
     ("!", 54),
 ];
 

@@ -80,7 +80,8 @@ impl Table {
             let mut place = self.lists.add(hash & (self.buckets - 1));
             while !(*place).is_null() {
                 let e = *place;
-                let same = || self.compare.map_or((*e).key as *const c_void == key, |f| f(key, (*e).key) != 0);
+                let same =
+                    || self.compare.map_or((*e).key as *const c_void == key, |f| f(key, (*e).key) != 0);
                 if (*e).hash == hash && same() {
                     return Some(place);
                 }
@@ -327,7 +328,5 @@ unsafe fn _Py_hashtable_len(t: *const Table) -> usize {
 #[capi(private, no_gil)]
 unsafe fn _Py_hashtable_size(t: *const Table) -> usize {
     // SAFETY: a live table.
-    unsafe {
-        size_of::<Table>() + (*t).buckets * size_of::<*mut Entry>() + (*t).count * size_of::<Entry>()
-    }
+    unsafe { size_of::<Table>() + (*t).buckets * size_of::<*mut Entry>() + (*t).count * size_of::<Entry>() }
 }

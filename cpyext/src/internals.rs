@@ -151,8 +151,8 @@ fn _PySys_GetSizeOf(o: &Obj) -> PyResult<usize> {
 #[capi]
 unsafe fn _PyObject_GetMethod(o: &Obj, name: &Str, method: *mut P) -> c_int {
     let ty = o.ob_type();
-    let plain = ty.raw().tp_getattro.map(|f| f as usize)
-        == Obj::type_object().raw().tp_getattro.map(|f| f as usize);
+    let plain =
+        ty.raw().tp_getattro.map(|f| f as usize) == Obj::type_object().raw().tp_getattro.map(|f| f as usize);
     let function = if plain { ty.lookup(name).map(Obj::to_owned) } else { None };
     let unbound = function.filter(|f| f.ob_type().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR));
     // SAFETY: the caller's variable.
@@ -183,7 +183,9 @@ unsafe fn _PyObject_IsFreed(o: P) -> c_int {
     let bytes = |b: u8| usize::from_ne_bytes([b; size_of::<usize>()]);
     let dead = |p: usize| p == 0 || [0xcd, 0xdd, 0xfd].into_iter().any(|b| p == bytes(b));
     // SAFETY: a pointer that is not of those patterns points to memory.
-    c_int::from(dead(o as usize) || dead(unsafe { (*(o as *mut dovetail_core::object::obj::Head)).ob_type } as usize))
+    c_int::from(
+        dead(o as usize) || dead(unsafe { (*(o as *mut dovetail_core::object::obj::Head)).ob_type } as usize),
+    )
 }
 
 /// A method of the type, bound to the object; NULL without an exception when there is none.

@@ -152,9 +152,8 @@ fn constant_key(o: &Obj) -> PyResult<Object> {
         all.extend(more.map(Obj::to_owned));
         Ok(Tuple::from_vec(all)?.into_object())
     };
-    let paired = |first: Object| -> PyResult<Object> {
-        Ok(Tuple::from_vec(vec![first, o.to_owned()])?.into_object())
-    };
+    let paired =
+        |first: Object| -> PyResult<Object> { Ok(Tuple::from_vec(vec![first, o.to_owned()])?.into_object()) };
     let plain = o.is_none()
         || o.is(dovetail_core::types::none::ellipsis())
         || o.is_exact::<Int>()
@@ -292,7 +291,9 @@ fn _PyWarnings_Init() -> PyResult<Object> {
 /// `TypeError` unless `*` arguments are an iterable.
 #[capi]
 fn _Py_Check_ArgsIterable(_ts: *mut abi::PyThreadState, f: &Obj, args: &Obj) -> PyResult<()> {
-    if args.ob_type().raw().tp_iter.is_some() || args.get_attr_opt(dovetail_core::sym!(__getitem__))?.is_some() {
+    if args.ob_type().raw().tp_iter.is_some()
+        || args.get_attr_opt(dovetail_core::sym!(__getitem__))?.is_some()
+    {
         return Ok(());
     }
     let name: Ref<Str> = match f.get_attr_opt(dovetail_core::sym!(__qualname__))? {

@@ -173,7 +173,9 @@ unsafe fn _PyRecursiveMutex_Unlock(m: *mut Recursive) {
     // SAFETY: a lock of C; its level belongs to the owner.
     unsafe {
         if owner(m).load(Ordering::Relaxed) != this_thread() {
-            dovetail_core::hooks::fatal("unlocking a recursive mutex that is not owned by the current thread");
+            dovetail_core::hooks::fatal(
+                "unlocking a recursive mutex that is not owned by the current thread",
+            );
         }
         if (*m).level > 0 {
             (*m).level -= 1;

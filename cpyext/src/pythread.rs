@@ -2,8 +2,8 @@
 
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::object::Obj;
-use dovetail_core::{bail, gil};
 use dovetail_core::thread::ThreadState;
+use dovetail_core::{bail, gil};
 use dovetail_macros::capi;
 use dovetail_stdlib::thread::{RawLock, Wait, ident};
 use std::ffi::{c_int, c_longlong, c_ulong, c_void};

@@ -171,12 +171,7 @@ unsafe fn _PyTime_AsTimeval_clamp(t: i64, tv: *mut libc::timeval, round: c_int) 
 
 /// Stores a time as seconds and microseconds.
 #[capi(private)]
-unsafe fn _PyTime_AsTimevalTime_t(
-    t: i64,
-    seconds: *mut i64,
-    us: *mut c_int,
-    round: c_int,
-) -> PyResult<()> {
+unsafe fn _PyTime_AsTimevalTime_t(t: i64, seconds: *mut i64, us: *mut c_int, round: c_int) -> PyResult<()> {
     let tv = timeval(t, round);
     // SAFETY: the caller's variables.
     unsafe {

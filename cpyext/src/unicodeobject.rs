@@ -188,7 +188,9 @@ unsafe fn PyUnicode_AsWideCharString(s: Option<&Obj>, size: *mut isize) -> PyRes
     }
     // SAFETY: fresh memory of that size.
     unsafe {
-        let p: *mut u32 = dovetail_core::object::alloc::malloc_in(dovetail_core::object::domains::MEM, (s.len() + 1) * 4).cast();
+        let p: *mut u32 =
+            dovetail_core::object::alloc::malloc_in(dovetail_core::object::domains::MEM, (s.len() + 1) * 4)
+                .cast();
         if p.is_null() {
             return Err(dovetail_core::error::no_memory());
         }

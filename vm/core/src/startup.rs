@@ -18,6 +18,7 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
     unsafe { ThreadState::attach(ts) };
     crate::gil::adopt_main(ts);
     crate::types::ready_all()?;
+    crate::error::keep_memory_error()?;
     Ok(interp)
 }
 

@@ -113,11 +113,8 @@ type DictWatcher = unsafe extern "C" fn(
 ) -> c_int;
 type TypeWatcher = unsafe extern "C" fn(*mut abi::PyTypeObject) -> c_int;
 type CodeWatcher = unsafe extern "C" fn(abi::PyCodeEvent, *mut abi::PyCodeObject) -> c_int;
-type FunctionWatcher = unsafe extern "C" fn(
-    abi::PyFunction_WatchEvent,
-    *mut abi::PyFunctionObject,
-    *mut abi::PyObject,
-) -> c_int;
+type FunctionWatcher =
+    unsafe extern "C" fn(abi::PyFunction_WatchEvent, *mut abi::PyFunctionObject, *mut abi::PyObject) -> c_int;
 type ContextWatcher = unsafe extern "C" fn(abi::PyContextEvent, *mut abi::PyObject) -> c_int;
 type FreeExtra = unsafe extern "C" fn(*mut c_void);
 
@@ -139,7 +136,12 @@ impl Default for Watchers {
             types: Places::new(1, "type", "Invalid type watcher ID", "No type watcher set for ID"),
             codes: Places::new(0, "code", "Invalid code watcher ID", "No code watcher set for ID"),
             functions: Places::new(0, "func", "invalid func watcher ID", "no func watcher set for ID"),
-            contexts: Places::new(0, "context", "Invalid context watcher ID", "No context watcher set for ID"),
+            contexts: Places::new(
+                0,
+                "context",
+                "Invalid context watcher ID",
+                "No context watcher set for ID",
+            ),
             code_extras: RefCell::default(),
         }
     }
@@ -401,7 +403,9 @@ pub fn function_event(f: &Function, event: abi::PyFunction_WatchEvent, value: Op
         |_| {
             let (q, at) = (f.qualname(), f as *const Function as usize);
             let q = q.to_string_lossy();
-            format!("Exception ignored in PyFunction_EVENT_{name} watcher callback for function {q} at {at:#x}")
+            format!(
+                "Exception ignored in PyFunction_EVENT_{name} watcher callback for function {q} at {at:#x}"
+            )
         },
     );
 }

@@ -59,7 +59,11 @@ pub unsafe fn put(p: *mut u8, size: usize) {
     // SAFETY: the caller's promise.
     unsafe {
         let ts = ThreadState::current_or_null();
-        if size <= LONGEST && size > 0 && !ts.is_null() && !traced::is_watched() && !cfg!(feature = "debug-checks")
+        if size <= LONGEST
+            && size > 0
+            && !ts.is_null()
+            && !traced::is_watched()
+            && !cfg!(feature = "debug-checks")
         {
             let class = size.div_ceil(UNIT);
             let pool = &(*ts).pool;

@@ -93,8 +93,12 @@ impl OrderedDict {
         let it = pairs.iter()?;
         while let Some(item) = it.iter_next()? {
             let parts = item.iter()?;
-            let Some(key) = parts.iter_next()? else { bail!(ValueError, "need more than 0 values to unpack") };
-            let Some(value) = parts.iter_next()? else { bail!(ValueError, "need more than 1 value to unpack") };
+            let Some(key) = parts.iter_next()? else {
+                bail!(ValueError, "need more than 0 values to unpack")
+            };
+            let Some(value) = parts.iter_next()? else {
+                bail!(ValueError, "need more than 1 value to unpack")
+            };
             if parts.iter_next()?.is_some() {
                 bail!(ValueError, "too many values to unpack (expected 2)");
             }

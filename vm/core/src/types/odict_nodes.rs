@@ -73,7 +73,9 @@ impl OrderedDict {
             // SAFETY: a live object and its table.
             unsafe {
                 let b = self.body();
-                if ((*b).mirrored != table || (*b).fast_size != 1 << (*table).dk_log2_size) && !self.mirror()? {
+                if ((*b).mirrored != table || (*b).fast_size != 1 << (*table).dk_log2_size)
+                    && !self.mirror()?
+                {
                     return Ok(None);
                 }
                 let ix = d.find(key, hash)?;
