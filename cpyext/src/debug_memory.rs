@@ -61,6 +61,15 @@ pub fn is_set_up(domain: usize) -> bool {
     domains::get(domain).malloc.map(|f| f as usize) == Some(debug_malloc as *const () as usize)
 }
 
+/// Sets the functions up where the environment asks for them (`PYTHONMALLOC=debug` and its kin), or development mode.
+pub fn start() {
+    let Some(c) = dovetail_core::interpreter::Interpreter::current().config.get() else { return };
+    let wanted = std::env::var("PYTHONMALLOC").is_ok_and(|v| v.ends_with("debug"));
+    if c.dev_mode || (wanted && !c.ignore_environment) {
+        set_up();
+    }
+}
+
 /// Puts these functions before those of each domain, once.
 pub fn set_up() {
     for domain in [RAW, MEM, OBJ] {
@@ -286,6 +295,6 @@ unsafe fn dump(p: *mut u8, n: usize) {
             out.push('\n');
         }
     }
-    out.push('\n');
+    out.push_str("\nEnable tracemalloc to get the memory block allocation traceback\n\n");
     eprint!("{out}");
 }

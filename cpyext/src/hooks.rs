@@ -21,22 +21,6 @@ use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A hook that is told of each audit event, in all interpreters, for good.
-#[capi]
-fn PySys_AddAuditHook(hook: abi::Py_AuditHookFunction, data: *mut c_void) -> PyResult<()> {
-    let hook = hook.ok_or_else(bad_internal_call)?;
-    // Hooks that are there may object.
-    if let Err(e) = stdsys::audit_event("sys.addaudithook", Vec::new()) {
-        if e.matches(exc::RuntimeError()) {
-            e.clear();
-            return Ok(());
-        }
-        return Err(e);
-    }
-    stdsys::add_c_audit_hook(hook, data);
-    Ok(())
-}
-
 /// A function that opens files of code instead of `open`; there can be one in a process.
 #[capi]
 fn PyFile_SetOpenCodeHook(hook: abi::Py_OpenCodeHookFunction, data: *mut c_void) -> PyResult<()> {
@@ -180,14 +164,14 @@ fn PyUnstable_Exc_PrepReraiseStar(orig: Option<&Obj>, excs: Option<&Obj>) -> PyR
         bail!(TypeError, "orig must be an exception instance");
     };
     let Some(list) = excs.and_then(|o| o.downcast::<List>()) else {
-        bail!(TypeError, "excs must be a list of exceptions");
+        bail!(TypeError, "excs must be a list of exception instances");
     };
     if e.traceback().is_none() {
         bail!(ValueError, "orig must be a raised exception");
     }
     for (i, x) in list.items().iter().enumerate() {
         if !x.is_none() && !x.is_a::<BaseException>() {
-            bail!(TypeError, "item {i} in excs is not an exception");
+            bail!(TypeError, "item {i} of excs is not an exception");
         }
     }
     prep_reraise_star(e.as_obj(), list.as_obj())

@@ -286,7 +286,7 @@ fn dict(d: &Obj) -> PyResult<&Dict> {
     d.downcast().ok_or_else(bad_internal_call)
 }
 
-/// Deletes a key whose value `wanted` says yes to: 1 when it was deleted, 0 when not.
+/// Deletes a key whose value `wanted` says yes to: 1 when it was deleted, 0 when not, or when it is not there.
 #[capi]
 unsafe fn _PyDict_DelItemIf(
     d: &Obj,
@@ -295,9 +295,7 @@ unsafe fn _PyDict_DelItemIf(
     arg: *mut c_void,
 ) -> PyResult<c_int> {
     let (d, hash) = (dict(d)?, key.hash()?);
-    let Some(value) = d.get_hashed(key, hash)? else {
-        return Err(dovetail_core::types::support::key_error(key));
-    };
+    let Some(value) = d.get_hashed(key, hash)? else { return Ok(0) };
     // SAFETY: the caller's function.
     match wanted.map_or(1, |f| unsafe { f(value.as_raw(), arg) }) {
         n if n < 0 => Err(dovetail_core::Raised::from_c()),

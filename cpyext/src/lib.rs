@@ -12,6 +12,7 @@ pub mod boundary;
 mod buffer;
 mod buildvalue;
 mod bytesobject;
+mod byteswriter;
 mod call;
 mod ceval;
 mod code;
@@ -25,6 +26,7 @@ mod dictobject;
 mod eval_tables;
 mod extension;
 mod file;
+mod fileutils;
 mod floatobject;
 mod frameobject;
 mod funcobject;
@@ -36,6 +38,7 @@ mod initconfig;
 mod initialize;
 mod inittab;
 mod internals;
+mod internals_text;
 mod interpreters;
 mod legacy;
 mod listobject;
@@ -84,6 +87,7 @@ pub fn start() {
     eval_tables::fill();
     pylifecycle::register();
     let _ = dovetail_core::hooks::DUMP_THREADS.set(dovetail_stdlib::faulthandler::dump_all);
+    debug_memory::start();
     // Reading the table keeps every exported name in the executable.
     std::hint::black_box(exports().next());
 }

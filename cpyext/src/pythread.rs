@@ -10,6 +10,7 @@ use std::ffi::{c_int, c_longlong, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 type L = *mut c_void;
 
@@ -304,12 +305,17 @@ unsafe fn bits<'a>(m: *mut abi::PyMutex) -> &'a AtomicU8 {
 }
 
 fn park(b: &AtomicU8) {
+    park_until(b, None);
+}
+
+/// Waits for the lock; false when the time is over.
+fn park_until(b: &AtomicU8, end: Option<Instant>) -> bool {
     let mut guard = PARK.0.lock().unwrap_or_else(|e| e.into_inner());
     loop {
         let now = b.load(Ordering::Relaxed);
         if now & LOCKED == 0 {
             if b.compare_exchange(now, now | LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
-                return;
+                return true;
             }
             continue;
         }
@@ -318,8 +324,37 @@ fn park(b: &AtomicU8) {
         {
             continue;
         }
-        guard = PARK.1.wait(guard).unwrap_or_else(|e| e.into_inner());
+        guard = match end {
+            None => PARK.1.wait(guard).unwrap_or_else(|e| e.into_inner()),
+            Some(end) => {
+                let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return false;
+                }
+                PARK.1.wait_timeout(guard, left).unwrap_or_else(|e| e.into_inner()).0
+            }
+        };
     }
+}
+
+/// Takes the mutex, waiting at most so many nanoseconds, below 0 for ever. The flag 1 gives up the GIL meanwhile.
+#[capi(private, no_gil)]
+unsafe fn _PyMutex_LockTimed(mutex: *mut abi::PyMutex, timeout: i64, flags: c_int) -> abi::PyLockStatus {
+    // SAFETY: a mutex of C.
+    let b = unsafe { bits(mutex) };
+    if b.compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+        return abi::PY_LOCK_ACQUIRED;
+    }
+    if timeout == 0 {
+        return abi::PY_LOCK_FAILURE;
+    }
+    let end = u64::try_from(timeout).ok().map(|n| Instant::now() + Duration::from_nanos(n));
+    let taken = if flags & 1 != 0 && !ThreadState::current_or_null().is_null() {
+        gil::allow_threads(|| park_until(b, end))
+    } else {
+        park_until(b, end)
+    };
+    if taken { abi::PY_LOCK_ACQUIRED } else { abi::PY_LOCK_FAILURE }
 }
 
 /// Takes the mutex; the GIL is given up while it waits.

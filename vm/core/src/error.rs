@@ -10,6 +10,7 @@ use crate::types::exception::BaseException;
 use crate::types::str_::Str;
 use crate::types::type_::Type;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Proof that the current thread has an exception set.
 #[must_use = "an exception is set and must be propagated or cleared"]
@@ -116,10 +117,41 @@ pub fn raise_bare(ty: &Type) -> Raised {
     }
 }
 
-/// `MemoryError`, without allocating more than the exception itself.
+thread_local! {
+    /// Is a `MemoryError` being made?
+    static SHORT: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// A `MemoryError` for when there is no memory for one. It lives for ever, and all threads share it.
+static RESERVE: AtomicPtr<abi::PyObject> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Makes the `MemoryError` that is kept for when there is no memory for one; at start-up.
+pub fn keep_memory_error() -> PyResult<()> {
+    if RESERVE.load(Ordering::Relaxed).is_null() {
+        let e = exc::MemoryError().call(&[])?;
+        e.immortalize();
+        RESERVE.store(e.into_ptr(), Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// `MemoryError`, without allocating more than the exception itself; the one that is kept when that fails.
 #[cold]
 pub fn no_memory() -> Raised {
-    raise_bare(exc::MemoryError())
+    if !SHORT.get() {
+        SHORT.set(true);
+        let raised = raise_bare(exc::MemoryError());
+        SHORT.set(false);
+        return raised;
+    }
+    let kept = RESERVE.load(Ordering::Relaxed);
+    if kept.is_null() {
+        crate::hooks::fatal("no memory for an exception");
+    }
+    // SAFETY: an immortal exception.
+    let e: Ref<BaseException> = unsafe { Ref::from_borrowed(kept) };
+    e.set_traceback(None);
+    Raised::restore(e)
 }
 
 /// Raises a formatted exception: `raise!(TypeError, "{} is not callable", name)`.

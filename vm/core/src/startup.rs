@@ -23,6 +23,7 @@ pub fn initialize(config: Config) -> PyResult<&'static Interpreter> {
             unsafe { ThreadState::attach(ts) };
             crate::gil::adopt_main(ts);
             crate::types::ready_all()?;
+            crate::error::keep_memory_error()?;
         }
         Some(before) => {
             crate::gil::adopt_next_main(ts);

@@ -22,8 +22,9 @@ use dovetail_macros::{pymethods, pymodule, pytype};
 #[repr(C)]
 pub struct ContextBody {
     pub ob_base: abi::PyObject,
-    pub vars: *mut abi::PyObject,
+    /// As in CPython, where debuggers look at it.
     pub previous: *mut abi::PyObject,
+    pub vars: *mut abi::PyObject,
     pub weakrefs: *mut abi::PyObject,
     pub entered: bool,
 }
@@ -79,11 +80,6 @@ impl Missing {
 fn field(p: *mut abi::PyObject) -> Option<Object> {
     // SAFETY: NULL or an owned object of a live body.
     if p.is_null() { None } else { Some(unsafe { Obj::from_ptr(p) }.to_owned()) }
-}
-
-thread_local! {
-    /// The contexts below those that C entered.
-    static ENTERED: std::cell::RefCell<Vec<Option<Object>>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 /// Tells those who remember the value of a variable that the thread's variables have changed.
@@ -159,8 +155,7 @@ impl Context {
                 );
             }
             (*self.body()).entered = true;
-            let before = field((*ts.c()).context);
-            ENTERED.with_borrow_mut(|e| e.push(before));
+            replace(&raw mut (*self.body()).previous, field((*ts.c()).context));
             replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
             changed();
             switched(ts);
@@ -186,7 +181,8 @@ impl Context {
                     "cannot exit context: thread state references a different context object"
                 );
             }
-            let before = ENTERED.with_borrow_mut(Vec::pop).flatten();
+            let before = std::mem::replace(&mut (*self.body()).previous, std::ptr::null_mut());
+            let before = Object::from_owned_opt(before);
             changed();
             replace(&raw mut (*ts.c()).context, before);
             (*self.body()).entered = false;
@@ -208,13 +204,14 @@ impl Context {
                 );
             }
             (*self.body()).entered = true;
-            let before = field((*ts.c()).context);
-            replace(&raw mut (*ts.c()).context, Some(self.as_obj().to_owned()));
+            (*self.body()).previous = (*ts.c()).context;
+            (*ts.c()).context = self.as_obj().to_owned().into_ptr();
             changed();
             switched(ts);
             let r = f();
             changed();
-            replace(&raw mut (*ts.c()).context, before);
+            let before = std::mem::replace(&mut (*self.body()).previous, std::ptr::null_mut());
+            replace(&raw mut (*ts.c()).context, Object::from_owned_opt(before));
             (*self.body()).entered = false;
             switched(ts);
             r

@@ -67,7 +67,8 @@ struct Notes {
     counted: Cell<bool>,
 }
 
-fn whence_of(interp: &Interpreter) -> i64 {
+/// Who made an interpreter, by CPython's numbers.
+pub fn whence_of(interp: &Interpreter) -> i64 {
     match interp.is_main() {
         true => RUNTIME,
         false if interp.state::<Notes>().made_here.get() => STDLIB,

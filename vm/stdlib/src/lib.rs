@@ -35,6 +35,7 @@ mod heapq;
 pub mod imp;
 mod interpqueues;
 mod interpreters;
+pub mod interpreters;
 mod io;
 mod itertools;
 mod json;

@@ -277,7 +277,7 @@ pub unsafe fn alloc_partly(ty: &Type, size: usize, zeroed: usize) -> PyResult<*m
     let pre = presize(ty);
     // SAFETY: fresh memory of the size asked for; blocks are whole words.
     unsafe {
-        let p = if size <= 1024 { pool::take(pre + size) } else { calloc(pre + size) };
+        let p = if size <= 1024 { pool::take(pre + size.next_multiple_of(WORD)) } else { calloc(pre + size) };
         if p.is_null() {
             return Err(no_memory());
         }

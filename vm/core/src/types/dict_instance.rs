@@ -225,10 +225,21 @@ pub fn instance_set(o: &Obj, name: &Str, value: Option<&Obj>) -> PyResult<bool> 
     let Some(d) = instance_dict(o)? else { return Ok(false) };
     match value {
         Some(x) => {
+            if crate::watch::dict_is_watched(&d) {
+                tell_same(&d, name, x);
+            }
             d.set(name, x)?;
             Ok(true)
         }
         None => d.remove(name),
+    }
+}
+
+/// An attribute that is set to what it is already is a change to those who watch; an item is none.
+#[cold]
+fn tell_same(d: &Dict, name: &Str, value: &Obj) {
+    if d.get_str(name).is_some_and(|old| old.is(value)) {
+        crate::watch::dict_event(d, abi::PyDict_EVENT_MODIFIED, Some(name), Some(value));
     }
 }
 

@@ -75,10 +75,13 @@ impl OrderedDict {
         self.is_exact::<OrderedDict>()
     }
 
-    /// Takes a key out, past what a subclass makes of reading and deleting.
+    /// Takes a key out, past what a subclass makes of reading and deleting. What has no place in the order is not there.
     fn pop_hashed(&self, key: &Obj, hash: isize, default: Option<&Obj>) -> PyResult<Object> {
-        self.remove_node(key, hash)?;
-        match (self.as_dict().pop_hashed(key, hash)?, default) {
+        let found = match self.remove_node(key, hash)? {
+            true => self.as_dict().pop_hashed(key, hash)?,
+            false => None,
+        };
+        match (found, default) {
             (Some(v), _) => Ok(v),
             (None, Some(d)) => Ok(d.to_owned()),
             (None, None) => Err(key_error(key)),

@@ -214,18 +214,18 @@ impl OrderedDict {
         }
     }
 
-    /// Takes a key's node out of the list, where it has one.
-    pub(super) fn remove_node(&self, key: &Obj, hash: isize) -> PyResult<()> {
+    /// Takes a key's node out of the list; had it one?
+    pub(super) fn remove_node(&self, key: &Obj, hash: isize) -> PyResult<bool> {
         if self.first().is_null() {
-            return Ok(());
+            return Ok(false);
         }
-        let Some(i) = self.index(key, hash)? else { return Ok(()) };
+        let Some(i) = self.index(key, hash)? else { return Ok(false) };
         // SAFETY: an index is within the mirror, whose nodes are alive.
         unsafe {
             let b = self.body();
             let node = std::mem::replace(&mut *(*b).fast.add(i), null_mut());
             if node.is_null() {
-                return Ok(());
+                return Ok(false);
             }
             if (*node).hash != hash {
                 // A mirror of another table at this address: the node may stand elsewhere too.
@@ -236,7 +236,7 @@ impl OrderedDict {
             alloc::free(node.cast());
             decref(key);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Takes a node out of the mirror, wherever it stands.
