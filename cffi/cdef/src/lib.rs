@@ -12,7 +12,8 @@
 //!   with [`Types::absorb`](dovetail_ctype::Types::absorb) under one [`Merger`](dovetail_ctype::Merger): equal tags are
 //!   then equal types.
 //! - What a dot hides is told, not guessed: partial records and enums say `partial`, `[...]` is `Length::Dots`,
-//!   `int...` is `Type::Unknown`, `#define X ...` a [`Kind::Constant`] without value.
+//!   `int...` is `Type::Unknown`, `#define X ...` a [`Kind::Constant`] without value. [`resolve`] looks
+//!   the missing pieces up in the declarations of a real header, and names every difference.
 //! - [`Error`] carries the kind of exception, the user's line and column, and prints them with a caret.
 //!
 //! # How
@@ -37,6 +38,7 @@ mod load;
 mod macros;
 mod parse;
 mod prelude;
+mod resolve;
 mod rewrite;
 mod sources;
 mod types;
@@ -46,6 +48,7 @@ pub use declarations::{Declaration, Declarations, Kind, Linkage, Value};
 pub use error::{Details, Error, ErrorKind, Place};
 pub use load::libclang_is_open;
 pub use parse::{Options, Text, parse};
+pub use resolve::{Difference, resolve};
 pub use rewrite::{CDEF_NAME, PythonLinkage, Rewritten, rewrite};
 
 /// The version of the libclang in use, opening it if need be.

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::load::{Functions, libclang};
 use crate::macros;
 use crate::prelude::prelude;
-use crate::rewrite::rewrite;
+use crate::rewrite::rewrite_nth;
 use crate::sources::Sources;
 use dovetail_ctype::{Quals, Target, TypeId};
 use std::collections::BTreeSet;
@@ -104,8 +104,8 @@ pub fn parse(previous: &[Text], text: &Text, options: &Options) -> Result<Declar
 
 pub(crate) fn parse_all(previous: &[Text], text: &Text, options: &Options) -> Result<Parsed, Error> {
     let mut rewritten = Vec::with_capacity(previous.len() + 1);
-    for t in previous.iter().chain([text]) {
-        rewritten.push(rewrite(&t.source)?);
+    for (i, t) in previous.iter().chain([text]).enumerate() {
+        rewritten.push(rewrite_nth(&t.source, i)?);
     }
     let packs: Vec<_> = previous.iter().chain([text]).map(|t| t.pack).collect();
     let sources = Sources::new(rewritten);
@@ -172,7 +172,7 @@ impl Job<'_> {
     }
 
     fn first_error(&self, unit: &Unit) -> Option<Error> {
-        unit.diagnostics().iter().find(|d| d.error).map(|d| self.error_of(d))
+        unit.diagnostics().iter().find(|d| d.error && !harmless(&d.text)).map(|d| self.error_of(d))
     }
 
     fn error_of(&self, d: &Diagnostic) -> Error {
@@ -259,6 +259,11 @@ impl Job<'_> {
         let declarations = Declarations { types: maker.types, items, warnings, skipped: converted.skipped };
         Ok(Parsed { declarations, files })
     }
+}
+
+/// Errors about what a program would define: here it is only declared, and the library has the definition.
+fn harmless(text: &str) -> bool {
+    text.starts_with("tentative definition")
 }
 
 /// Whether a message of clang says that a name is declared twice, differently.

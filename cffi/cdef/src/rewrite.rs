@@ -7,6 +7,7 @@
 //! | `A = ...` in an enum | `A , __dovetail_unknown_N` |
 //! | `...` at an enum's end | `__dovetail_more_N` |
 //! | `[...]` | `[N]`, an `N` that the text does not use |
+//! | `[]` in a struct with dots | `[M]`, another one: C wants it at the end |
 //! | `typedef ... t;` | `typedef struct __dovetail_opaque_N t;` |
 //! | `typedef int... t;`, `float...` | `typedef __dovetail_int t;`, `__dovetail_float` |
 //! | `#define X ...` | nothing; X is in [`Rewritten::dots`] |
@@ -49,6 +50,8 @@ pub struct Rewritten {
     pub python: Vec<(Range<usize>, PythonLinkage)>,
     /// The length that stands for `[...]`.
     pub array_mark: u64,
+    /// The length that stands for `[]` in a struct with dots.
+    pub open_mark: u64,
     /// Messages of cffi's warnings.
     pub warnings: Vec<String>,
     /// Words used as type names that cffi knows without any header.
@@ -119,6 +122,8 @@ fn line_in(source: &str, offset: usize) -> String {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Brace {
     Record,
+    /// A record with dots among its own members.
+    Partial,
     Enum,
     Python,
     Other,
@@ -129,6 +134,11 @@ enum Brace {
 /// # Errors
 /// A NUL in the text, `extern "Python"` without its end or with braces inside, and dots where cffi takes none.
 pub fn rewrite(source: &str) -> Result<Rewritten, Error> {
+    rewrite_nth(source, 0)
+}
+
+/// The same for the text of that number among several: markers of two texts do not meet.
+pub(crate) fn rewrite_nth(source: &str, number: usize) -> Result<Rewritten, Error> {
     let mut rewriter = Rewriter {
         source,
         tokens: tokens(source),
@@ -136,6 +146,7 @@ pub fn rewrite(source: &str) -> Result<Rewritten, Error> {
         copied: 0,
         braces: Vec::new(),
         parens: 0,
+        number,
         counter: 0,
         python: None,
         out: Rewritten {
@@ -143,6 +154,7 @@ pub fn rewrite(source: &str) -> Result<Rewritten, Error> {
             dots: Vec::new(),
             python: Vec::new(),
             array_mark: 0,
+            open_mark: 0,
             warnings: Vec::new(),
             common: Vec::new(),
             includes: false,
@@ -153,17 +165,18 @@ pub fn rewrite(source: &str) -> Result<Rewritten, Error> {
     if let Some(at) = source.find('\0') {
         return Err(rewriter.error(ErrorKind::Parse, "the text has a NUL character", at));
     }
-    rewriter.out.array_mark = array_mark(source);
+    rewriter.out.array_mark = unused(source, [104_729, 105_019, 105_367, 106_013, 106_781, 107_791]);
+    rewriter.out.open_mark = unused(source, [109_567, 109_891, 110_419, 110_881, 111_439, 112_061]);
     rewriter.run()?;
     let mut out = rewriter.out;
     out.common = crate::prelude::common_words(source, &rewriter.tokens);
     Ok(out)
 }
 
-/// A prime that the text does not contain.
-fn array_mark(source: &str) -> u64 {
-    const PRIMES: [u64; 6] = [104_729, 105_019, 105_367, 106_013, 106_781, 107_791];
-    PRIMES.into_iter().find(|p| !source.contains(&p.to_string())).unwrap_or(108_037)
+/// A number that the text does not contain.
+fn unused(source: &str, numbers: [u64; 6]) -> u64 {
+    let mut free = numbers.into_iter().filter(|n| !source.contains(&n.to_string()));
+    free.next().unwrap_or(numbers[0] + 2)
 }
 
 struct Rewriter<'a> {
@@ -174,6 +187,8 @@ struct Rewriter<'a> {
     copied: usize,
     braces: Vec<Brace>,
     parens: u32,
+    /// Which text it is.
+    number: usize,
     counter: u32,
     /// The `extern "Python"` we are in: where it began, of what kind, whether with braces.
     python: Option<(usize, PythonLinkage, bool)>,
@@ -227,7 +242,7 @@ impl<'a> Rewriter<'a> {
 
     fn marker(&mut self, prefix: &str) -> String {
         self.counter += 1;
-        format!("{prefix}{}", self.counter)
+        format!("{prefix}{}_{}", self.number, self.counter)
     }
 
     fn run(&mut self) -> Result<(), Error> {
@@ -323,6 +338,13 @@ impl<'a> Rewriter<'a> {
         match self.text(token) {
             "(" => self.parens += 1,
             ")" => self.parens = self.parens.saturating_sub(1),
+            "[" if self.word_after(1) == "]"
+                && self.parens == 0
+                && self.braces.last() == Some(&Brace::Partial) =>
+            {
+                let mark = self.out.open_mark.to_string();
+                self.replace(token.end..token.end, &mark);
+            }
             "{" => {
                 if let Some((_, _, true)) = self.python {
                     let message = "cannot use { } inside a block 'extern \"Python\" { ... }'";
@@ -354,12 +376,27 @@ impl<'a> Rewriter<'a> {
         for i in (0..self.at).rev() {
             match self.text(self.tokens[i]) {
                 ";" | "{" | "}" => break,
-                "struct" | "union" => return Brace::Record,
+                "struct" | "union" => return if self.has_dots() { Brace::Partial } else { Brace::Record },
                 "enum" => return Brace::Enum,
                 _ => {}
             }
         }
         Brace::Other
+    }
+
+    /// Whether dots stand in the braces that open at the present token, outside of inner braces and parentheses.
+    fn has_dots(&self) -> bool {
+        let mut depth = 0;
+        for token in &self.tokens[self.at..] {
+            match self.text(*token) {
+                "{" | "(" => depth += 1,
+                "}" | ")" if depth <= 1 => return false,
+                "}" | ")" => depth -= 1,
+                "..." if depth == 1 => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     fn dots(&mut self, token: Token) -> Result<(), Error> {
@@ -382,7 +419,7 @@ impl<'a> Rewriter<'a> {
             self.replace(from..token.end, FLOAT);
         } else if self.parens > 0 {
             // A variadic function's: C's own.
-        } else if inside == Some(Brace::Record) && self.word_after(1) == ";" {
+        } else if inside == Some(Brace::Partial) && self.word_after(1) == ";" {
             self.replace(range, "_Static_assert(1, \"...\")");
         } else if self.statement_is_typedef() {
             let marker = self.marker(OPAQUE);

@@ -61,6 +61,10 @@ impl Sources {
         self.texts.iter().any(|t| t.1.array_mark == n && t.1.text.contains(&t.1.array_mark.to_string()))
     }
 
+    pub fn is_open_mark(&self, n: u64) -> bool {
+        self.texts.iter().any(|t| t.1.open_mark == n && t.1.text.contains(&t.1.open_mark.to_string()))
+    }
+
     fn text_of(&self, file: &str) -> Option<&Rewritten> {
         self.texts.iter().find(|t| t.0 == file).map(|t| &t.1)
     }

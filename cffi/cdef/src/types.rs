@@ -28,6 +28,8 @@ pub(crate) struct TypeMaker<'s> {
     /// For `$1`, `$2` ...
     anonymous: u32,
     depth: u32,
+    /// A `[...]` has been met, and not by way of a typedef: its record is partial.
+    direct_dots: bool,
     /// Records whose members are being made.
     nesting: u32,
 }
@@ -50,6 +52,7 @@ impl<'s> TypeMaker<'s> {
             tags: FxHashMap::default(),
             anonymous: 0,
             depth: 0,
+            direct_dots: false,
             nesting: 0,
         }
     }
@@ -88,7 +91,7 @@ impl<'s> TypeMaker<'s> {
             CXType_FunctionProto | CXType_FunctionNoProto => self.function(ty)?,
             CXType_Record => self.record(ty.declaration(), name)?,
             CXType_Enum => self.enumeration(ty.declaration(), name)?,
-            CXType_Typedef => return self.typedef(ty, dots),
+            CXType_Typedef => return self.typedef(ty),
             CXType_Elaborated => return self.make(ty.named(), name, dots),
             CXType_Attributed => return self.attributed(ty, name, dots),
             CXType_Unexposed => return self.unexposed(ty, name, dots),
@@ -101,12 +104,14 @@ impl<'s> TypeMaker<'s> {
         let (item, quals) = self.make(ty.array_item(), None, dots)?;
         let length = match length {
             None => Length::Open,
+            Some(n) if self.sources.is_open_mark(n) => Length::Open,
             Some(n) if self.sources.is_array_mark(n) => {
                 if dots == Dots::Refused {
                     let message =
                         "unsupported '[...]' here, cannot derive the actual array length in this context";
                     return Err(unsupported(message));
                 }
+                self.direct_dots = true;
                 Length::Dots
             }
             Some(n) => Length::Fixed(n),
@@ -137,7 +142,7 @@ impl<'s> TypeMaker<'s> {
         Ok(self.types.function(result, &params, variadic, convention))
     }
 
-    fn typedef(&mut self, ty: Ty<'_>, dots: Dots) -> Result<(TypeId, Quals), Error> {
+    fn typedef(&mut self, ty: Ty<'_>) -> Result<(TypeId, Quals), Error> {
         let declaration = ty.declaration();
         let name = declaration.name();
         if !self.sources.is_user_text(&declaration.spot().file)
@@ -146,7 +151,11 @@ impl<'s> TypeMaker<'s> {
         {
             return Ok((self.types.primitive(p), Quals::NONE));
         }
-        self.typedef_target(declaration, &name, dots)
+        // The library knows the length by the typedef's name.
+        let direct = self.direct_dots;
+        let made = self.typedef_target(declaration, &name, Dots::Allowed);
+        self.direct_dots = direct;
+        made
     }
 
     /// What a typedef stands for.
@@ -315,10 +324,14 @@ impl<'s> TypeMaker<'s> {
             // Newer libclangs make a text for what has no name.
             let name = if name.contains('(') { String::new() } else { name };
             self.nesting += 1;
+            let outer = std::mem::take(&mut self.direct_dots);
             let made = self.make(cursor.ty(), None, Dots::Allowed);
             self.nesting -= 1;
+            partial |= std::mem::replace(&mut self.direct_dots, outer);
             let (ty, quals) = made.map_err(|e| self.sources.locate(e, cursor))?;
             partial |= self.is_partial(ty);
+            let open = matches!(self.types.get(ty), Type::Array { length: Length::Open, .. });
+            known &= open || self.types.layout(ty).is_ok();
             let attributes = cursor.children();
             let packed = attributes.iter().any(|c| c.kind() == CXCursor_PackedAttr);
             let aligned = attributes
@@ -389,7 +402,6 @@ impl<'s> TypeMaker<'s> {
     fn is_partial(&self, id: TypeId) -> bool {
         match self.types.get(id) {
             Type::Record(r) => self.types.record(*r).partial,
-            Type::Array { length: Length::Dots, .. } | Type::Unknown { .. } => true,
             Type::Array { item, .. } => self.is_partial(*item),
             _ => false,
         }

@@ -16,6 +16,7 @@
 //! - [`Types::name`] writes a type as cffi's `repr` does, without qualifiers: `int *(*)[5]`. [`Types::declare`] puts
 //!   something into it as `ffi.getctype(t, "x")` does. [`Types::c_name`] is the same with qualifiers and calling
 //!   conventions, for people and compilers.
+//! - [`Types::parse`] reads a type from text, as `ffi.typeof` takes it, over names that the caller's [`Names`] knows.
 //! - [`classify`] says which registers or which memory an argument or result travels in.
 //! - [`Types::absorb`] takes over the types of another arena (a parse result from the cache, say).
 //!
@@ -41,10 +42,12 @@ mod name;
 mod primitive;
 mod record;
 mod target;
+mod type_text;
 mod types;
 
 pub use layout::{FieldPlace, Layout, LayoutError, RecordLayout};
 pub use primitive::{Primitive, PrimitiveKind};
 pub use record::{Enum, EnumId, Enumerator, Field, Record, RecordId, RecordKind};
 pub use target::{LongDouble, Target};
+pub use type_text::{Names, NoNames, TypeTextError};
 pub use types::{Convention, Function, Length, Merger, Quals, Type, TypeId, Types, UnknownKind};
