@@ -34,7 +34,6 @@ mod hashlib;
 mod heapq;
 pub mod imp;
 mod interpqueues;
-mod interpreters;
 pub mod interpreters;
 mod io;
 mod itertools;
