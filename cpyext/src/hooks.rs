@@ -2,7 +2,7 @@
 //! stand alone: stack effects, re-raising for `except*`, stack protection, buffers of picklers.
 
 use crate::boundary::bad_internal_call;
-use dovetail_core::error::{PyResult, exc};
+use dovetail_core::error::PyResult;
 use dovetail_core::hooks::OPEN_CODE;
 use dovetail_core::import::import_module;
 use dovetail_core::object::tracer;

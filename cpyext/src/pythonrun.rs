@@ -17,7 +17,7 @@ use dovetail_stdlib::util::fs_decode;
 use std::cell::Cell;
 use std::ffi::{CStr, CString, OsStr, c_char, c_int};
 use std::os::unix::ffi::OsStrExt;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 type File = *mut abi::FILE;
 type Flags = *mut abi::PyCompilerFlags;
@@ -363,43 +363,4 @@ unsafe fn PyOS_Readline(input: File, output: File, prompt: *const c_char) -> PyR
             Err(e) => Err(e),
         }
     }
-}
-
-/// `fgets` for which every way to end a line is `\n`. NULL at the end of the file.
-#[capi(no_gil)]
-unsafe fn Py_UniversalNewlineFgets(
-    buffer: *mut c_char,
-    size: c_int,
-    file: File,
-    object: *mut abi::PyObject,
-) -> *mut c_char {
-    if !object.is_null() {
-        // As CPython: a file object was something else once.
-        return null_mut();
-    }
-    let file = file.cast::<libc::FILE>();
-    let mut at = 0;
-    // SAFETY: the caller's buffer of that size and open file.
-    unsafe {
-        while at + 1 < size as isize {
-            let mut c = libc::fgetc(file);
-            if c == libc::EOF {
-                break;
-            }
-            if c == c_int::from(b'\r') {
-                let next = libc::fgetc(file);
-                if next != c_int::from(b'\n') && next != libc::EOF {
-                    libc::ungetc(next, file);
-                }
-                c = c_int::from(b'\n');
-            }
-            *buffer.offset(at) = c as c_char;
-            at += 1;
-            if c == c_int::from(b'\n') {
-                break;
-            }
-        }
-        *buffer.offset(at) = 0;
-    }
-    if at == 0 { null::<c_char>().cast_mut() } else { buffer }
 }

@@ -1,7 +1,7 @@
 //! Functions of `sys` that set and ask for hooks, limits and the state of the interpreter.
 
 use crate::util::{int, set, text};
-use dovetail_core::error::{PyResult, Raised, exc};
+use dovetail_core::error::{PyResult, exc};
 use dovetail_core::interp::frame::Frame;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::monitor::legacy;
@@ -16,8 +16,6 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, sym};
 use dovetail_macros::pymodule;
-use std::ffi::{CString, c_char, c_int, c_void};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The hooks of `sys.addaudithook`.
