@@ -63,9 +63,7 @@ fn number(node: &Tree) -> Option<Number> {
             ("UAdd", n) => Some(n),
             ("USub", Int(i)) => i.checked_neg().map(Int),
             ("USub", Real(f)) => Some(Real(-f)),
-            ("USub", Number::Complex(c)) => {
-                Some(Number::Complex(Complex { real: -c.real, imag: -c.imag }))
-            }
+            ("USub", Number::Complex(c)) => Some(Number::Complex(Complex { real: -c.real, imag: -c.imag })),
             _ => None,
         },
         "BinOp" => {

@@ -23,7 +23,8 @@ const BUILD_INTERPOLATION: u8 = 45;
 pub(crate) fn is_wrong(code: &Code) -> bool {
     let mut found = false;
     code.walk(&mut |code| {
-        found |= code.consts.iter().any(is_complex) || code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION)
+        found |= code.consts.iter().any(is_complex)
+            || code.code.chunks_exact(2).any(|unit| unit[0] == BUILD_INTERPOLATION)
             || code.name != "__annotate__"
                 && code
                     .localsplusnames

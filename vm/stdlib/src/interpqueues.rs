@@ -218,8 +218,7 @@ pub mod module {
     /// Each ID triple consists of (ID, default unbound op, default fallback).
     #[function(nosig, sig = "()")]
     fn list_all() -> PyResult<Ref<List>> {
-        let rows: Vec<[i64; 3]> =
-            queues().all.iter().map(|(id, q)| [*id, q.unbound, q.fallback]).collect();
+        let rows: Vec<[i64; 3]> = queues().all.iter().map(|(id, q)| [*id, q.unbound, q.fallback]).collect();
         let row = |r: &[i64; 3]| -> PyResult<Object> {
             Ok(Tuple::from_array([int(r[0])?, int(r[1])?, int(r[2])?])?.into_object())
         };

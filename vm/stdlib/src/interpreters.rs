@@ -5,12 +5,12 @@
 //! tuples are made anew, code is copied by `marshal`, and other arguments of calls by `pickle`.
 
 use crate::util::{TypeCell, int, set, set_int, text};
-use dovetail_core::native::Native;
 use dovetail_core::error::{PyResult, Raised, exc, raise_message};
 use dovetail_core::hooks::SUB_INTERPRETERS;
 use dovetail_core::import::import_module;
 use dovetail_core::interp::eval::run_code;
 use dovetail_core::interpreter::{Features, Interpreter};
+use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bool_::{Bool, bool_obj};

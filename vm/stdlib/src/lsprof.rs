@@ -454,8 +454,7 @@ impl Profiler {
             let mut callees: Vec<(&usize, &Tally)> = entry.callees.iter().collect();
             callees.sort_by_key(|(place, _)| **place);
             let finished = callees.iter().filter(|(_, t)| t.calls > 0);
-            let lines =
-                finished.map(|(place, t)| structseq::new(subentry_type()?, row(&names[**place], t)?));
+            let lines = finished.map(|(place, t)| structseq::new(subentry_type()?, row(&names[**place], t)?));
             values.push(match callees.is_empty() {
                 true => none().to_owned(),
                 false => List::from_vec(lines.collect::<PyResult<_>>()?)?.into_object(),

@@ -299,7 +299,8 @@ impl Form {
                     e.clear();
                     none().to_owned()
                 });
-                let open = reason.downcast::<Str>().is_some_and(|r| r.equals_str("incomplete multibyte sequence"));
+                let open =
+                    reason.downcast::<Str>().is_some_and(|r| r.equals_str("incomplete multibyte sequence"));
                 if !open {
                     self.set_pending(None);
                 }

@@ -21,7 +21,8 @@ pub mod module {
         let mut names = Vec::with_capacity(list.len());
         for c in list.items() {
             let name = c.downcast::<Str>();
-            let name = name.ok_or_else(|| raise!(TypeError, "all elements in 'candidates' must be strings"))?;
+            let name =
+                name.ok_or_else(|| raise!(TypeError, "all elements in 'candidates' must be strings"))?;
             names.push(name.as_str()?.to_owned());
         }
         Ok(nearest(item.as_str()?, names.iter().map(String::as_str)).map(str::to_owned))

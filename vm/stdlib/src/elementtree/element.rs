@@ -215,7 +215,11 @@ impl Element {
             } else {
                 let places = (0..count as isize).map(|i| (start + i * step) as usize);
                 let pairs = places.zip(new).filter(|(p, _)| *p < all.len());
-                pairs.collect::<Vec<_>>().into_iter().map(|(p, o)| std::mem::replace(&mut all[p], o)).collect()
+                pairs
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .map(|(p, o)| std::mem::replace(&mut all[p], o))
+                    .collect()
             }
         };
         drop(gone);
@@ -632,12 +636,7 @@ impl Element {
     }
 
     #[method(sig = "(path, default=None, namespaces=None)")]
-    fn findtext(
-        &self,
-        path: &Obj,
-        default: Option<&Obj>,
-        namespaces: Option<&Obj>,
-    ) -> PyResult<Object> {
+    fn findtext(&self, path: &Obj, default: Option<&Obj>, namespaces: Option<&Obj>) -> PyResult<Object> {
         let default = default.unwrap_or(none());
         if is_path(path) || namespaces.is_some() {
             let args = [self.as_obj(), path, default, namespaces.unwrap_or(none())];

@@ -52,8 +52,7 @@ impl Ways {
             Set::Ksx1001 => ("cp949", &[]),
             _ => ("gb2312", &[]),
         };
-        let mut ways =
-            Ways { decode: vec![(0, 0); SIDE * SIDE], blocks: Vec::new(), pairs: HashMap::new() };
+        let mut ways = Ways { decode: vec![(0, 0); SIDE * SIDE], blocks: Vec::new(), pairs: HashMap::new() };
         let Some(table) = Table::by_name(codec) else { return ways };
         let step = |state: Option<usize>, b: u8| match table.cell(state?, b) {
             Cell::State(next) => Some(next),

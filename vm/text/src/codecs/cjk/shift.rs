@@ -5,9 +5,9 @@
 //! of G0, G1 and G2 (the final byte of the designating sequence, with the upper bit for two bytes a character), one
 //! unused, flags. HZ uses the first byte alone.
 
+use super::super::Fault;
 use super::ILLEGAL;
 use super::sets::Set;
-use super::super::Fault;
 use crate::{Text, TextBuf};
 
 /// What a codec has designated; CPython's eight bytes.
@@ -120,12 +120,7 @@ enum Step {
 }
 
 /// What decoding from `at` on came to.
-fn decode_by(
-    input: &[u8],
-    at: &mut usize,
-    last: bool,
-    mut step: impl FnMut(&[u8]) -> Step,
-) -> Option<Fault> {
+fn decode_by(input: &[u8], at: &mut usize, last: bool, mut step: impl FnMut(&[u8]) -> Step) -> Option<Fault> {
     while *at < input.len() {
         let start = *at;
         match step(&input[start..]) {
