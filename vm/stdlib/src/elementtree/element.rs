@@ -50,7 +50,7 @@ pub enum Part {
 }
 
 fn filled(d: Option<&Dict>) -> Option<&Dict> {
-    d.filter(|d| d.len() > 0)
+    d.filter(|d| !d.is_empty())
 }
 
 impl Element {
@@ -129,6 +129,7 @@ impl Element {
     }
 
     /// The children, for an instant.
+    #[allow(clippy::mut_from_ref)] // A field of a Python object, as its neighbours.
     fn children(&self) -> &mut Vec<Object> {
         // SAFETY: own field, under the GIL; no caller keeps the borrow over other code.
         unsafe {

@@ -460,7 +460,7 @@ impl XmlParser {
         loop {
             let piece = read.call(&[&size])?;
             let empty = match (piece.downcast::<Str>(), piece.downcast_exact::<Bytes>()) {
-                (Some(s), _) => s.len() == 0,
+                (Some(s), _) => s.is_empty(),
                 (None, Some(b)) => b.is_empty(),
                 (None, None) => true,
             };
