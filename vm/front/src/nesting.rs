@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_few_levels_pass_and_many_do_not() {
-        let reading = Reading { dont_imply_dedent: false, allow_incomplete: false, barry: false };
+        let reading = Reading::default();
         assert_eq!(check_text(&nested(MOST), Mode::Exec, reading), None);
         let error = check_text(&nested(MOST + 1), Mode::Exec, reading).unwrap();
         assert_eq!(error.message, "too many statically nested blocks");

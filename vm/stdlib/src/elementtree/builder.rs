@@ -229,7 +229,10 @@ impl TreeBuilder {
         }
     }
 
-    #[slot(tp_init, sig = "(element_factory=None, *, comment_factory=None, pi_factory=None, insert_comments=False, insert_pis=False)")]
+    #[slot(
+        tp_init,
+        sig = "(element_factory=None, *, comment_factory=None, pi_factory=None, insert_comments=False, insert_pis=False)"
+    )]
     fn init(
         &self,
         element_factory: Option<&Obj>,

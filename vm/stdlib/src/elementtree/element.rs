@@ -50,7 +50,7 @@ pub enum Part {
 }
 
 fn filled(d: Option<&Dict>) -> Option<&Dict> {
-    d.filter(|d| d.len() > 0)
+    d.filter(|d| !d.is_empty())
 }
 
 impl Element {
@@ -129,6 +129,7 @@ impl Element {
     }
 
     /// The children, for an instant.
+    #[allow(clippy::mut_from_ref)] // A field of a Python object, as its neighbours.
     fn children(&self) -> &mut Vec<Object> {
         // SAFETY: own field, under the GIL; no caller keeps the borrow over other code.
         unsafe {
@@ -215,7 +216,11 @@ impl Element {
             } else {
                 let places = (0..count as isize).map(|i| (start + i * step) as usize);
                 let pairs = places.zip(new).filter(|(p, _)| *p < all.len());
-                pairs.collect::<Vec<_>>().into_iter().map(|(p, o)| std::mem::replace(&mut all[p], o)).collect()
+                pairs
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .map(|(p, o)| std::mem::replace(&mut all[p], o))
+                    .collect()
             }
         };
         drop(gone);
@@ -632,12 +637,7 @@ impl Element {
     }
 
     #[method(sig = "(path, default=None, namespaces=None)")]
-    fn findtext(
-        &self,
-        path: &Obj,
-        default: Option<&Obj>,
-        namespaces: Option<&Obj>,
-    ) -> PyResult<Object> {
+    fn findtext(&self, path: &Obj, default: Option<&Obj>, namespaces: Option<&Obj>) -> PyResult<Object> {
         let default = default.unwrap_or(none());
         if is_path(path) || namespaces.is_some() {
             let args = [self.as_obj(), path, default, namespaces.unwrap_or(none())];

@@ -73,7 +73,9 @@ impl ElementIterator {
         let mut w = self.walk().borrow_mut();
         let texts = w.texts;
         let Some((parent, at)) = w.path.last_mut() else {
-            let Some(root) = w.root.take().filter(|r| !w.texts || !is_silent(r)) else { return Ok(Step::End) };
+            let Some(root) = w.root.take().filter(|r| !w.texts || !is_silent(r)) else {
+                return Ok(Step::End);
+            };
             w.path.push((root.clone(), 0));
             return Ok(Step::Enter(root));
         };

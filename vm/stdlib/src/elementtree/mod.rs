@@ -9,6 +9,7 @@ mod iter;
 mod parser;
 
 use crate::util::{TypeCell, set};
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, Raised, exc, raise_message};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::native::add_type;
@@ -18,7 +19,6 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::ready::ready;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use dovetail_macros::pymodule;
 use std::cell::RefCell;
 

@@ -21,7 +21,8 @@ use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
 
 /// The target's methods that are called, as places in `State::methods`.
-const METHODS: [&str; 9] = ["start", "data", "end", "comment", "pi", "close", "doctype", "start_ns", "end_ns"];
+const METHODS: [&str; 9] =
+    ["start", "data", "end", "comment", "pi", "close", "doctype", "start_ns", "end_ns"];
 const START: usize = 0;
 const DATA: usize = 1;
 const END: usize = 2;
@@ -134,8 +135,11 @@ impl Handlers {
     unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
         // SAFETY: live handlers.
         unsafe {
-            let (Some(visit), Some(s)) = (visit, (*(o as *mut HandlersBody)).state.as_ref()) else { return 0 };
-            let fixed = [s.target.as_raw(), s.entity.as_raw().cast(), s.names.as_raw().cast(), s.parser.as_raw()];
+            let (Some(visit), Some(s)) = (visit, (*(o as *mut HandlersBody)).state.as_ref()) else {
+                return 0;
+            };
+            let fixed =
+                [s.target.as_raw(), s.entity.as_raw().cast(), s.names.as_raw().cast(), s.parser.as_raw()];
             for p in fixed.into_iter().chain(s.methods.iter().flatten().map(|m| m.as_raw())) {
                 let r = visit(p, arg);
                 if r != 0 {
@@ -456,7 +460,7 @@ impl XmlParser {
         loop {
             let piece = read.call(&[&size])?;
             let empty = match (piece.downcast::<Str>(), piece.downcast_exact::<Bytes>()) {
-                (Some(s), _) => s.len() == 0,
+                (Some(s), _) => s.is_empty(),
                 (None, Some(b)) => b.is_empty(),
                 (None, None) => true,
             };

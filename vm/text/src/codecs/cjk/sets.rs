@@ -54,17 +54,17 @@ impl Ways {
         };
         let mut ways = Ways { decode: vec![(0, 0); SIDE * SIDE], blocks: Vec::new(), pairs: HashMap::new() };
         let Some(table) = Table::by_name(codec) else { return ways };
-        let step = |state: Option<usize>, b: u8| match table.cell(state?, b) {
+        let step = |state: usize, b: u8| match table.cell(state, b) {
             Cell::State(next) => Some(next),
             _ => None,
         };
-        let start = prefix.iter().fold(Some(0), |state, b| step(state, *b));
+        let start = prefix.iter().try_fold(0, |state, b| step(state, *b));
         // The codecs of EUC fill up the second plane's missing rows with JIS X 0212.
         let second = matches!(set, Set::SecondOf2000 | Set::SecondOf2004);
         let is_there = |at: usize| !second || matches!(at / SIDE + 1, 1 | 3..=5 | 8 | 12..=15 | 78..=94);
         for at in (0..SIDE * SIDE).filter(|at| is_there(*at)) {
             let (a, b) = ((at / SIDE) as u8 + 0xa1, (at % SIDE) as u8 + 0xa1);
-            let Some(row) = step(start, a) else { continue };
+            let Some(row) = start.and_then(|s| step(s, a)) else { continue };
             let chars = match table.cell(row, b) {
                 Cell::Char(c) => (c, 0),
                 Cell::Pair(c, d) => (c, d),
