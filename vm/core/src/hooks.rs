@@ -187,6 +187,9 @@ pub type ReadLine = fn(&std::ffi::CStr) -> crate::PyResult<Option<Vec<u8>>>;
 /// The line editor, once the module `readline` is imported (`PyOS_ReadlineFunctionPointer`).
 pub static READ_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
 
+/// Reads a line from the terminal by whichever way there is (`PyOS_Readline`); the C API registers it.
+pub static TYPED_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
+
 /// Work of C code while a prompt waits, such as events of a window.
 pub type InputHook = unsafe extern "C" fn() -> std::ffi::c_int;
 
