@@ -65,6 +65,7 @@ mod refcount;
 mod setobject;
 mod structseq;
 mod sysmodule;
+mod terminal;
 mod text;
 mod tupleobject;
 mod typeobject;
@@ -85,6 +86,7 @@ pub fn start() {
     extension::register();
     data::fill();
     eval_tables::fill();
+    terminal::register();
     pylifecycle::register();
     let _ = dovetail_core::hooks::DUMP_THREADS.set(dovetail_stdlib::faulthandler::dump_all);
     debug_memory::start();

@@ -4,6 +4,7 @@
 use crate::ceval::{run, shown};
 use crate::pystring::to_c;
 use crate::sysmodule::{Py_FdIsInteractive, rest};
+use crate::terminal;
 use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{AsObj, Obj, Object, ToRef};
@@ -300,62 +301,19 @@ unsafe extern "C" {
     static stdout: File;
 }
 
-/// Reads a line with its end, the prompt going to standard error. Empty at the end, none when a signal raised.
-unsafe fn plain_line(input: File, output: File, prompt: *const c_char) -> PyResult<Vec<u8>> {
-    // SAFETY: open files of C, NULL or a C string; our own buffer.
-    unsafe {
-        libc::fflush(output.cast());
-        if !prompt.is_null() {
-            use std::io::Write;
-            let _ = std::io::stderr().write_all(CStr::from_ptr(prompt).to_bytes());
-        }
-        let mut line = Vec::new();
-        loop {
-            let mut part = [0 as c_char; 1024];
-            let got = gil::allow_threads(|| {
-                *libc::__errno_location() = 0;
-                libc::clearerr(input.cast());
-                !libc::fgets(part.as_mut_ptr(), part.len() as c_int, input.cast()).is_null()
-            });
-            if got {
-                line.extend_from_slice(CStr::from_ptr(part.as_ptr()).to_bytes());
-                if line.ends_with(b"\n") {
-                    return Ok(line);
-                }
-                continue;
-            }
-            if *libc::__errno_location() == libc::EINTR && libc::feof(input.cast()) == 0 {
-                dovetail_core::interp::pending::handle(dovetail_core::thread::ThreadState::current())?;
-                continue;
-            }
-            return Ok(line);
-        }
-    }
-}
-
 /// Asks for a line: with the editor that is registered, when a person types, else plainly. In memory of `PyMem_Malloc`;
 /// empty at the end of the input, NULL after an interrupt or with an exception.
 #[capi]
 unsafe fn PyOS_Readline(input: File, output: File, prompt: *const c_char) -> PyResult<*mut c_char> {
     // SAFETY: open files of C, NULL or a C string.
     unsafe {
-        let terminal =
+        let typed =
             libc::isatty(libc::fileno(input.cast())) == 1 && libc::isatty(libc::fileno(output.cast())) == 1;
-        if terminal && let Some(editor) = crate::data::PyOS_ReadlineFunctionPointer {
-            let line = gil::allow_threads(|| editor(input, output, prompt));
-            if line.is_null() {
-                return Ok(null_mut());
-            }
-            let copy = to_c(CStr::from_ptr(line).to_bytes());
-            crate::pymem::PyMem_RawFree(line.cast());
-            return copy;
-        }
-        if terminal && let Some(read) = hooks::READ_LINE.get() {
-            let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
-            return to_c(&read(prompt)?.unwrap_or_default());
-        }
-        match plain_line(input, output, prompt) {
-            Ok(line) => to_c(&line),
+        let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
+        let line = if typed { terminal::line(input, output, prompt) } else { terminal::plain(input, output, prompt) };
+        match line {
+            Ok(Some(line)) => to_c(&line),
+            Ok(None) => Ok(null_mut()),
             Err(e) if e.matches(exc::KeyboardInterrupt()) => {
                 e.clear();
                 Ok(null_mut())

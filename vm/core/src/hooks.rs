@@ -189,6 +189,8 @@ pub type OpenCode = unsafe extern "C" fn(*mut abi::PyObject, *mut std::ffi::c_vo
 
 /// What opens files of code instead of `open`, with its data, once C code has set it.
 pub static OPEN_CODE: std::sync::OnceLock<(OpenCode, usize)> = std::sync::OnceLock::new();
+/// Reads a line from the terminal by whichever way there is (`PyOS_Readline`); the C API registers it.
+pub static TYPED_LINE: std::sync::OnceLock<ReadLine> = std::sync::OnceLock::new();
 
 /// Work of C code while a prompt waits, such as events of a window.
 pub type InputHook = unsafe extern "C" fn() -> std::ffi::c_int;

@@ -79,7 +79,7 @@ pub fn input(prompt: Option<&Obj>) -> PyResult<Object> {
     if let Err(e) = stderr.call_method(sym!(flush), &[]) {
         e.clear();
     }
-    if let Some(read) = dovetail_core::hooks::READ_LINE.get()
+    if let Some(read) = dovetail_core::hooks::TYPED_LINE.get()
         && is_terminal(&stdin, 0)
         && is_terminal(&stdout, 1)
     {
