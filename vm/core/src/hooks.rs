@@ -10,7 +10,8 @@ use std::io::Write;
 /// Prints `Fatal Python error: message` with the Python traceback of this thread and aborts.
 #[cold]
 pub fn fatal(message: &str) -> ! {
-    let _ = writeln!(std::io::stderr(), "Fatal Python error: {message}");
+    let state = crate::gil::state_name();
+    let _ = writeln!(std::io::stderr(), "Fatal Python error: {message}\nPython runtime state: {state}\n");
     crate::interp::frame::dump_traceback();
     std::process::abort()
 }
