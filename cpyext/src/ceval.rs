@@ -405,15 +405,6 @@ fn Py_IsFinalizing() -> c_int {
     c_int::from(gil::main_state().is_some_and(|ts| ts.interp().is_finalizing()))
 }
 
-/// `sys.version`, in memory that lives for ever.
-#[capi(no_gil)]
-fn Py_GetVersion() -> *const c_char {
-    let d = Interpreter::current().sysdict.get();
-    let text = d.and_then(|d| d.get_text("version")).and_then(|v| v.downcast::<Str>());
-    // The text is kept by `sys`, which does not change it.
-    text.and_then(|t| t.as_str().ok()).map_or(c"3.14".as_ptr(), |s| s.as_ptr().cast())
-}
-
 /// Ends the process with a message and the Python traceback.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {

@@ -101,9 +101,18 @@ pub struct Early {
     pub program_name: Option<OsString>,
     pub home: Option<OsString>,
     pub path: Option<Vec<OsString>>,
+    /// Of `PySys_AddWarnOption` and `PySys_AddXOption`, for one start.
+    pub warn_options: Vec<OsString>,
+    pub x_options: Vec<OsString>,
 }
 
-static EARLY: Mutex<Early> = Mutex::new(Early { program_name: None, home: None, path: None });
+static EARLY: Mutex<Early> = Mutex::new(Early {
+    program_name: None,
+    home: None,
+    path: None,
+    warn_options: Vec::new(),
+    x_options: Vec::new(),
+});
 
 /// The settings of old.
 pub fn early() -> std::sync::MutexGuard<'static, Early> {
@@ -434,10 +443,12 @@ pub struct Reading {
 /// A valid struct.
 pub unsafe fn read(c: &PyConfig) -> Result<Reading, PyStatus> {
     // SAFETY: the caller's promise.
-    let (mut line, preset, argv, mut orig_argv) = unsafe {
+    let (mut line, mut preset, argv, mut orig_argv) = unsafe {
         let (line, preset) = given(c);
         (line, preset, wide::texts(&c.argv), wide::texts(&c.orig_argv))
     };
+    preset.warn_options.splice(0..0, std::mem::take(&mut early().warn_options));
+    let early_options = std::mem::take(&mut early().x_options);
     if c.use_hash_seed > 0 && u32::try_from(c.hash_seed).is_err() {
         return Err(error("", "invalid config value: hash_seed"));
     }
@@ -452,6 +463,7 @@ pub unsafe fn read(c: &PyConfig) -> Result<Reading, PyStatus> {
     if line.program == Program::Input {
         line.program = program;
     }
+    line.x.extend(early_options);
     Ok(Reading { line, preset, orig_argv })
 }
 

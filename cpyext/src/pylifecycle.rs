@@ -14,6 +14,7 @@ use dovetail_core::types::str_::Str;
 use dovetail_core::{bail, hooks, sym};
 use dovetail_macros::capi;
 use dovetail_stdlib::posix::process::{self, ForkLock};
+use dovetail_stdlib::sys;
 use std::cell::RefCell;
 use std::ffi::{CString, OsString, c_char, c_int, c_void};
 use std::ptr::null_mut;
@@ -21,58 +22,35 @@ use std::sync::{Mutex, OnceLock};
 
 // ---- facts ----
 
-/// An attribute of `sys` as a C string that lives for ever.
-fn sys_text(name: &str, kept: &'static OnceLock<CString>) -> *const c_char {
-    kept.get_or_init(|| {
-        let d = Interpreter::current().sysdict.get();
-        let text = d.and_then(|d| d.get_text(name)).and_then(|v| v.downcast::<Str>());
-        CString::new(text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default()).unwrap_or_default()
-    })
-    .as_ptr()
-}
-
-/// `sys.platform`.
-#[capi]
-fn Py_GetPlatform() -> *const c_char {
-    static TEXT: OnceLock<CString> = OnceLock::new();
-    sys_text("platform", &TEXT)
-}
-
-/// `sys.copyright`.
-#[capi]
-fn Py_GetCopyright() -> *const c_char {
-    static TEXT: OnceLock<CString> = OnceLock::new();
-    sys_text("copyright", &TEXT)
+/// Texts that live for ever; none needs Python to be initialized.
+macro_rules! text_capi {
+    ($($name:ident $make:expr;)*) => {$(
+        /// A text in memory that lives for ever.
+        #[capi(no_gil)]
+        fn $name() -> *const c_char {
+            static TEXT: OnceLock<CString> = OnceLock::new();
+            TEXT.get_or_init(|| CString::new($make).unwrap_or_default()).as_ptr()
+        }
+    )*};
 }
 
 /// The part of `sys.version` from its `[` on, as `platform.python_compiler` reads it.
-#[capi]
-fn Py_GetCompiler() -> *const c_char {
-    static TEXT: OnceLock<CString> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let version = version();
-        let compiler = version.split_once('[').map_or(String::new(), |(_, c)| format!("[{c}"));
-        CString::new(compiler).unwrap_or_default()
-    })
-    .as_ptr()
+fn compiler() -> String {
+    sys::version().split_once('[').map_or(String::new(), |(_, c)| format!("[{c}"))
 }
 
 /// The part of `sys.version` in parentheses.
-#[capi]
-fn Py_GetBuildInfo() -> *const c_char {
-    static TEXT: OnceLock<CString> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let version = version();
-        let build = version.split_once('(').and_then(|(_, b)| b.split_once(')')).map_or("", |(b, _)| b);
-        CString::new(build).unwrap_or_default()
-    })
-    .as_ptr()
+fn build_info() -> String {
+    let version = sys::version();
+    version.split_once('(').and_then(|(_, b)| b.split_once(')')).map_or("", |(b, _)| b).to_owned()
 }
 
-fn version() -> String {
-    let d = Interpreter::current().sysdict.get();
-    let text = d.and_then(|d| d.get_text("version")).and_then(|v| v.downcast::<Str>());
-    text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default()
+text_capi! {
+    Py_GetVersion sys::version();
+    Py_GetPlatform sys::PLATFORM;
+    Py_GetCopyright sys::COPYRIGHT;
+    Py_GetCompiler compiler();
+    Py_GetBuildInfo build_info();
 }
 
 /// Wide strings that live for ever, each of them a setting of the running Python.
@@ -107,14 +85,14 @@ fn kept(all: &Mutex<Vec<(Vec<u32>, usize)>>, text: Vec<u32>) -> *mut abi::wchar_
     made
 }
 
-fn sys(name: &str) -> Option<Object> {
+fn of_sys(name: &str) -> Option<Object> {
     Interpreter::current().sysdict.get().and_then(|d| d.get_text(name).map(Obj::to_owned))
 }
 
 /// `sys.path`, joined by colons.
 fn search_path() -> Option<Object> {
     let separator = Str::new(":").ok()?;
-    let joined = separator.as_obj().call_method(sym!(join), &[&*sys("path")?]);
+    let joined = separator.as_obj().call_method(sym!(join), &[&*of_sys("path")?]);
     joined.map_err(Raised::clear).ok()
 }
 
@@ -125,9 +103,9 @@ fn setting(read: fn(&Config) -> Option<&OsString>) -> Option<Object> {
 }
 
 wide_capi! {
-    Py_GetPrefix || sys("prefix");
-    Py_GetExecPrefix || sys("exec_prefix");
-    Py_GetProgramFullPath || sys("executable");
+    Py_GetPrefix || of_sys("prefix");
+    Py_GetExecPrefix || of_sys("exec_prefix");
+    Py_GetProgramFullPath || of_sys("executable");
     Py_GetProgramName || setting(|c| Some(&c.program_name));
     Py_GetPath search_path;
     Py_GetPythonHome || setting(|c| c.home.as_ref());

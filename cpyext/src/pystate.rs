@@ -158,10 +158,10 @@ fn PyGILState_GetThisThreadState() -> T {
     gil::own_state().map_or(null_mut(), |ts| ts.c())
 }
 
-/// Does the calling thread hold the GIL?
+/// Does the calling thread hold the GIL? There is none before Python starts, and nobody to be in the way of.
 #[capi(no_gil)]
 fn PyGILState_Check() -> c_int {
-    c_int::from(!ThreadState::current_or_null().is_null())
+    c_int::from(gil::main_state().is_none() || !ThreadState::current_or_null().is_null())
 }
 
 // ---- thread states ----

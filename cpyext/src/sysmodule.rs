@@ -55,16 +55,28 @@ fn PySys_AddWarnOptionUnicode(option: &Obj) {
     quietly(warn_options().and_then(|l| l.push(option.to_owned())));
 }
 
-/// Adds to `sys.warnoptions`.
-#[capi]
+/// Does Python run in this thread? Before its start, settings are kept for it.
+fn runs() -> bool {
+    !dovetail_core::thread::ThreadState::current_or_null().is_null()
+}
+
+/// Adds to `sys.warnoptions`, or to what the next start of Python begins with.
+#[capi(no_gil)]
 unsafe fn PySys_AddWarnOption(option: *const abi::wchar_t) {
+    if !runs() {
+        // SAFETY: a wide C string.
+        return crate::pyconfig::early().warn_options.push(unsafe { crate::wide::os(option) });
+    }
     // SAFETY: a wide C string.
     quietly(unsafe { wide(option) }.and_then(|o| warn_options()?.push(o.into_object())));
 }
 
 /// Empties `sys.warnoptions`.
-#[capi]
+#[capi(no_gil)]
 fn PySys_ResetWarnOptions() {
+    if !runs() {
+        return crate::pyconfig::early().warn_options.clear();
+    }
     quietly(warn_options().and_then(|l| l.as_obj().call_method(sym!(clear), &[]).map(drop)));
 }
 
@@ -80,9 +92,13 @@ fn PySys_HasWarnOptions() -> c_int {
     }
 }
 
-/// Adds an `-X` option, `name` or `name=value`.
-#[capi]
+/// Adds an `-X` option, `name` or `name=value`, also for the next start of Python.
+#[capi(no_gil)]
 unsafe fn PySys_AddXOption(option: *const abi::wchar_t) {
+    if !runs() {
+        // SAFETY: a wide C string.
+        return crate::pyconfig::early().x_options.push(unsafe { crate::wide::os(option) });
+    }
     // SAFETY: a wide C string.
     let add = || -> PyResult<()> {
         let text = unsafe { wide(option) }?.to_string_lossy().into_owned();

@@ -240,6 +240,18 @@ pub fn is_initialized() -> bool {
     INITIALIZED.load(Ordering::Acquire)
 }
 
+/// How far the start has come, as fatal errors tell it.
+pub fn state_name() -> String {
+    match main_state() {
+        None => "unknown".to_owned(),
+        Some(ts) if ts.interp().gil.state.try_lock().is_ok_and(|s| s.finalizing.is_some()) => {
+            format!("finalizing (tstate={:p})", ts.c())
+        }
+        Some(_) if is_initialized() => "initialized".to_owned(),
+        Some(_) => "core initialized".to_owned(),
+    }
+}
+
 /// Takes the first thread's state into the books of its interpreter's lock.
 pub fn adopt_main(ts: &'static ThreadState) {
     let gil = ts.interp().gil;

@@ -11,11 +11,7 @@ use std::io::Write;
 /// Prints `Fatal Python error: message` with the Python traceback of this thread and aborts.
 #[cold]
 pub fn fatal(message: &str) -> ! {
-    let state = match crate::gil::main_state() {
-        None => "unknown",
-        Some(ts) if ts.interp().is_finalizing() => "finalizing",
-        Some(_) => "initialized",
-    };
+    let state = crate::gil::state_name();
     let mut out = std::io::stderr();
     let _ = writeln!(out, "Fatal Python error: {message}\nPython runtime state: {state}\n");
     match DUMP_THREADS.get() {

@@ -10,7 +10,7 @@ mod state;
 pub use hooks::{
     NativeHook, add_native_audit_hook, audit_event, audited, forget_native_audit_hooks, may_add_audit_hook,
 };
-pub use module::MODULE;
+pub use module::{COPYRIGHT, MODULE, PLATFORM, version};
 
 /// The plain prompt; the launcher registers it.
 pub static BASE_REPL: std::sync::OnceLock<fn() -> i32> = std::sync::OnceLock::new();

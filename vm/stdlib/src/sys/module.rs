@@ -31,6 +31,17 @@ fn write_escaped(out: &Obj, text: &Str) -> PyResult<()> {
     Ok(())
 }
 
+/// `sys.platform`.
+pub const PLATFORM: &str = "linux";
+/// `sys.copyright`.
+pub const COPYRIGHT: &str = "Copyright (c) the Dovetail developers. All Rights Reserved.";
+
+/// `sys.version`.
+pub fn version() -> String {
+    let (major, minor, micro) = VERSION;
+    format!("{major}.{minor}.{micro} (Dovetail {}) [Rust]", env!("CARGO_PKG_VERSION"))
+}
+
 /// This module provides access to some objects used or maintained by the
 /// interpreter and to functions that interact strongly with the interpreter.
 #[pymodule(name = "sys")]
@@ -42,14 +53,13 @@ pub mod module {
         let set = |name: &str, o: &Obj| module.set_attr(&*Str::intern(name)?, o);
         set("monitoring", &*crate::sys::monitoring::new_module()?)?;
         let text = |name: &str, s: &str| -> PyResult<()> { set(name, &*Str::new(s)?) };
-        let (major, minor, micro) = VERSION;
-        text("version", &format!("{major}.{minor}.{micro} (Dovetail {}) [Rust]", env!("CARGO_PKG_VERSION")))?;
+        text("version", &super::version())?;
         set("hexversion", &*Int::from_i64(0x030e_0af0)?)?;
         set("maxsize", &*Int::from_i64(i64::MAX)?)?;
         set("maxunicode", &*Int::from_i64(0x10ffff)?)?;
-        text("platform", "linux")?;
+        text("platform", PLATFORM)?;
         text("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" })?;
-        text("copyright", "Copyright (c) the Dovetail developers. All Rights Reserved.")?;
+        text("copyright", COPYRIGHT)?;
         let interp = Interpreter::current();
         set("modules", interp.modules().as_obj())?;
         let more = crate::imp::more_builtin_names();
