@@ -81,7 +81,7 @@ impl Table {
             while !(*place).is_null() {
                 let e = *place;
                 let same =
-                    || self.compare.map_or((*e).key as *const c_void == key, |f| f(key, (*e).key) != 0);
+                    || self.compare.map_or(std::ptr::eq((*e).key, key), |f| f(key, (*e).key) != 0);
                 if (*e).hash == hash && same() {
                     return Some(place);
                 }
