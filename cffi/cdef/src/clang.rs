@@ -6,9 +6,12 @@
 
 use crate::load::Functions;
 use clang_sys::*;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_int, c_uint, c_void};
 use std::path::PathBuf;
 use std::ptr;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A text that exists in memory alone, under a made-up path.
@@ -22,12 +25,14 @@ pub(crate) struct Unit {
     f: Arc<Functions>,
     index: CXIndex,
     unit: CXTranslationUnit,
+    /// Names of files that were asked for.
+    names: RefCell<FxHashMap<usize, Rc<str>>>,
 }
 
 /// A place: the file's name and the byte in it, with line and column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spot {
-    pub file: String,
+    pub file: Rc<str>,
     pub offset: usize,
     pub line: u32,
     pub column: u32,
@@ -100,7 +105,7 @@ impl Unit {
                 (f.clang_disposeIndex)(index);
                 return None;
             }
-            Some(Unit { f: f.clone(), index, unit })
+            Some(Unit { f: f.clone(), index, unit, names: RefCell::default() })
         }
     }
 
@@ -123,8 +128,11 @@ impl Unit {
         // SAFETY: the contract above; all out pointers are valid.
         unsafe {
             (self.f.clang_getFileLocation)(location, &mut file, &mut line, &mut column, &mut offset);
-            let file =
-                if file.is_null() { String::new() } else { self.string((self.f.clang_getFileName)(file)) };
+            let mut names = self.names.borrow_mut();
+            let name = names.entry(file as usize).or_insert_with(|| {
+                if file.is_null() { "".into() } else { self.string((self.f.clang_getFileName)(file)).into() }
+            });
+            let file = name.clone();
             Spot { file, offset: offset as usize, line, column }
         }
     }

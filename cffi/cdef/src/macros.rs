@@ -129,6 +129,7 @@ fn ask(
         }
     }
     let Some(unit) = parse_with(&lines) else { return pointers };
+    let known = |name: &String| macros.iter().any(|m| m.name == *name);
     let mut types: FxHashMap<usize, TypeId> = FxHashMap::default();
     for cursor in unit.root().children().into_iter().filter(|c| c.kind() == CXCursor_VarDecl) {
         let name = cursor.name();
@@ -150,7 +151,12 @@ fn ask(
                     values[i] = Some((ty, value_of(value)));
                 }
             }
-            None if ty.kind() == CXType_Pointer => pointers.push(i),
+            // A single name that is no macro is a function or variable.
+            None if ty.kind() == CXType_Pointer
+                && (macros[i].body.len() > 1 || known(&macros[i].body[0])) =>
+            {
+                pointers.push(i);
+            }
             _ => {}
         }
     }
@@ -211,6 +217,7 @@ fn may_be_constant(m: &Macro) -> bool {
         match word.as_str() {
             "(" => depth += 1,
             ")" => depth -= 1,
+            "," if depth == 0 => return false,
             w if NEVER.contains(&w) => return false,
             _ => {}
         }
@@ -221,10 +228,18 @@ fn may_be_constant(m: &Macro) -> bool {
     depth == 0 && !FIRST.contains(&m.body[0].as_str())
 }
 
-/// A macro that is an integer literal, perhaps with a sign.
+/// A macro that is a plain string, or an integer literal, perhaps with a sign.
 fn literal(m: &Macro, maker: &mut TypeMaker<'_>) -> Option<(TypeId, Value)> {
     if m.params.is_some() {
         return None;
+    }
+    if let [word] = m.body.as_slice()
+        && let Some(text) = word.strip_prefix('"').and_then(|w| w.strip_suffix('"'))
+        && !text.contains(['\\', '"', '?'])
+    {
+        let char = maker.types.primitive(Primitive::Char);
+        let ty = maker.types.pointer(char, Quals::NONE);
+        return Some((ty, Value::Text(text.as_bytes().to_vec())));
     }
     let (negative, word) = match m.body.as_slice() {
         [word] => (false, word),

@@ -59,6 +59,8 @@ pub struct Rewritten {
     /// Whether a header is included.
     pub includes: bool,
     source: String,
+    /// Where lines of the source begin.
+    lines: Vec<usize>,
     /// Where pieces begin, in order.
     anchors: Vec<Anchor>,
 }
@@ -84,7 +86,10 @@ impl Rewritten {
 
     /// Line and column of a place in the user's text.
     pub fn place(&self, source_offset: usize) -> Place {
-        place_in(&self.source, source_offset)
+        let offset = source_offset.min(self.source.len());
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).map_or(0, |i| self.lines[i]);
+        Place { file: CDEF_NAME.to_owned(), line: line as u32, column: (offset - start) as u32 + 1 }
     }
 
     /// The user's line at a place.
@@ -159,6 +164,7 @@ pub(crate) fn rewrite_nth(source: &str, number: usize) -> Result<Rewritten, Erro
             common: Vec::new(),
             includes: false,
             source: source.to_owned(),
+            lines: std::iter::once(0).chain(source.match_indices('\n').map(|(i, _)| i + 1)).collect(),
             anchors: Vec::new(),
         },
     };

@@ -73,7 +73,7 @@ impl Sources {
     pub fn place(&self, spot: &Spot) -> Place {
         match self.text_of(&spot.file) {
             Some(text) => text.place(text.source_offset(spot.offset)),
-            None => Place { file: spot.file.clone(), line: spot.line, column: spot.column },
+            None => Place { file: spot.file.to_string(), line: spot.line, column: spot.column },
         }
     }
 
@@ -83,7 +83,7 @@ impl Sources {
             Some(text) => Some(text.line(text.source_offset(spot.offset))),
             None if spot.file.is_empty() || Sources::is_virtual(&spot.file) => None,
             None => {
-                let bytes = std::fs::read(&spot.file).ok()?;
+                let bytes = std::fs::read(&*spot.file).ok()?;
                 let line = bytes.split(|b| *b == b'\n').nth(spot.line.checked_sub(1)? as usize)?;
                 Some(String::from_utf8_lossy(line).into_owned())
             }
