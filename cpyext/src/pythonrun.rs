@@ -10,7 +10,7 @@ use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::{AsObj, Obj, Object, ToRef};
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
-use dovetail_core::{bail, gil, hooks, startup, sym};
+use dovetail_core::{bail, gil, startup, sym};
 use dovetail_launch::interactive::{Step, Typing, prompt_text, set_prompts};
 use dovetail_launch::run as program;
 use dovetail_macros::capi;
@@ -310,7 +310,11 @@ unsafe fn PyOS_Readline(input: File, output: File, prompt: *const c_char) -> PyR
         let typed =
             libc::isatty(libc::fileno(input.cast())) == 1 && libc::isatty(libc::fileno(output.cast())) == 1;
         let prompt = if prompt.is_null() { c"" } else { CStr::from_ptr(prompt) };
-        let line = if typed { terminal::line(input, output, prompt) } else { terminal::plain(input, output, prompt) };
+        let line = if typed {
+            terminal::line(input, output, prompt)
+        } else {
+            terminal::plain(input, output, prompt)
+        };
         match line {
             Ok(Some(line)) => to_c(&line),
             Ok(None) => Ok(null_mut()),
