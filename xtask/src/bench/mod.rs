@@ -33,7 +33,8 @@ pub fn run(mut args: Parser) -> Done {
         }
     }
     if dovetail && build {
-        let status = cargo::cargo("build").args(["--release", "-p", "dovetail"]).status()?;
+        let status =
+            cargo::cargo("build").args(["--release", "-p", "dovetail", "-p", "dovetail-embed"]).status()?;
         if !status.success() {
             return Err(Stop::Failed("the build failed".into()));
         }
