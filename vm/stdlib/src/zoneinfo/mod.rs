@@ -1,13 +1,14 @@
 //! `_zoneinfo`: the time zones of the system's database (PEP 615), over `_datetime`'s objects.
 //!
-//! - `rule` reads the TZ string at a file's end and says when clocks change by it.
+//! - `tzif` reads files, `rule` reads the TZ string at a file's end and says when clocks change by it.
 //! - `zone` holds a zone's transitions and answers what holds at a time.
 //! - `cache` has the zones that are in use, and the last eight.
 //!
-//! Files are found and read by `zoneinfo._tzpath` and `zoneinfo._common`.
+//! Files are found by `zoneinfo._tzpath`; what `tzif` does not take is read by `zoneinfo._common`.
 
 mod cache;
 mod rule;
+mod tzif;
 mod zone;
 
 use crate::datetime::calendar;
@@ -28,6 +29,7 @@ use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, gc, sym};
 use dovetail_macros::{pymethods, pymodule, pytype};
 use std::ffi::{c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
 use zone::{Period, Zone, is_itself, shared};
 
 /// Where a zone comes from.
@@ -76,7 +78,10 @@ impl ZoneInfo {
     /// A zone of the class from an open file.
     fn read(cls: &Type, file: &Obj, key: Object, source: Source) -> PyResult<Object> {
         let data = State::current().common()?.call_method(sym!(load_data), &[file])?;
-        let zone = Zone::load(&data)?;
+        ZoneInfo::alloc(cls, Zone::load(&data)?, key, source)
+    }
+
+    fn alloc(cls: &Type, zone: Zone, key: Object, source: Source) -> PyResult<Object> {
         // SAFETY: all fields are filled before anything runs.
         unsafe {
             let o = type_alloc(cls, 0)?;
@@ -88,10 +93,27 @@ impl ZoneInfo {
         }
     }
 
+    /// The zone of a file that can be read and is in order; all others are left to `zoneinfo._common`.
+    fn of_file(path: &Obj) -> PyResult<Option<Zone>> {
+        if path.is_none() {
+            return Ok(None);
+        }
+        let name = crate::util::fs_bytes(path)?;
+        let Ok(bytes) = std::fs::read(std::ffi::OsStr::from_bytes(&name)) else { return Ok(None) };
+        let Some(zone) = Zone::read(&bytes)? else { return Ok(None) };
+        crate::osutil::audit("open", || {
+            Ok(vec![path.to_owned(), crate::util::text("rb")?, crate::util::int(libc::O_CLOEXEC)?])
+        })?;
+        Ok(Some(zone))
+    }
+
     /// A new zone of this key, by the search path or the package `tzdata`.
     fn load(cls: &Type, key: &Obj, source: Source) -> PyResult<Object> {
         let state = State::current();
         let path = state.tzpath()?.call_method(sym!(find_tzfile), &[key])?;
+        if let Some(zone) = ZoneInfo::of_file(&path)? {
+            return ZoneInfo::alloc(cls, zone, key.to_owned(), source);
+        }
         let file = if path.is_none() {
             state.common()?.call_method(sym!(load_tzdata), &[key])?
         } else {

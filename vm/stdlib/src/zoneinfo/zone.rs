@@ -3,6 +3,7 @@
 //! Local times are seconds since 1970 on the zone's clock. Differences and names are objects made once, on loading.
 
 use super::rule::{self, Rule};
+use super::tzif;
 use crate::datetime::delta::Delta;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -124,19 +125,47 @@ impl Zone {
             bail!(ValueError, "Invalid transition index found while reading TZif: {bad}");
         }
         let begins: Vec<usize> = begins.into_iter().map(|b| b as usize).collect();
+        let text = data.get(5);
+        let rule = if text.is_true()? { Some(parse_rule(text)?) } else { None };
+        Zone::of(utc, begins, &offsets, &is_daylight, names, rule)
+    }
 
+    /// A zone of a file's bytes; none if they are not in order.
+    pub fn read(bytes: &[u8]) -> PyResult<Option<Zone>> {
+        let Some(file) = tzif::parse(bytes) else { return Ok(None) };
+        let rule = match file.rule {
+            [] => None,
+            text => match rule::parse(text) {
+                Ok(r) => Some(r),
+                Err(_) => return Ok(None),
+            },
+        };
+        let offsets: Vec<i64> = file.types.iter().map(|t| t.0).collect();
+        let is_daylight: Vec<bool> = file.types.iter().map(|t| t.1).collect();
+        let names = file.types.iter().map(|t| Ok(Str::intern(t.2)?.into_object()));
+        let names = names.collect::<PyResult<Vec<Object>>>()?;
+        Zone::of(file.utc, file.begins, &offsets, &is_daylight, names, rule).map(Some)
+    }
+
+    fn of(
+        utc: Vec<i64>,
+        begins: Vec<usize>,
+        offsets: &[i64],
+        is_daylight: &[bool],
+        names: Vec<Object>,
+        rule: Option<Rule>,
+    ) -> PyResult<Zone> {
         let mut deltas = Deltas::default();
-        let shares = daylight_shares(&begins, &offsets, &is_daylight);
+        let shares = daylight_shares(&begins, offsets, is_daylight);
         let types = offsets.iter().zip(&shares).zip(names);
         let mut periods =
             types.map(|((o, s), n)| deltas.period(*o, *s, n)).collect::<PyResult<Vec<Period>>>()?;
         let kinds = periods.len();
         let before = is_daylight.iter().position(|d| !d).unwrap_or(0);
 
-        let text = data.get(5);
         let (after, standard_after, daylight_after);
-        if text.is_true()? {
-            after = parse_rule(text)?;
+        if let Some(rule) = rule {
+            after = rule;
             standard_after = kinds;
             periods.push(deltas.period(after.offset, 0, Str::new(&after.name)?.into_object())?);
             daylight_after = match &after.daylight {
@@ -162,7 +191,7 @@ impl Zone {
                 _ => false,
             };
         Ok(Zone {
-            local: local_times(&utc, &begins, &offsets),
+            local: local_times(&utc, &begins, offsets),
             periods,
             utc,
             begins,
