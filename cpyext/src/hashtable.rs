@@ -80,8 +80,7 @@ impl Table {
             let mut place = self.lists.add(hash & (self.buckets - 1));
             while !(*place).is_null() {
                 let e = *place;
-                let same =
-                    || self.compare.map_or(std::ptr::eq((*e).key, key), |f| f(key, (*e).key) != 0);
+                let same = || self.compare.map_or(std::ptr::eq((*e).key, key), |f| f(key, (*e).key) != 0);
                 if (*e).hash == hash && same() {
                     return Some(place);
                 }
