@@ -478,10 +478,6 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         empty(ts);
         let c = ts.c();
         gil.remove_thread(ts);
-        ThreadState::attach(std::ptr::null());
-        if std::ptr::eq(OWN.get(), ts) {
-            OWN.set(std::ptr::null());
-        }
         let mut chunk = (*c).datastack_chunk;
         (*c).datastack_chunk = std::ptr::null_mut();
         while !chunk.is_null() {
@@ -490,6 +486,10 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
             chunk = previous;
         }
         free_cells(ts);
+        ThreadState::attach(std::ptr::null());
+        if std::ptr::eq(OWN.get(), ts) {
+            OWN.set(std::ptr::null());
+        }
         gil.give(false);
         drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
     }
