@@ -1,4 +1,4 @@
-//! Argument passing, with cases worked out from the two ABI documents and compared with what GCC and Clang emit.
+//! Argument passing, with cases worked out from the two ABI documents; `random_calls.rs` compares with Clang.
 
 use dovetail_ctype::classify::{Part, Passing, Place, Register, argument, call, result};
 use dovetail_ctype::{

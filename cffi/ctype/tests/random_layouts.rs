@@ -32,7 +32,7 @@ fn compare(compiler: &Compiler) {
     let mut bit_fields = 0;
     for batch in 0..total.div_ceil(BATCH) {
         let count = BATCH.min(total - batch * BATCH);
-        let program = generate(compiler.target, seed.wrapping_add(batch), count as usize, compiler.gcc);
+        let program = generate(compiler.target, seed.wrapping_add(batch), count as usize, compiler.gcc, 0);
         let measured = measure(compiler, &program, folder.path());
         bit_fields += program.bit_fields();
         compare_batch(&program, &measured, &mut different);

@@ -21,6 +21,10 @@ fn classify(types: &Types, id: TypeId) -> Result<Passing, LayoutError> {
     if size == 0 {
         return Ok(Passing::Nothing);
     }
+    // A record of nothing but padding is not passed.
+    if walk(types, id, 0, &mut |_| false)? {
+        return Ok(Passing::Nothing);
+    }
     if let Some((item, count)) = homogeneous(types, id, size)? {
         let part = |i| Part { register: Register::Float, offset: i * item, size: item };
         return Ok(Passing::Registers((0..count).map(part).collect()));
@@ -48,32 +52,38 @@ fn homogeneous(types: &Types, id: TypeId, size: u64) -> Result<Option<(u64, u64)
     Ok(match base {
         Some(p) if whole && size.is_multiple_of(p.size()) && size / p.size() <= 4 => {
             // Padding by `aligned` leaves bytes that no member covers.
-            let covered = members(types, id)?;
+            let covered = members(types, id)?.unwrap_or(0);
             (covered * p.size() == size).then_some((p.size(), covered))
         }
         _ => None,
     })
 }
 
-/// How many floats a value that is made of floats alone has: a union those of its longest member.
-fn members(types: &Types, id: TypeId) -> Result<u64, LayoutError> {
+/// How many floats a value that is made of floats alone has: a union those of its longest member. None: it has an array of
+/// no items or a bit-field, which is no float.
+fn members(types: &Types, id: TypeId) -> Result<Option<u64>, LayoutError> {
     Ok(match types.get(id) {
-        Type::Primitive(Primitive::FloatComplex | Primitive::DoubleComplex) => 2,
-        Type::Array { item, length: crate::Length::Fixed(n), .. } => n * members(types, *item)?,
-        Type::Array { .. } => 0,
+        Type::Primitive(Primitive::FloatComplex | Primitive::DoubleComplex) => Some(2),
+        Type::Array { item, length: crate::Length::Fixed(n), .. } if *n > 0 => {
+            members(types, *item)?.map(|each| n * each)
+        }
+        Type::Array { .. } => None,
         Type::Record(r) => {
             let record = types.record(*r);
             let mut sum = 0;
-            for field in record.fields.iter().flatten().filter(|f| f.bits.is_none()) {
-                let n = members(types, field.ty)?;
+            for field in record.fields.iter().flatten() {
+                if field.bits.is_some() {
+                    return Ok(None);
+                }
+                let Some(n) = members(types, field.ty)? else { return Ok(None) };
                 sum = match record.kind {
                     crate::RecordKind::Struct => sum + n,
                     crate::RecordKind::Union => n.max(sum),
                 };
             }
-            sum
+            Some(sum)
         }
-        _ => 1,
+        _ => Some(1),
     })
 }
 

@@ -160,10 +160,12 @@ struct Maker {
     names: u32,
     /// Whether bit-fields may be `aligned`: GCC and Clang lay some of those out differently.
     aligned_bits: bool,
+    /// The shortest array.
+    least_items: u64,
 }
 
 /// `count` records for one compiler run.
-pub fn generate(target: Target, seed: u64, count: usize, aligned_bits: bool) -> Program {
+pub fn generate(target: Target, seed: u64, count: usize, aligned_bits: bool, least_items: u64) -> Program {
     let mut types = Types::new(target);
     let mut text = String::from(
         "enum small { SMALL_A, SMALL_B = 9 };\nenum negative { NEG_A = -3, NEG_B };\n\
@@ -186,8 +188,15 @@ pub fn generate(target: Target, seed: u64, count: usize, aligned_bits: bool) -> 
                 .1,
         );
     }
-    let mut maker =
-        Maker { random: Random::new(seed), types, enums, done: Vec::new(), names: 0, aligned_bits };
+    let mut maker = Maker {
+        random: Random::new(seed),
+        types,
+        enums,
+        done: Vec::new(),
+        names: 0,
+        aligned_bits,
+        least_items,
+    };
     let mut records = Vec::new();
     for i in 0..count {
         let begin = text.len();
@@ -357,7 +366,7 @@ impl Maker {
             inner = format!("*{inner}");
         }
         if self.random.percent(18) && self.types.layout(ty).unwrap().size < 1 << 16 {
-            let n = self.random.below(5);
+            let n = self.random.below(5).max(self.least_items);
             ty = self.types.array(ty, Quals::NONE, Length::Fixed(n));
             inner = format!("{inner}[{n}]");
         }
