@@ -84,6 +84,7 @@ pub use boundary::{Export, exports};
 /// Registers the loader of extension modules; called once at start-up.
 pub fn start() {
     extension::register();
+    inittab::register();
     data::fill();
     eval_tables::fill();
     terminal::register();

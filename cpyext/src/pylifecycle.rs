@@ -8,10 +8,10 @@ use dovetail_core::config::Config;
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::monitor::legacy;
-use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::thread::ThreadState;
 use dovetail_core::types::str_::Str;
-use dovetail_core::{bail, hooks, sym};
+use dovetail_core::{bail, hooks};
 use dovetail_macros::capi;
 use dovetail_stdlib::posix::process::{self, ForkLock};
 use dovetail_stdlib::sys;
@@ -89,11 +89,12 @@ fn of_sys(name: &str) -> Option<Object> {
     Interpreter::current().sysdict.get().and_then(|d| d.get_text(name).map(Obj::to_owned))
 }
 
-/// `sys.path`, joined by colons.
+/// The module search path of the start, joined by colons: without the program's folder and what `site` adds.
 fn search_path() -> Option<Object> {
-    let separator = Str::new(":").ok()?;
-    let joined = separator.as_obj().call_method(sym!(join), &[&*of_sys("path")?]);
-    joined.map_err(Raised::clear).ok()
+    let paths = &Interpreter::current().config.get()?.module_search_paths;
+    let joined = paths.join(std::ffi::OsStr::new(":"));
+    let bytes = std::os::unix::ffi::OsStrExt::as_bytes(joined.as_os_str());
+    dovetail_stdlib::util::fs_decode(bytes).map_err(Raised::clear).ok().map(Ref::into_object)
 }
 
 fn setting(read: fn(&Config) -> Option<&OsString>) -> Option<Object> {
