@@ -33,11 +33,13 @@ pub fn run(mut args: Parser) -> Done {
         }
     }
     if dovetail && build {
-        let status =
-            cargo::cargo("build").args(["--release", "-p", "dovetail", "-p", "dovetail-embed"]).status()?;
+        // All packages: with fewer, cargo would unite other features and build the dependencies once more.
+        let status = cargo::cargo("build").args(["--release", "--workspace"]).status()?;
         if !status.success() {
             return Err(Stop::Failed("the build failed".into()));
         }
+    }
+    if dovetail {
         dist::make_dev(true)?;
     }
     let mut runtimes = Vec::new();
