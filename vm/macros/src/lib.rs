@@ -31,6 +31,7 @@ use proc_macro::TokenStream;
 /// | `gc` | instances take part in cycle collection |
 /// | `weaklist = field`, `dict = field`, `vectorcall = field` | fields that hold these, for the offsets |
 /// | `metatype = Path` | native metatype (default `Type`) |
+/// | `static_in_c` | CPython's type is static though C has no name for it: `__flags__` does not say `Py_TPFLAGS_HEAPTYPE` |
 #[proc_macro_attribute]
 pub fn pytype(attr: TokenStream, item: TokenStream) -> TokenStream {
     types::expand(attr.into(), item.into()).unwrap_or_else(syn::Error::into_compile_error).into()

@@ -27,6 +27,7 @@ struct Options {
     vectorcall: Option<FieldPath>,
     text_signature: Option<LitStr>,
     exact: bool,
+    static_in_c: bool,
 }
 
 fn parse(attr: TokenStream) -> Result<Options> {
@@ -37,6 +38,7 @@ fn parse(attr: TokenStream) -> Result<Options> {
             match key.to_string().as_str() {
                 "gc" => o.gc = true,
                 "exact" => o.exact = true,
+                "static_in_c" => o.static_in_c = true,
                 "refs" => {
                     let inner;
                     syn::parenthesized!(inner in input);
@@ -108,6 +110,13 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     } else {
         quote!(0)
     };
+    // What CPython gives no name in C it makes on the heap, but for a few.
+    let nameless = o.export.as_ref().is_none_or(|e| e.value().starts_with("Dovetail_"));
+    let heap_flag = if nameless && !o.static_in_c {
+        quote!(::dovetail_core::native::SHOWN_AS_HEAP as ::core::ffi::c_ulong)
+    } else {
+        quote!(0)
+    };
     let doc = doc_of(attrs);
     // The first paragraph of the Rust docs explains the type to readers of the source; Python's __doc__
     // follows a line `---`.
@@ -144,7 +153,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
                 base: #base,
                 basicsize: (#basicsize) as isize,
                 itemsize: (#itemsize) as isize,
-                flags: (#flags) as ::core::ffi::c_ulong | #gc_flag | #vector_flag,
+                flags: (#flags) as ::core::ffi::c_ulong | #gc_flag | #vector_flag | #heap_flag,
                 doc: #doc_pointer,
                 weaklistoffset: #weak,
                 dictoffset: #dict,

@@ -98,6 +98,10 @@ pub struct Fields {
     pub gc: bool,
 }
 
+/// A flag of our own among `tp_flags`: the type is static here and a heap type in CPython, which is what `__flags__` says.
+/// (`copyreg` takes a static base for one whose value must be copied.)
+pub const SHOWN_AS_HEAP: u64 = 1 << 40;
+
 /// What a static type object says of itself before `Type::ready`.
 pub struct TypeHead {
     pub name: *const c_char,

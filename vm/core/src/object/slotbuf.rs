@@ -30,7 +30,7 @@ pub struct BufferWrapperBody {
 
 /// The owner of a buffer made by `__buffer__`.
 /// ---
-#[pytype(name = "_buffer_wrapper", body = BufferWrapperBody, gc, refs(view, exporter), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
+#[pytype(name = "_buffer_wrapper", static_in_c, body = BufferWrapperBody, gc, refs(view, exporter), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct BufferWrapper;
 
 #[pymethods]

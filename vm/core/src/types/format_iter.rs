@@ -24,12 +24,12 @@ pub struct PartsBody {
 
 /// The iterator of `_string.formatter_parser`.
 /// ---
-#[pytype(name = "formatteriterator", body = PartsBody, refs(items, error), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
+#[pytype(name = "formatteriterator", static_in_c, body = PartsBody, refs(items, error), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct FormatterIter;
 
 /// The iterator of `_string.formatter_field_name_split`.
 /// ---
-#[pytype(name = "fieldnameiterator", body = PartsBody, refs(items, error), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
+#[pytype(name = "fieldnameiterator", static_in_c, body = PartsBody, refs(items, error), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct FieldNameIter;
 
 /// The next item, or the error at the end.

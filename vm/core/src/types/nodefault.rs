@@ -13,7 +13,7 @@ use std::cell::UnsafeCell;
 /// The type of `NoDefault`.
 /// ---
 /// The type of the NoDefault singleton.
-#[pytype(name = "NoDefaultType", body = abi::PyObject, sig = "()")]
+#[pytype(name = "NoDefaultType", static_in_c, body = abi::PyObject, sig = "()")]
 pub struct NoDefault;
 
 /// The object, in static memory.

@@ -76,7 +76,7 @@ pub struct UnraisableBody {
 /// ---
 /// The argument of sys.unraisablehook: an exception that could not be raised.
 #[pytype(
-    name = "UnraisableHookArgs", body = UnraisableBody, gc,
+    name = "UnraisableHookArgs", static_in_c, body = UnraisableBody, gc,
     refs(exc_type, exc_value, exc_traceback, err_msg, object),
     flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION,
 )]

@@ -11,6 +11,14 @@ use crate::types::traceback_lines::quiet;
 
 /// Writes the exception to `sys.stderr`; nothing where that is `None`.
 pub fn display(e: &BaseException) {
+    let sys = Interpreter::current().sysdict.get();
+    if !sys.and_then(|d| d.get_str(sym!(stderr))).is_some_and(|f| f.is_none()) {
+        display_always(e);
+    }
+}
+
+/// The same; where `sys.stderr` is `None`, to `sys.__stderr__`.
+pub fn display_always(e: &BaseException) {
     if by_library(e).is_none() {
         write_stderr(&format_exception(e));
     }
@@ -18,10 +26,7 @@ pub fn display(e: &BaseException) {
 
 /// `traceback._print_exception_bltin(e)`.
 fn by_library(e: &BaseException) -> Option<()> {
-    let stderr = Interpreter::current().sysdict.get()?.get_str(sym!(stderr))?.to_owned();
-    if stderr.is_none() {
-        return Some(());
-    }
+    Interpreter::current().sysdict.get()?.get_str(sym!(stderr))?;
     let module = quiet(crate::import::import_module("traceback"))?;
     let print = quiet(module.get_attr_text("_print_exception_bltin"))?;
     quiet(print.call(&[e.as_obj()])).map(drop)

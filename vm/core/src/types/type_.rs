@@ -725,7 +725,11 @@ impl Type {
 
     #[getter(name = "__flags__")]
     fn get_flags(&self) -> u64 {
-        self.flags()
+        use crate::object::native::SHOWN_AS_HEAP;
+        match self.flags() {
+            flags if flags & SHOWN_AS_HEAP != 0 => flags & !SHOWN_AS_HEAP | abi::Py_TPFLAGS_HEAPTYPE,
+            flags => flags,
+        }
     }
 
     #[getter(name = "__basicsize__")]

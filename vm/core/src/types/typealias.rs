@@ -41,7 +41,7 @@ pub struct TypeAliasBody {
 /// accessed.
 ///
 /// See PEP 695 for more information.
-#[pytype(name = "typing.TypeAliasType", body = TypeAliasBody, gc, refs(name, type_params, compute_value, value, module))]
+#[pytype(name = "typing.TypeAliasType", static_in_c, body = TypeAliasBody, gc, refs(name, type_params, compute_value, value, module))]
 pub struct TypeAlias;
 
 impl TypeAlias {

@@ -25,7 +25,7 @@ use dovetail_macros::{pymethods, pytype};
 /// Days of the calendar.
 /// ---
 /// date(year, month, day) --> date object
-#[pytype(name = "datetime.date", body = abi::PyDateTime_Date, flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "datetime.date", static_in_c, body = abi::PyDateTime_Date, flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct Date;
 
 pub(super) fn nothing() -> PyResult<Object> {

@@ -28,7 +28,7 @@ const DAY_MICROS: i128 = 86_400_000_000;
 ///
 /// All arguments are optional and default to 0.
 /// Arguments may be integers or floats, and may be positive or negative.
-#[pytype(name = "datetime.timedelta", body = abi::PyDateTime_Delta, flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "datetime.timedelta", static_in_c, body = abi::PyDateTime_Delta, flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct Delta;
 
 fn too_large() -> Raised {

@@ -34,7 +34,7 @@ use std::cmp::Ordering;
 /// The year, month and day arguments are required. tzinfo may be None, or an
 /// instance of a tzinfo subclass. The remaining arguments may be ints.
 #[pytype(
-    name = "datetime.datetime", body = abi::PyDateTime_DateTime, base = Date, refs(tzinfo),
+    name = "datetime.datetime", static_in_c, body = abi::PyDateTime_DateTime, base = Date, refs(tzinfo),
     flags = abi::Py_TPFLAGS_BASETYPE
 )]
 pub struct DateTime;

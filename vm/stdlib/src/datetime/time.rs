@@ -26,7 +26,7 @@ use dovetail_macros::{pymethods, pytype};
 ///
 /// All arguments are optional. tzinfo may be None, or an instance of
 /// a tzinfo subclass. The remaining arguments may be ints.
-#[pytype(name = "datetime.time", body = abi::PyDateTime_Time, refs(tzinfo), flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "datetime.time", static_in_c, body = abi::PyDateTime_Time, refs(tzinfo), flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct Time;
 
 /// The zone that a parsed text names.

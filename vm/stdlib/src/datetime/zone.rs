@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 /// The base of time zones.
 /// ---
 /// Abstract base class for time zone info objects.
-#[pytype(name = "datetime.tzinfo", body = abi::PyDateTime_TZInfo, flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "datetime.tzinfo", static_in_c, body = abi::PyDateTime_TZInfo, flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct TzInfo;
 
 #[repr(C)]
@@ -32,7 +32,7 @@ pub struct TimeZoneBody {
 /// A fixed offset with an optional name.
 /// ---
 /// Fixed offset from UTC implementation of tzinfo.
-#[pytype(name = "datetime.timezone", body = TimeZoneBody, base = TzInfo, refs(offset, name))]
+#[pytype(name = "datetime.timezone", static_in_c, body = TimeZoneBody, base = TzInfo, refs(offset, name))]
 pub struct TimeZone;
 
 /// The offset or DST of a zone at a time: a difference of less than a day, or none.

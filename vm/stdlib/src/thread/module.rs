@@ -283,15 +283,19 @@ pub mod module {
         {
             out.push_str(&format!("{}\n", t.name()));
         }
-        match crate::sys::stream("stderr") {
-            Some(f) => {
-                f.call_method(sym!(write), &[&*text(&out)?])?;
-                f.call_method(sym!(flush), &[])?;
-            }
-            None => dovetail_core::types::stdprinter::write_stderr(&out),
-        }
+        // A thread remembers the stream of its start.
+        let stream = match crate::sys::stream("stderr") {
+            Some(f) => f,
+            None if thread.is_none() => return Ok(()),
+            None => match thread.get_attr_opt(sym!(_stderr))?.filter(|f| !f.is_none()) {
+                Some(f) => f,
+                None => return Ok(()),
+            },
+        };
+        stream.call_method(sym!(write), &[&*text(&out)?])?;
+        stream.call_method(sym!(flush), &[])?;
         if let Some(e) = exception {
-            dovetail_core::types::traceback_show::display(e);
+            dovetail_core::types::traceback_show::display_always(e);
         }
         Ok(())
     }
