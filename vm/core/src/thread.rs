@@ -339,7 +339,6 @@ fn stack_pointer() -> usize {
     sp
 }
 
-/// The lowest and highest address of the calling thread's stack.
 /// How far the main thread's stack reaches down, where `extend_main_stack` has seen to it; else 0.
 static MAIN_STACK: AtomicUsize = AtomicUsize::new(0);
 
@@ -399,6 +398,7 @@ pub fn extend_main_stack() {
     }
 }
 
+/// The lowest and highest address of the calling thread's stack.
 fn stack_bounds() -> (usize, usize) {
     // SAFETY: plain pthread queries about the calling thread.
     unsafe {

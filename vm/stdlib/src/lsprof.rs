@@ -4,7 +4,7 @@
 //! under its caller. Times are nanoseconds, or a custom timer's units.
 
 use crate::osutil::monotonic;
-use crate::util::{TypeCell, int, set, text};
+use crate::util::{Boxed, TypeCell, data, dealloc_boxed, int, new_boxed, set, text, visit_all};
 use dovetail_core::error::{PyResult, unraisable};
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::native::add_type;
@@ -17,9 +17,8 @@ use dovetail_core::types::module::Module;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::structseq::{self, Declaration};
-use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::type_::Type;
-use dovetail_core::{bail, gc, sym};
+use dovetail_core::{bail, sym};
 use dovetail_macros::{pymethods, pymodule, pytype};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -125,12 +124,6 @@ pub struct State {
     missing: RefCell<Option<Object>>,
 }
 
-#[repr(C)]
-pub struct Body {
-    pub ob_base: abi::PyObject,
-    pub state: *mut State,
-}
-
 /// Profilers.
 /// ---
 /// Build a profiler object using the specified timer function.
@@ -139,7 +132,7 @@ pub struct Body {
 /// For custom timer functions returning integers, 'timeunit' can
 /// be a float specifying a scale (that is, how long each integer unit
 /// is, in seconds).
-#[pytype(name = "_lsprof.Profiler", body = Body, gc, flags = abi::Py_TPFLAGS_BASETYPE,
+#[pytype(name = "_lsprof.Profiler", body = Boxed<State>, gc, flags = abi::Py_TPFLAGS_BASETYPE,
          sig = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)")]
 pub struct Profiler;
 
@@ -216,8 +209,7 @@ fn monitoring() -> PyResult<Object> {
 
 impl Profiler {
     fn state(&self) -> &State {
-        // SAFETY: filled when made; emptied only by the deallocator.
-        unsafe { &*(*self.body()).state }
+        data(self)
     }
 
     /// The time, by the clock or the custom timer; what that raises is told and counts as 0.
@@ -337,12 +329,7 @@ impl Profiler {
         _args: &[&Obj],
         _kwargs: Option<&dovetail_core::types::dict::Dict>,
     ) -> PyResult<Object> {
-        // SAFETY: the field is filled before anything runs.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            (*(o.as_raw() as *mut Body)).state = Box::into_raw(Box::default());
-            Ok(o)
-        }
+        new_boxed(cls, State::default())
     }
 
     #[slot(tp_init, sig = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)")]
@@ -366,34 +353,19 @@ impl Profiler {
 
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            let state = std::mem::replace(&mut (*(o as *mut Body)).state, std::ptr::null_mut());
-            if !state.is_null() {
-                drop(Box::from_raw(state));
-            }
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
+        // SAFETY: the slot of a type of these bodies.
+        unsafe { dealloc_boxed::<State>(o) }
     }
 
     #[slot(tp_traverse, raw)]
     unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
         // SAFETY: a live profiler.
         unsafe {
-            let state = (*(o as *mut Body)).state;
+            let state = (*(o as *mut Boxed<State>)).data;
             let (Some(visit), false) = (visit, state.is_null()) else { return 0 };
             let (records, timer) = ((*state).records.borrow(), (*state).timer.borrow());
             let functions = records.entries.iter().map(|e| &e.function).chain(timer.as_ref());
-            for f in functions {
-                let r = visit(f.as_raw(), arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(functions.map(|f| f.as_raw()), visit, arg)
         }
     }
 
@@ -401,7 +373,7 @@ impl Profiler {
     unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
         // SAFETY: a live profiler; what it held ends after it is empty.
         unsafe {
-            let state = &*(*(o as *mut Body)).state;
+            let state = &*(*(o as *mut Boxed<State>)).data;
             let gone = (state.records.take(), state.timer.take());
             drop(gone);
         }

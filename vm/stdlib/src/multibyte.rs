@@ -1,5 +1,8 @@
 //! `_multibytecodec` and `_codecs_cn`, `_codecs_hk`, `_codecs_iso2022`, `_codecs_jp`, `_codecs_kr`, `_codecs_tw`: the East
 //! Asian codecs over `dovetail_text`, with their incremental and stream forms.
+//!
+//! SAFETY, of all functions: the bodies are those of this file's types, whose fields are owned references or NULL, and are
+//! read and written under the GIL.
 
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::add_type;

@@ -197,6 +197,19 @@ pub unsafe extern "C" fn dealloc_boxed<D>(o: *mut abi::PyObject) {
     }
 }
 
+/// Shows the collector these objects (the loop of a `tp_traverse`), until it has seen enough; gives its answer.
+///
+/// # Safety
+/// Live objects that the traversed one owns; `visit` and `arg` are the slot's.
+pub unsafe fn visit_all(
+    objects: impl IntoIterator<Item = *mut abi::PyObject>,
+    visit: unsafe extern "C" fn(*mut abi::PyObject, *mut std::ffi::c_void) -> std::ffi::c_int,
+    arg: *mut std::ffi::c_void,
+) -> std::ffi::c_int {
+    // SAFETY: the caller's promise.
+    objects.into_iter().map(|o| unsafe { visit(o, arg) }).find(|answer| *answer != 0).unwrap_or(0)
+}
+
 /// An owned copy of anything seen as an object.
 pub fn owned(o: &impl AsObj) -> Object {
     o.as_obj().to_owned()

@@ -1,6 +1,7 @@
 //! `collections.deque`: a double-ended queue on a ring buffer.
 
 use super::max_length;
+use crate::util::visit_all;
 use dovetail_core::error::{PyResult, no_memory};
 use dovetail_core::object::sequence::{clip, index_in};
 use dovetail_core::object::{AsObj, CompareOp, Native, Obj, Object, Ref, ToRef, alloc};
@@ -197,13 +198,7 @@ impl Deque {
             if (*b).items.is_null() {
                 return 0;
             }
-            for v in &*(*b).items {
-                let r = visit(v.as_raw(), arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all((*(*b).items).iter().map(|v| v.as_raw()), visit, arg)
         }
     }
 

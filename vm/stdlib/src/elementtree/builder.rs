@@ -2,6 +2,7 @@
 
 use super::element::{Element, Part};
 use super::{Factories, parse_error};
+use crate::util::{Boxed, data, dealloc_boxed, new_boxed, visit_all};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
 use dovetail_core::object::number::{BinaryOp, binary};
@@ -9,10 +10,9 @@ use dovetail_core::object::{AsObj, Obj, Object};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
-use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::{bail, gc, sym};
+use dovetail_core::{bail, sym};
 use dovetail_macros::{pymethods, pytype};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_void};
@@ -40,14 +40,8 @@ pub struct State {
     events: RefCell<[Option<Object>; EVENTS.len()]>,
 }
 
-#[repr(C)]
-pub struct Body {
-    pub ob_base: abi::PyObject,
-    state: *mut State,
-}
-
 /// Builders of trees.
-#[pytype(name = "xml.etree.ElementTree.TreeBuilder", body = Body, gc, flags = abi::Py_TPFLAGS_BASETYPE)]
+#[pytype(name = "xml.etree.ElementTree.TreeBuilder", body = Boxed<State>, gc, flags = abi::Py_TPFLAGS_BASETYPE)]
 pub struct TreeBuilder;
 
 impl TreeBuilder {
@@ -56,8 +50,7 @@ impl TreeBuilder {
     }
 
     pub fn state(&self) -> &State {
-        // SAFETY: filled when made; emptied only by the deallocator.
-        unsafe { &*(*self.body()).state }
+        data(self)
     }
 
     /// Gives the text that came to its element.
@@ -221,12 +214,7 @@ impl TreeBuilder {
 impl TreeBuilder {
     #[slot(tp_new, sig = "(*args, **kwargs)")]
     fn make(cls: &Type, _args: &[&Obj], _kwargs: Option<&Dict>) -> PyResult<Object> {
-        // SAFETY: the field is filled before anything runs.
-        unsafe {
-            let o = type_alloc(cls, 0)?;
-            (*(o.as_raw() as *mut Body)).state = Box::into_raw(Box::default());
-            Ok(o)
-        }
+        new_boxed(cls, State::default())
     }
 
     #[slot(
@@ -255,24 +243,15 @@ impl TreeBuilder {
 
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            let state = std::mem::replace(&mut (*(o as *mut Body)).state, std::ptr::null_mut());
-            if !state.is_null() {
-                drop(Box::from_raw(state));
-            }
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
+        // SAFETY: the slot of a type of these bodies.
+        unsafe { dealloc_boxed::<State>(o) }
     }
 
     #[slot(tp_traverse, raw)]
     unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
         // SAFETY: a live builder.
         unsafe {
-            let state = (*(o as *mut Body)).state;
+            let state = (*(o as *mut Boxed<State>)).data;
             let (Some(visit), false) = (visit, state.is_null()) else { return 0 };
             let s = &*state;
             let single = [
@@ -288,13 +267,7 @@ impl TreeBuilder {
             let (open, text) = (s.open.borrow(), s.text.borrow());
             let events = s.events.borrow();
             let several = open.iter().chain(text.iter()).chain(events.iter().flatten()).map(|o| o.as_raw());
-            for p in single.chain(several) {
-                let r = visit(p, arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(single.chain(several), visit, arg)
         }
     }
 
@@ -302,7 +275,7 @@ impl TreeBuilder {
     unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
         // SAFETY: a live builder; what it held ends after it is empty.
         unsafe {
-            let s = &*(*(o as *mut Body)).state;
+            let s = &*(*(o as *mut Boxed<State>)).data;
             let gone = (s.root.take(), s.last.take(), s.after.take(), s.open.take(), s.text.take());
             let factories = (s.element_factory.take(), s.comment_factory.take(), s.pi_factory.take());
             drop((gone, factories, s.append.take(), s.events.take()));

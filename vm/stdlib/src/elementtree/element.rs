@@ -3,6 +3,7 @@
 //! The children are read anew at each step: comparing, copying and finding run code that may change them.
 
 use super::iter::{self, ElementIterator};
+use crate::util::visit_all;
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::import::import_module;
 use dovetail_core::native::borrow_opt;
@@ -424,13 +425,7 @@ impl Element {
             let b = o as *mut Body;
             let parts = [(*b).tag, (*b).text, (*b).tail, (*b).attrib];
             let children = (*b).children.as_ref().into_iter().flatten().map(|c| c.as_raw());
-            for p in parts.into_iter().filter(|p| !p.is_null()).chain(children) {
-                let r = visit(p, arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(parts.into_iter().filter(|p| !p.is_null()).chain(children), visit, arg)
         }
     }
 

@@ -1,6 +1,7 @@
 //! What `Element.iter` and `Element.itertext` give: a walk through the tree, before the children, by a stack of its own.
 
 use super::element::{Element, Part};
+use crate::util::visit_all;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bytes::Bytes;
@@ -165,13 +166,11 @@ impl ElementIterator {
             let walk = (*(o as *mut Body)).walk;
             let (Some(visit), false) = (visit, walk.is_null()) else { return 0 };
             let w = (*walk).borrow();
-            for p in w.path.iter().map(|(e, _)| e).chain(&w.root).chain(&w.tag) {
-                let r = visit(p.as_raw(), arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(
+                w.path.iter().map(|(e, _)| e).chain(&w.root).chain(&w.tag).map(|p| p.as_raw()),
+                visit,
+                arg,
+            )
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::builder::{EVENTS, TreeBuilder};
 use super::{parse_error, parse_error_type};
-use crate::util::{int, text};
+use crate::util::{int, text, visit_all};
 use dovetail_core::error::{PyResult, Raised, exc, raise_exception};
 use dovetail_core::import::import_module;
 use dovetail_core::native::borrow_opt;
@@ -140,13 +140,7 @@ impl Handlers {
             };
             let fixed =
                 [s.target.as_raw(), s.entity.as_raw().cast(), s.names.as_raw().cast(), s.parser.as_raw()];
-            for p in fixed.into_iter().chain(s.methods.iter().flatten().map(|m| m.as_raw())) {
-                let r = visit(p, arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(fixed.into_iter().chain(s.methods.iter().flatten().map(|m| m.as_raw())), visit, arg)
         }
     }
 

@@ -4,6 +4,7 @@ use super::memo::{Memo, PicklerMemo, pickler_memo};
 use super::opcodes::{PROTO, STOP};
 use super::output::{self, Output};
 use super::{HIGHEST, pickling};
+use crate::util::visit_all;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bytes::Bytes;
@@ -298,13 +299,7 @@ impl Pickler {
             if (*b).state.is_null() {
                 return 0;
             }
-            for v in (*(*b).state).objects() {
-                let r = visit(v.as_raw(), arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all((*(*b).state).objects().map(|v| v.as_raw()), visit, arg)
         }
     }
 

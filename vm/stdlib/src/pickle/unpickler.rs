@@ -3,6 +3,7 @@
 use super::input::Input;
 use super::memo::{UnpicklerMemo, unpickler_memo};
 use super::unpickling;
+use crate::util::visit_all;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::Buffer;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -215,13 +216,7 @@ impl Unpickler {
             let file = s.input.file.iter().flat_map(|f| [Some(&f.read), Some(&f.readline), f.peek.as_ref()]);
             let single = [s.buffers.as_ref(), s.persistent_attr.as_ref(), s.persistent_load.as_ref()];
             let all = file.chain(single).flatten().chain(&s.stack).chain(s.memo.iter().flatten());
-            for v in all {
-                let r = visit(v.as_raw(), arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(all.map(|v| v.as_raw()), visit, arg)
         }
     }
 

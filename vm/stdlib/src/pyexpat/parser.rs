@@ -3,6 +3,7 @@
 use super::handlers::{self, EVENTS, Event};
 use super::library::{Expat, XmlParser, loaded};
 use super::{expat_error, raise_expat};
+use crate::util::visit_all;
 use dovetail_core::error::{PyResult, Raised, no_memory};
 use dovetail_core::native::Native;
 use dovetail_core::object::buffer::Buffer;
@@ -340,13 +341,7 @@ with_handlers! {
             let (Some(visit), Some(s)) = (visit, (*b).state.as_ref()) else { return 0 };
             let intern = if (*b).intern.is_null() { None } else { Some((*b).intern) };
             let all = s.handlers.iter().flatten().chain(&s.parent).map(Ref::as_raw).chain(intern);
-            for p in all {
-                let r = visit(p, arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(all, visit, arg)
         }
     }
 

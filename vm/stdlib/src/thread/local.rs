@@ -2,7 +2,7 @@
 //!
 //! The object owns the namespaces, by thread; a thread that ends takes its own out of every such object.
 
-use crate::util::{Boxed, data, dealloc_boxed, new_boxed};
+use crate::util::{Boxed, data, dealloc_boxed, new_boxed, visit_all};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Native, Obj, Object, Ref, ToRef};
 use dovetail_core::thread::ThreadState;
@@ -200,13 +200,7 @@ impl Local {
             }
             let own = [(*d).args.as_raw()].into_iter().chain((*d).kwargs.iter().map(Ref::as_raw));
             let Ok(dicts) = (*d).by_thread.try_borrow() else { return 0 };
-            for p in own.chain(dicts.values().map(Ref::as_raw)) {
-                let r = visit(p, arg);
-                if r != 0 {
-                    return r;
-                }
-            }
-            0
+            visit_all(own.chain(dicts.values().map(Ref::as_raw)), visit, arg)
         }
     }
 
