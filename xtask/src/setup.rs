@@ -52,10 +52,10 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// The headers of the libraries that `compat-tests/wrappers` uses.
+/// The libraries, and the headers of most, that `compat-tests/wrappers` and `compat-tests/packages` use.
 pub static HEADERS: Need = Need {
-    name: "headers of C libraries",
-    why: "the wrappers of compat-tests read their declarations from them",
+    name: "C libraries",
+    why: "the wrappers of compat-tests read their declarations from the headers of these",
     packages: &[
         "zlib1g-dev",
         "libsqlite3-dev",
@@ -63,14 +63,16 @@ pub static HEADERS: Need = Need {
         "libxml2-dev",
         "libssl-dev",
         "libcurl4-openssl-dev",
+        "libcairo2",
     ],
     found: find_headers,
 };
 
-/// The last of the headers, where all of them are there.
+/// The last of these files, where all of them are there.
 fn find_headers() -> Option<PathBuf> {
     let machine = format!("{}-linux-gnu", std::env::consts::ARCH);
-    let places = [PathBuf::from("/usr/include").join(machine), PathBuf::from("/usr/include")];
+    let places =
+        ["/usr/include", "/usr/lib"].map(|place| [Path::new(place).join(&machine), PathBuf::from(place)]);
     let all = [
         "zlib.h",
         "sqlite3.h",
@@ -78,8 +80,9 @@ fn find_headers() -> Option<PathBuf> {
         "libxml2/libxml/tree.h",
         "openssl/evp.h",
         "curl/curl.h",
+        "libcairo.so.2",
     ];
-    let find = |header: &&str| places.iter().map(|p| p.join(header)).find(|p| p.exists());
+    let find = |file: &&str| places.iter().flatten().map(|p| p.join(file)).find(|p| p.exists());
     all.iter().map(find).collect::<Option<Vec<_>>>()?.pop()
 }
 
