@@ -34,5 +34,6 @@ fn main() -> ExitCode {
     if args.get(1).is_some_and(|a| a == "wheel") && !Path::new("wheel").exists() {
         return dovetail_wheels::cli::main_with(args.into_iter().skip(2), Some(&exported::Symbols::new()));
     }
+    dovetail_stdlib::add_modules(&[dovetail_cffi::MODULES, dovetail_ctypes::MODULES]);
     ExitCode::from(dovetail_launch::main(args, dovetail_cpyext::start))
 }

@@ -63,7 +63,7 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
 }
 
 /// The reason why a program cannot run, where there is one.
-fn missing(program: &Program, options: &Options) -> Option<String> {
+pub fn missing(program: &Program, options: &Options) -> Option<String> {
     (program.level.contains("postgresql") && options.postgres.is_none())
         .then(|| "needs a PostgreSQL server: --postgres CONNECTION; cargo xtask starts one".into())
 }

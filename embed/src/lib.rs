@@ -4,3 +4,13 @@
 //! that is not defined in Rust; the variadic functions of the API are C. `cargo xtask dist` links the archive.
 
 pub use dovetail_cpyext::start;
+
+extern "C" fn add_modules() {
+    dovetail_stdlib::add_modules(&[dovetail_cffi::MODULES, dovetail_ctypes::MODULES]);
+}
+
+// SAFETY: the dynamic linker calls the functions of this section before anything of the library runs; this one needs
+// nothing set up.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static AT_LOAD: extern "C" fn() = add_modules;

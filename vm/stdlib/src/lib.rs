@@ -88,4 +88,4 @@ mod weakref;
 mod zoneinfo;
 
 pub use compile::compile_bytes;
-pub use registry::{find, names, start};
+pub use registry::{add_modules, find, names, start};

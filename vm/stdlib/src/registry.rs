@@ -7,6 +7,7 @@ use dovetail_core::object::native::NativeModule;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::module::Module;
 use dovetail_core::{Ref, sym};
+use std::sync::OnceLock;
 
 /// Every native module that `import` can find, by name. `builtins` and `sys` are made at start-up.
 static MODULES: &[&NativeModule] = &[
@@ -104,14 +105,26 @@ static MODULES: &[&NativeModule] = &[
     &dovetail_core::types::typing_module::_typing::MODULE,
 ];
 
+/// Modules of the crates above this one.
+static ADDED: OnceLock<Vec<&'static NativeModule>> = OnceLock::new();
+
+/// Makes the modules of the crates above this one known, once, before the runtime starts.
+pub fn add_modules(tables: &[&[&'static NativeModule]]) {
+    let _ = ADDED.set(tables.concat());
+}
+
+fn all() -> impl Iterator<Item = &'static NativeModule> {
+    MODULES.iter().chain(ADDED.get().into_iter().flatten()).copied()
+}
+
 /// The native module of this name.
 pub fn find(name: &str) -> Option<&'static NativeModule> {
-    MODULES.iter().copied().find(|m| m.name == name)
+    all().find(|m| m.name == name)
 }
 
 /// The names of all native modules.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    MODULES.iter().map(|m| m.name)
+    all().map(|m| m.name)
 }
 
 /// Makes `sys.modules`, `builtins` and `sys`.
