@@ -435,6 +435,12 @@ pub fn own_state() -> Option<&'static ThreadState> {
     unsafe { OWN.get().as_ref() }
 }
 
+/// Takes the calling thread's own state away from it: the thread ends, and somebody else will free the state.
+pub fn disown() -> Option<&'static ThreadState> {
+    // SAFETY: set while the state lives.
+    unsafe { OWN.replace(std::ptr::null()).as_ref() }
+}
+
 /// Makes a state for the calling thread, takes the GIL and attaches it; `end_thread` undoes this.
 ///
 /// # Safety
