@@ -22,7 +22,7 @@ use std::ffi::{c_int, c_void};
 pub struct LocalData {
     args: Ref<Tuple>,
     kwargs: Option<Ref<Dict>>,
-    by_thread: RefCell<HashMap<usize, Ref<Dict>>>,
+    by_thread: RefCell<HashMap<u64, Ref<Dict>>>,
 }
 
 /// Weak references that a thread holds.
@@ -30,12 +30,17 @@ pub struct LocalData {
 struct Used(Vec<Ref<WeakRef>>);
 
 impl Drop for Used {
-    /// A thread of C may end without a state, and objects must not be touched then.
+    /// A thread of C ends without the GIL, and objects must not be touched then: they are left to others.
     fn drop(&mut self) {
         if ThreadState::current_or_null().is_null() {
-            std::mem::forget(std::mem::take(&mut self.0));
+            super::foreign::leave_behind(std::mem::take(&mut self.0));
         }
     }
+}
+
+/// Sees to it that [`foreign::leave_behind`](super::foreign::leave_behind) is called when the calling thread ends.
+pub(super) fn watch_end() {
+    USED.with(|_| {});
 }
 
 thread_local! {
@@ -54,8 +59,10 @@ fn plain_init() -> usize {
     Obj::type_object().raw().tp_init.map_or(0, |f| f as usize)
 }
 
-fn this_thread() -> usize {
-    std::ptr::from_ref(ThreadState::current()) as usize
+/// The current state's number: unlike its address, no later state has it again.
+fn this_thread() -> u64 {
+    // SAFETY: own state.
+    unsafe { (*ThreadState::current().c()).id }
 }
 
 /// Notes a local in which the calling thread has a namespace; those that died meanwhile leave the list before it grows.
@@ -111,7 +118,8 @@ pub fn end_state() {
     leave(used);
 }
 
-fn leave(used: Vec<Ref<WeakRef>>) {
+/// Takes the namespaces of the current state out of these locals.
+pub(super) fn leave(used: Vec<Ref<WeakRef>>) {
     for weak in used {
         let Some(alive) = weak.get() else { continue };
         if let Some(local) = alive.downcast::<Local>() {
