@@ -14,6 +14,7 @@ use super::flags::*;
 use dovetail_call::Signature;
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
+use dovetail_core::native::Native;
 use dovetail_core::object::convert::{ArgInfo, FromArg};
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef, alloc};
 use dovetail_core::types::bool_::bool_obj;
