@@ -286,15 +286,23 @@ fn own_sentence(d: &Diagnostic, line: Option<&str>, column: u32) -> String {
         (start < head.len()).then(|| (&head[start..], params))
     });
     let Some((function, params)) = function else { return d.text.clone() };
+    let unknown = |name: &str| {
+        format!(
+            "{function} arg {}: unknown type '{name}' (if you meant to use the old C syntax of giving untyped arguments, \
+             it is not supported)",
+            params.matches(',').count() + 1
+        )
+    };
+    if d.text.contains("parameter list without types")
+        && let Some(name) = line.and_then(|l| word_at(l, column))
+    {
+        return unknown(name);
+    }
     if d.text.contains("requires a named parameter") {
         return format!("{function}: a function with only '(...)' as argument is not correct C");
     }
     match d.text.strip_prefix("unknown type name '").and_then(|t| t.strip_suffix('\'')) {
-        Some(name) => format!(
-            "{function} arg {}: unknown type '{name}' (if you meant to use the old C syntax of giving untyped arguments, \
-             it is not supported)",
-            params.matches(',').count() + 1
-        ),
+        Some(name) => unknown(name),
         None => d.text.clone(),
     }
 }

@@ -40,9 +40,9 @@ class FFI:
         if hasattr(backend, 'set_ffi'):
             backend.set_ffi(self)
         is_module = isinstance(backend, types.ModuleType)
-        for name, value in vars(backend).items():
+        for name in vars(backend) if is_module else dir(backend):
             if name.startswith('RTLD_'):
-                setattr(self, name, value)
+                setattr(self, name, getattr(backend, name))
         with self._lock:
             self.BVoidP = self._get_cached_btype(model.voidp_type)
             self.BCharA = self._get_cached_btype(model.char_array_type)

@@ -99,6 +99,8 @@ class Parser:
         # Macros that are no constants, with their text.
         self._macros = {}
         self._pointer_names = None
+        # How many types were written with members.
+        self._typed = 0
         # Keys of included declarations whose types are not in the set yet, and the set.
         self._included = {}
         self._included_types = set()
@@ -204,8 +206,12 @@ class Parser:
         first, second = self.native.parse_type(cdecl)
         if isinstance(first, int):
             return self._type(first), second
+        if '{' in cdecl:
+            return self._type_with_members(cdecl)
         if first.startswith('unknown identifier') and cdecl.strip().isidentifier():
             raise CDefError(first)
+        if first == 'negative array size':
+            raise ValueError(first)
         if '"' in cdecl:
             import warnings
             warnings.warn("String literal found in cdef() or type source. String literals are ignored here, but you "
@@ -217,6 +223,17 @@ class Parser:
         column = len(before) - (before.rfind('\n') + 1)
         raise CDefError('cannot parse "%s"\n%s:%d:%d: %s\n%s\n%s^' % (
             text.strip(), CDEF_SOURCE_STRING, line + 1, column + 1, first, text, ' ' * column))
+
+    def _type_with_members(self, cdecl):
+        # 'struct { int a; } *': a text for libclang, as the type of a variable that nobody sees.
+        self._typed += 1
+        news = self.native.parse('extern __typeof__(%s) __dovetail_type_%d;' % (cdecl, self._typed))
+        if len(news) == 3:
+            _raise(*news)
+        for number in news[3]:
+            self._changed(number)
+        number, quals = self.native.item(news[0]['variable __dovetail_type_%d' % self._typed])[:2]
+        return self._type(number), quals
 
     def include(self, other):
         if self._native is None and other._native is None:
