@@ -370,6 +370,8 @@ def _macro_type(value, parser, key):
 
 # ---------- files
 
+NativeIO = io.StringIO
+
 def _is_file_like(maybefile):
     return hasattr(maybefile, 'write')
 
