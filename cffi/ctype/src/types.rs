@@ -180,6 +180,11 @@ impl Types {
         (0..self.types.len() as u32).map(TypeId)
     }
 
+    /// The id of that number, if there is one.
+    pub fn id_at(&self, index: usize) -> Option<TypeId> {
+        (index < self.types.len()).then_some(TypeId(index as u32))
+    }
+
     /// How many types there are.
     pub fn len(&self) -> usize {
         self.types.len()
@@ -427,6 +432,20 @@ pub struct Merger {
 }
 
 impl Merger {
+    /// Takes note of a struct, union or enum that was made in `types` itself: the next one of its tag is the same.
+    pub fn adopt(&mut self, types: &Types, ty: TypeId) {
+        match *types.get(ty) {
+            Type::Record(id) => {
+                let record = types.record(id);
+                self.records.insert(format!("{} {}", record.kind.keyword(), record.tag), id);
+            }
+            Type::Enum(id) => {
+                self.enums.insert(types.enumeration(id).tag.clone(), id);
+            }
+            _ => {}
+        }
+    }
+
     /// Forgets what a tag stood for (`override=True`): the next one of that tag is another type.
     pub fn forget(&mut self, keyword: &str, tag: &str) {
         if keyword == "enum" {
