@@ -2,6 +2,7 @@
 
 use crate::declarations::{Declaration, Declarations, Kind, Linkage, Value};
 use dovetail_ctype::{Enum, Quals, Record, Type, TypeId, Types};
+use rustc_hash::FxHashSet;
 use std::fmt::Write;
 
 /// The text of all declarations, in their order. Reading it gives the same declarations again, but for documentation.
@@ -16,6 +17,8 @@ pub fn text(declarations: &Declarations) -> String {
 struct Printer {
     /// Records and enums that have a tag are written by it, so that the order of typedefs does not matter.
     types: Types,
+    /// Records and enums that stand in the text.
+    written: FxHashSet<TypeId>,
     out: String,
 }
 
@@ -36,7 +39,7 @@ impl Printer {
                 e.forced_name = None;
             }
         }
-        Printer { types, out: String::new() }
+        Printer { types, written: FxHashSet::default(), out: String::new() }
     }
 
     fn line(&mut self, line: &str) {
@@ -44,8 +47,54 @@ impl Printer {
         self.out.push('\n');
     }
 
+    /// Writes what a declaration of that type needs before it: types whose own names were not asked for, too.
+    fn need(&mut self, ty: TypeId, by_value: bool) {
+        match self.types.get(ty).clone() {
+            Type::Pointer { to, .. } => self.need(to, false),
+            Type::Array { item, .. } => self.need(item, by_value),
+            Type::Function(f) => {
+                self.need(f.result, false);
+                f.params.iter().for_each(|p| self.need(*p, false));
+            }
+            Type::Record(id) => {
+                let record = self.types.record(id).clone();
+                let tagged = !record.is_anonymous();
+                if (tagged && (!by_value || record.is_opaque())) || self.written.contains(&ty) {
+                    return;
+                }
+                self.written.insert(ty);
+                record.fields.iter().flatten().for_each(|f| self.need(f.ty, true));
+                match &record.forced_name {
+                    Some(name) if record.is_opaque() => self.line(&format!("typedef ... {name};")),
+                    Some(name) => self.line(&format!("typedef {} {name};", self.body(ty, 0))),
+                    None if tagged => self.line(&format!("{};", self.body(ty, 0))),
+                    // It stands where it is used.
+                    None => {}
+                }
+            }
+            Type::Enum(id) => {
+                let e = self.types.enumeration(id);
+                let (tagged, forced) = (!e.tag.starts_with('$'), e.forced_name.clone());
+                if (!tagged && forced.is_none()) || !self.written.insert(ty) {
+                    return;
+                }
+                match forced {
+                    Some(name) if !tagged => self.line(&format!("typedef {} {name};", self.body(ty, 0))),
+                    _ => self.line(&format!("{};", self.body(ty, 0))),
+                }
+            }
+            Type::Void | Type::Primitive(_) | Type::Unknown { .. } => {}
+        }
+    }
+
     fn item(&mut self, item: &Declaration) {
         let name = &item.name;
+        match &item.kind {
+            Kind::Function { ty, .. } => self.need(*ty, false),
+            Kind::Variable { ty, .. } | Kind::Typedef { ty, .. } => self.need(*ty, true),
+            Kind::Constant { ty, is_macro: false, .. } => self.need(*ty, true),
+            _ => {}
+        }
         match &item.kind {
             Kind::Function { ty, linkage, .. } => {
                 let comment = if *linkage == Linkage::Inline { "  /* inline: needs a C compiler */" } else { "" };
@@ -72,14 +121,17 @@ impl Printer {
             }
             Kind::Typedef { ty, quals } => self.typedef(*ty, *quals, name),
             Kind::Record { ty } => {
-                let body = self.body(*ty, 0);
-                self.line(&format!("{body};"));
+                let opaque = matches!(self.types.get(*ty), Type::Record(r) if self.types.record(*r).is_opaque());
+                if opaque && self.written.insert(*ty) {
+                    let body = self.body(*ty, 0);
+                    self.line(&format!("{body};"));
+                }
+                self.need(*ty, true);
             }
             Kind::Enum { ty } => {
-                // One that a typedef names stands there.
-                if let Type::Enum(e) = self.types.get(*ty)
-                    && (!item.name.is_empty() || self.types.enumeration(*e).forced_name.is_none())
-                {
+                self.need(*ty, true);
+                // Only its constants have names.
+                if self.written.insert(*ty) {
                     let body = self.body(*ty, 0);
                     self.line(&format!("{body};"));
                 }
@@ -103,10 +155,8 @@ impl Printer {
         };
         let text = match self.types.get(ty) {
             Type::Unknown { .. } if named_here => format!("typedef int... {name};"),
-            Type::Record(r) if named_here && self.types.record(*r).is_opaque() => {
-                format!("typedef ... {name};")
-            }
-            _ if named_here => format!("typedef {} {name};", self.body(ty, 0)),
+            // Written as what was needed.
+            _ if named_here => return,
             _ => format!("typedef {};", self.declare(ty, quals, name)),
         };
         self.line(&text);
@@ -208,6 +258,9 @@ fn enum_body(e: &Enum) -> String {
 /// A constant's value in C. None for addresses, which no library of cffi's has as constants of a text.
 fn literal(value: &Value) -> Option<String> {
     match value {
+        // The lowest number has no literal of its own type, the highest ones need to be unsigned.
+        Value::Integer(n) if *n == i128::from(i64::MIN) => Some("(-9223372036854775807 - 1)".to_owned()),
+        Value::Integer(n) if *n > i128::from(i64::MAX) => Some(format!("{n}u")),
         Value::Integer(n) => Some(n.to_string()),
         Value::Float(x) if x.is_finite() => Some(format!("{x:?}")),
         Value::Float(_) | Value::Address(_) => None,

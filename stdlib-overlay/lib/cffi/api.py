@@ -1,7 +1,6 @@
 """The class FFI."""
 
 import sys
-import types
 
 from . import model
 from .error import CDefError
@@ -39,7 +38,7 @@ class FFI:
         self._typecache = model.get_typecache(backend)
         if hasattr(backend, 'set_ffi'):
             backend.set_ffi(self)
-        is_module = isinstance(backend, types.ModuleType)
+        is_module = isinstance(backend, type(sys))
         for name in vars(backend) if is_module else dir(backend):
             if name.startswith('RTLD_'):
                 setattr(self, name, getattr(backend, name))
@@ -195,7 +194,7 @@ class FFI:
             return self._backend.typeof(cdecl)
         # Functions of ffi.verify().
         base = getattr(cdecl, '_cffi_base_type', None)
-        if base is not None and isinstance(cdecl, types.FunctionType):
+        if base is not None and isinstance(cdecl, type(_paths)):
             with self._lock:
                 return self._get_cached_btype(base)
         raise TypeError(type(cdecl))

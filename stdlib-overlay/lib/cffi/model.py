@@ -4,8 +4,7 @@ A type knows how C writes it (`get_c_name`) and how the backend makes it (`get_c
 enums are equal when they are written the same; those are equal only to themselves.
 """
 
-import types
-import weakref
+import sys
 
 from .error import CDefError, VerificationError, VerificationMissing
 from .lock import allocate_lock
@@ -301,6 +300,8 @@ class StructOrUnionOrEnum(BaseTypeByIdentity):
     """What has a tag, or the name of a typedef in its place."""
 
     forcename = None
+    # A backend and the type it has made of this one.
+    _made = None, None
 
     def _write_name(self):
         self.before = self.forcename or '%s %s' % (self.kind, self.name)
@@ -518,38 +519,45 @@ def unknown_ptr_type(name, structname=None):
     return NamedPointerType(tp, name)
 
 
-# One type of the backend for all FFI objects, as long as somebody holds it.
+# Types of backends that do not keep their own: by the backend's class.
 global_lock = allocate_lock()
-_typecache_cffi_backend = weakref.WeakValueDictionary()
+_typecaches = {}
 
 
 def get_typecache(backend):
-    if isinstance(backend, types.ModuleType):
-        return _typecache_cffi_backend
+    """A cache for a backend that makes a new type each time it is asked; None for modules, which make each type once."""
+    if isinstance(backend, type(sys)):
+        return None
     with global_lock:
-        cls = type(backend)
-        if '_cffi_typecache' not in cls.__dict__:
-            cls._cffi_typecache = weakref.WeakValueDictionary()
-        return cls._cffi_typecache
+        return _typecaches.setdefault(type(backend), {})
 
 
 def global_cache(srctype, ffi, funcname, *args, key=None):
-    """What the backend's function `funcname` gives for `args`, made once."""
-    if key is None:
-        key = (funcname, args)
-    cache = ffi._typecache
-    known = cache.get(key)
-    if known is not None:
-        return known
+    """What the backend's function `funcname` gives for `args`, made once.
+
+    `key` is a struct, union or enum, which several FFI objects may share: it keeps its type itself.
+    """
+    if key is not None:
+        backend, made = key._made
+        if backend is ffi._backend:
+            return made
+    elif ffi._typecache is not None:
+        made = ffi._typecache.get((funcname, args))
+        if made is not None:
+            return made
     try:
         made = getattr(ffi._backend, funcname)(*args)
     except NotImplementedError as e:
         raise NotImplementedError("%s: %r: %s" % (funcname, srctype, e))
-    with global_lock:
-        known = cache.get(key)
-        if known is None:
-            cache[key] = known = made
-    return known
+    if key is not None:
+        with global_lock:
+            backend, known = key._made
+            if backend is ffi._backend:
+                return known
+            key._made = ffi._backend, made
+    elif ffi._typecache is not None:
+        made = ffi._typecache.setdefault((funcname, args), made)
+    return made
 
 
 def pointer_cache(ffi, btype):
