@@ -6,7 +6,7 @@ use super::flags::*;
 use super::raw::{long_double_is_true, read, write, write_integer, write_long_double};
 use super::{arith, files, from_c, lib, strings, to_c};
 use dovetail_core::error::{PyResult, Raised, from_c as owned_result};
-use dovetail_core::object::{AsObj, Obj, Object};
+use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;

@@ -2,6 +2,7 @@
 
 use super::ctype::CType;
 use dovetail_core::error::PyResult;
+use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Object, Ref, alloc};
 use dovetail_core::types::str_::Str;
 use dovetail_macros::{pymethods, pytype};
@@ -44,7 +45,7 @@ impl CField {
     pub fn new(name: &Str, ctype: &CType, place: Place, index: usize) -> PyResult<Ref<CField>> {
         // SAFETY: a body of zeros, filled before it is tracked.
         unsafe {
-            let o = alloc::alloc_sized(CField::type_object_(), size_of::<CFieldBody>())?;
+            let o = alloc::alloc_sized(CField::type_object(), size_of::<CFieldBody>())?;
             let b = o as *mut CFieldBody;
             (*b).ctype = ctype.as_obj().to_owned().into_ptr();
             (*b).name = name.as_obj().to_owned().into_ptr();
@@ -56,10 +57,6 @@ impl CField {
             dovetail_core::gc::track(o);
             Ok(Ref::from_owned(o))
         }
-    }
-
-    fn type_object_() -> &'static dovetail_core::types::type_::Type {
-        <CField as dovetail_core::native::Native>::type_object()
     }
 
     fn b(&self) -> &CFieldBody {
