@@ -4,7 +4,6 @@
 mod access;
 mod arena;
 mod arith;
-mod attach;
 mod attrs;
 mod buffer;
 mod call;
@@ -15,6 +14,7 @@ mod cfield;
 mod compare;
 mod ctype;
 mod errors;
+mod fast;
 mod files;
 mod flags;
 mod from_c;
@@ -78,6 +78,8 @@ pub mod module {
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
+        add::<fast::CDataFn>(module)?;
+        fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;
         let class = CData::type_object();
