@@ -1,6 +1,10 @@
 //! The global interpreter lock: one thread at a time runs Python, and no thread keeps the others waiting for long.
 //!
-//! A waiting thread sleeps for the switch interval; if the lock has not changed hands by then, it asks the holder,
+//! While nobody waits, taking and giving the lock are one atomic operation each on its word: calls of C functions do both.
+//! As soon as somebody waits, hands over or ends the interpreter, the word says so, and everybody goes the slow way under
+//! the mutex of the books.
+//!
+//! A waiting thread sleeps for the switch interval; if the lock has not gone to another thread by then, it asks the holder,
 //! through its `eval_breaker`, to let go. The holder then waits until another thread has really taken the lock: this
 //! is the hand-over that keeps a busy thread from taking it right back.
 
@@ -8,9 +12,14 @@ use crate::interp::pending::GIL_DROP_REQUEST;
 use crate::interpreter::Interpreter;
 use crate::thread::ThreadState;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// The word's bit for a lock that a thread has.
+const LOCKED: u32 = 1;
+/// The word's bit for a lock that is taken and given under the books' mutex alone. It is set and cleared under that mutex.
+const SLOW: u32 = 2;
 
 /// An address of a thread state, for lists that several threads read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,10 +28,9 @@ struct Address(*const ThreadState);
 unsafe impl Send for Address {}
 
 struct State {
-    locked: bool,
-    holder: Address,
-    /// How often the lock changed hands.
+    /// How often the lock went from one thread to another while somebody was looking, and who had it last then.
     switches: u64,
+    last: Address,
     /// Threads that wait for the lock, and threads that wait until another has it.
     waiting: usize,
     handing: usize,
@@ -35,6 +43,10 @@ struct State {
 
 /// An interpreter's lock. It is born locked, by the thread that makes the interpreter.
 pub struct Gil {
+    word: AtomicU32,
+    /// Whose the lock is; NULL while it is free or on its way. Written by who has the lock. It is followed under the mutex
+    /// while `SLOW` is set: then the holder cannot give the lock up, and so lives.
+    holder: AtomicPtr<ThreadState>,
     state: Mutex<State>,
     freed: Condvar,
     taken: Condvar,
@@ -48,10 +60,11 @@ thread_local! {
 impl Default for Gil {
     fn default() -> Gil {
         Gil {
+            word: AtomicU32::new(LOCKED),
+            holder: AtomicPtr::new(std::ptr::null_mut()),
             state: Mutex::new(State {
-                locked: true,
-                holder: Address(std::ptr::null()),
                 switches: 0,
+                last: Address(std::ptr::null()),
                 waiting: 0,
                 handing: 0,
                 interval: Duration::from_millis(5),
@@ -69,56 +82,117 @@ impl Gil {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the lock and takes it for `ts`.
+    /// Lets the word say whether the fast way is open. Under the mutex.
+    fn mark(&self, s: &State) {
+        if s.waiting > 0 || s.handing > 0 || s.finalizing.is_some() {
+            self.word.fetch_or(SLOW, Ordering::AcqRel);
+        } else {
+            self.word.fetch_and(!SLOW, Ordering::AcqRel);
+        }
+    }
+
+    fn is_locked(&self) -> bool {
+        self.word.load(Ordering::Acquire) & LOCKED != 0
+    }
+
+    /// Waits for the lock and takes it for `ts`. Keeps `errno`.
+    #[inline]
     fn take(&self, ts: *const ThreadState) {
+        if self.word.compare_exchange(0, LOCKED, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            return self.take_slowly(ts);
+        }
+        // SAFETY: the calling thread's own state.
+        if unsafe { (*ts).interp() }.stops(ts) {
+            self.give(false);
+            stop_for_ever();
+        }
+        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_slowly(&self, ts: *const ThreadState) {
+        // SAFETY: the thread's own errno.
+        let errno = unsafe { *libc::__errno_location() };
         let mut s = self.lock();
         s.waiting += 1;
+        self.mark(&s);
+        let (mut before, mut since) = (s.switches, None);
         loop {
             // SAFETY: the calling thread's own state.
             if s.finalizing.is_some_and(|f| f.0 != ts) || unsafe { (*ts).interp() }.stops(ts) {
                 // Who hands over must not wait for this thread.
                 s.waiting -= 1;
+                self.mark(&s);
                 self.taken.notify_all();
                 drop(s);
                 stop_for_ever();
             }
-            if !s.locked {
+            if !self.is_locked() {
                 break;
             }
-            let (before, interval) = (s.switches, s.interval);
-            let (guard, timeout) =
-                self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner);
-            s = guard;
-            if timeout.timed_out() && s.locked && s.switches == before && !s.holder.0.is_null() {
-                // SAFETY: the holder's state lives while it holds the lock, and the lock's state is held here.
-                unsafe { (*s.holder.0).eval_breaker().fetch_or(GIL_DROP_REQUEST, Ordering::Release) };
+            let interval = s.interval;
+            let began = *since.get_or_insert_with(Instant::now);
+            s = self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner).0;
+            if !self.is_locked() {
+                continue;
+            }
+            if s.switches != before {
+                // Another thread has it now: its time begins.
+                (before, since) = (s.switches, None);
+            } else if began.elapsed() >= interval {
+                let holder = self.holder.load(Ordering::Acquire);
+                if !holder.is_null() {
+                    // SAFETY: `SLOW` is set and the mutex is held, so the holder keeps the lock, and its state lives.
+                    unsafe { (*holder).eval_breaker().fetch_or(GIL_DROP_REQUEST, Ordering::Release) };
+                }
             }
         }
         s.waiting -= 1;
-        s.locked = true;
-        s.holder = Address(ts);
-        s.switches += 1;
+        self.word.fetch_or(LOCKED, Ordering::AcqRel);
+        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
+        if s.last.0 != ts {
+            s.last = Address(ts);
+            s.switches += 1;
+        }
         // To tell nobody would be a system call for nothing.
         if s.handing > 0 {
             self.taken.notify_all();
         }
+        self.mark(&s);
+        drop(s);
+        // SAFETY: as above.
+        unsafe { *libc::__errno_location() = errno };
     }
 
     /// Gives the lock up; with `hand_over`, returns when another waiting thread has it.
+    #[inline]
     fn give(&self, hand_over: bool) {
+        let holder = self.holder.load(Ordering::Relaxed);
+        self.holder.store(std::ptr::null_mut(), Ordering::Relaxed);
+        if hand_over || self.word.compare_exchange(LOCKED, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            self.give_slowly(holder, hand_over);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_slowly(&self, holder: *const ThreadState, hand_over: bool) {
         let mut s = self.lock();
-        s.locked = false;
-        s.holder = Address(std::ptr::null());
+        s.last = Address(holder);
+        self.word.fetch_and(!LOCKED, Ordering::AcqRel);
         let before = s.switches;
         if s.waiting > 0 {
             self.freed.notify_one();
         }
         if hand_over {
             s.handing += 1;
+            self.mark(&s);
             while s.waiting > 0 && s.switches == before && s.finalizing.is_none() {
                 s = self.taken.wait(s).unwrap_or_else(PoisonError::into_inner);
             }
             s.handing -= 1;
+            self.mark(&s);
         }
     }
 
@@ -133,18 +207,22 @@ impl Gil {
 
     /// The lock changes from one state of the calling thread to another.
     fn hold_for(&self, ts: *const ThreadState) {
-        self.lock().holder = Address(ts);
+        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
     }
 
     /// From now on only the calling thread runs Python; the others stop when they next want the lock.
     pub fn finalize(&self) {
-        self.lock().finalizing = Some(Address(ThreadState::current()));
+        let mut s = self.lock();
+        s.finalizing = Some(Address(ThreadState::current()));
+        self.mark(&s);
         self.freed.notify_all();
     }
 
     /// After the end of the main interpreter: another one may be started.
     pub fn reopen(&self) {
-        self.lock().finalizing = None;
+        let mut s = self.lock();
+        s.finalizing = None;
+        self.mark(&s);
     }
 
     /// Has the end of the interpreter begun?
@@ -182,12 +260,14 @@ impl ForkGuard {
     /// left as they are: what they refer to lives on.
     pub fn after_fork_child(mut self) {
         let ts = ThreadState::current();
+        let gil = ts.interp().gil;
         let s = &mut *self.0;
         s.waiting = 0;
         s.handing = 0;
-        s.locked = true;
-        s.holder = Address(ts);
+        s.last = Address(ts);
         s.finalizing = None;
+        gil.word.store(LOCKED, Ordering::Release);
+        gil.hold_for(ts);
         s.threads.retain(|t| std::ptr::eq(t.0, ts));
         // SAFETY: own state: the ids of the thread as the child's system calls it.
         unsafe {
@@ -256,7 +336,7 @@ pub fn state_name() -> String {
 pub fn adopt_main(ts: &'static ThreadState) {
     let gil = ts.interp().gil;
     gil.add_thread(ts);
-    gil.lock().holder = Address(ts);
+    gil.hold_for(ts);
     OWN.set(ts);
     let _ = MAIN_STATE.compare_exchange(
         std::ptr::null_mut(),
@@ -304,7 +384,7 @@ pub fn own(ts: &'static ThreadState) {
 pub fn yield_now() {
     let ts = ThreadState::current();
     let gil = ts.interp().gil;
-    if gil.lock().waiting == 0 {
+    if gil.word.load(Ordering::Relaxed) & SLOW == 0 || gil.lock().waiting == 0 {
         return;
     }
     // SAFETY: the state is this thread's; it is attached again when the lock is held again.
@@ -317,6 +397,7 @@ pub fn yield_now() {
 }
 
 /// Gives up the GIL (`PyEval_SaveThread`). The result goes to `attach`.
+#[inline]
 pub fn detach() -> &'static ThreadState {
     let ts = ThreadState::current();
     // SAFETY: no state is attached without the GIL.
@@ -326,17 +407,15 @@ pub fn detach() -> &'static ThreadState {
 }
 
 /// Takes the GIL back for the calling thread's state (`PyEval_RestoreThread`). Keeps `errno`.
+#[inline]
 pub fn attach(ts: &'static ThreadState) {
-    // SAFETY: the thread's own errno; the state belongs to this thread and the GIL is held.
-    unsafe {
-        let errno = *libc::__errno_location();
-        ts.interp().gil.take(ts);
-        ThreadState::attach(ts);
-        *libc::__errno_location() = errno;
-    }
+    ts.interp().gil.take(ts);
+    // SAFETY: the state belongs to this thread and the GIL is held.
+    unsafe { ThreadState::attach(ts) };
 }
 
 /// Runs `f` without the GIL: for calls that may block. `f` must not touch objects.
+#[inline]
 pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
     struct Back(&'static ThreadState);
     impl Drop for Back {
@@ -354,6 +433,12 @@ pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
 pub fn own_state() -> Option<&'static ThreadState> {
     // SAFETY: set while the state lives.
     unsafe { OWN.get().as_ref() }
+}
+
+/// Takes the calling thread's own state away from it: the thread ends, and somebody else will free the state.
+pub fn disown() -> Option<&'static ThreadState> {
+    // SAFETY: set while the state lives.
+    unsafe { OWN.replace(std::ptr::null()).as_ref() }
 }
 
 /// Makes a state for the calling thread, takes the GIL and attaches it; `end_thread` undoes this.

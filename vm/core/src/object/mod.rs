@@ -16,6 +16,7 @@ pub mod obj;
 pub mod pool;
 pub mod refs;
 pub mod sequence;
+pub mod signature;
 pub mod slotbuf;
 pub mod slotdefs;
 pub mod slotfuncs;

@@ -30,12 +30,17 @@ pub struct LocalData {
 struct Used(Vec<Ref<WeakRef>>);
 
 impl Drop for Used {
-    /// A thread of C may end without a state, and objects must not be touched then.
+    /// A thread of C ends without the GIL, and objects must not be touched then: they are left to others.
     fn drop(&mut self) {
         if ThreadState::current_or_null().is_null() {
-            std::mem::forget(std::mem::take(&mut self.0));
+            super::foreign::leave_behind(std::mem::take(&mut self.0));
         }
     }
+}
+
+/// Sees to it that [`foreign::leave_behind`](super::foreign::leave_behind) is called when the calling thread ends.
+pub(super) fn watch_end() {
+    USED.with(|_| {});
 }
 
 thread_local! {
@@ -111,7 +116,8 @@ pub fn end_state() {
     leave(used);
 }
 
-fn leave(used: Vec<Ref<WeakRef>>) {
+/// Takes the namespaces of the current state out of these locals.
+pub(super) fn leave(used: Vec<Ref<WeakRef>>) {
     for weak in used {
         let Some(alive) = weak.get() else { continue };
         if let Some(local) = alive.downcast::<Local>() {

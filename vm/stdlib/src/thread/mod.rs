@@ -1,5 +1,6 @@
 //! `_thread`: locks, threads, and what `threading` builds on.
 
+pub mod foreign;
 mod handle;
 mod local;
 mod lock;
