@@ -82,7 +82,7 @@ impl CArg {
     }
 }
 
-#[pymethods(members(("_obj", Py_T_OBJECT, obj, abi::Py_READONLY, "the wrapped object")))]
+#[pymethods(members(("_obj", _Py_T_OBJECT, obj, abi::Py_READONLY, "the wrapped object")))]
 impl CArg {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {

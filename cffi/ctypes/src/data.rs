@@ -7,10 +7,9 @@ use crate::library;
 use dovetail_core::error::{PyResult, Raised, no_memory};
 use dovetail_core::gc;
 use dovetail_core::hooks;
-use dovetail_core::native::Native;
 use dovetail_core::object::buffer::{Buffer, is_contiguous};
 use dovetail_core::object::obj::{clear, incref, replace};
-use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef, alloc};
+use dovetail_core::object::{Obj, Object, Ref, ToRef, alloc};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
@@ -536,9 +535,9 @@ pub unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_bu
 }
 
 #[pymethods(members(
-    ("_b_base_", Py_T_OBJECT, base, abi::Py_READONLY, "the base object"),
+    ("_b_base_", _Py_T_OBJECT, base, abi::Py_READONLY, "the base object"),
     ("_b_needsfree_", Py_T_INT, needsfree, abi::Py_READONLY, "whether the object owns the memory or not"),
-    ("_objects", Py_T_OBJECT, objects, abi::Py_READONLY, "internal objects tree (NEVER CHANGE THIS OBJECT!)"),
+    ("_objects", _Py_T_OBJECT, objects, abi::Py_READONLY, "internal objects tree (NEVER CHANGE THIS OBJECT!)"),
 ))]
 impl CData {
     #[slot(tp_dealloc, raw)]

@@ -142,8 +142,8 @@ fn bits(name: &str, ty: &Type, size: isize, bit_size: &Obj, bit_offset: Option<&
 }
 
 #[pymethods(members(
-    ("name", Py_T_OBJECT, name, abi::Py_READONLY, "name of this field"),
-    ("type", Py_T_OBJECT, proto, abi::Py_READONLY, "type of this field"),
+    ("name", _Py_T_OBJECT, name, abi::Py_READONLY, "name of this field"),
+    ("type", _Py_T_OBJECT, proto, abi::Py_READONLY, "type of this field"),
     ("offset", Py_T_PYSSIZET, byte_offset, abi::Py_READONLY, "offset in bytes of this field (same as byte_offset)"),
     ("byte_offset", Py_T_PYSSIZET, byte_offset, abi::Py_READONLY, "offset in bytes of this field, without that of bits"),
     ("byte_size", Py_T_PYSSIZET, byte_size, abi::Py_READONLY, "size of this field in bytes"),

@@ -4,7 +4,6 @@ use crate::array::{index_of, items_as_object, slice_of};
 use crate::data::{self, CData, CDataBody};
 use crate::info::{self, IS_POINTER, Info, Kind, class};
 use dovetail_core::error::PyResult;
-use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::tuple::Tuple;

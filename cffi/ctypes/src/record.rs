@@ -4,7 +4,6 @@ use crate::data::{self, CData, CDataBody};
 use crate::field::{CField, field};
 use crate::info::{self, FINAL, HAS_POINTER, IS_POINTER, Kind, class};
 use dovetail_core::error::PyResult;
-use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::dict::Dict;
@@ -81,7 +80,7 @@ fn set_fields(ty: &Type, fields: &Obj, kind: Kind) -> PyResult<()> {
     let size = size_of_layout(&layout, sym!(size))?;
     let format = layout.get_attr(sym!(format_spec))?;
     let Some(format) = format.downcast::<Str>() else { bail!(TypeError, "format_spec must be a str") };
-    let list = Tuple::from_iter_obj(&layout.get_attr(sym!(fields))?)?;
+    let list = Tuple::from_iter_obj(&*layout.get_attr(sym!(fields))?)?;
     let base_info = base.and_then(info::of_type);
     let mut all = base_info.map_or_else(Vec::new, |b| b.fields.borrow().clone());
     let mut pointers = base_info.is_some_and(|b| b.has(HAS_POINTER));
