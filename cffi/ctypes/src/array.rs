@@ -159,7 +159,13 @@ fn write_chars(d: &CData, value: Option<&Obj>) -> PyResult<()> {
         bail!(ValueError, "byte string too long");
     }
     // SAFETY: the instance's own value.
-    unsafe { code::set(b's', false, d.ptr(), value, d.size()) }.map(drop)
+    unsafe {
+        std::ptr::copy_nonoverlapping(new.data(), d.ptr(), new.len());
+        if new.len() < d.size() as usize {
+            *d.ptr().add(new.len()) = 0;
+        }
+    }
+    Ok(())
 }
 
 fn wides(d: &CData) -> PyResult<Object> {
@@ -225,6 +231,7 @@ impl ArrayType {
             b'u' if of.kind == Kind::Simple => &[2],
             _ => &[],
         };
+        info.set_item(of);
         info.proto.set(Some(item));
         for i in rows {
             // SAFETY: a row of the table, which lives for ever.
@@ -314,6 +321,14 @@ impl Array {
     }
 
     fn get_at(&self, index: isize) -> PyResult<Object> {
+        let d = self.data();
+        if let Some(p) = info::of_type(d.ob_type()).and_then(|i| i.item.get())
+            && index >= 0
+            && index < d.length()
+        {
+            // SAFETY: inside the array.
+            return unsafe { code::get(p.code, p.swapped, d.ptr().offset(index * p.size), p.size) };
+        }
         let (item, size, p) = self.place(index)?;
         // SAFETY: inside the array.
         unsafe { data::get(&item, self.data(), index, size, p) }
@@ -321,6 +336,16 @@ impl Array {
 
     fn set_at(&self, index: isize, value: Option<&Obj>) -> PyResult<()> {
         let Some(value) = value else { bail!(TypeError, "Array does not support item deletion") };
+        let d = self.data();
+        if let Some(p) = info::of_type(d.ob_type()).and_then(|i| i.item.get())
+            && index >= 0
+            && index < d.length()
+            && data::instance(value).is_none()
+        {
+            // SAFETY: inside the array.
+            let keep = unsafe { code::set(p.code, p.swapped, d.ptr().offset(index * p.size), value, p.size) }?;
+            return d.keep(index, keep);
+        }
         let (item, size, p) = self.place(index)?;
         // SAFETY: inside the array.
         unsafe { data::set(self.data(), &item, value, index, size, p) }

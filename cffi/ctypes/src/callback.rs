@@ -200,10 +200,10 @@ unsafe fn run(inner: &Inner, callable: &Obj, result: *mut u8, args: *const *mut 
         match code::set(c, swapped, result, &answer, 0) {
             Ok(None) => {}
             // The caller gets a reference of its own.
-            Ok(Some(kept)) if c == b'O' => drop(kept.into_ptr()),
+            Ok(Some(kept)) if c == b'O' => _ = kept.into_ptr(),
             Ok(Some(kept)) => {
                 // Nobody knows how long C needs it.
-                drop(kept.into_ptr());
+                let _ = kept.into_ptr();
                 if let Err(e) = exception::warn(exc::RuntimeWarning(), "memory leak in callback function.", 1) {
                     ignored(e, "while converting result of ctypes callback function");
                 }

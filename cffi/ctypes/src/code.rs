@@ -7,7 +7,7 @@ use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytearray::ByteArray;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::complex::{self, Complex};
-use dovetail_core::types::float::{self, Float};
+use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
@@ -239,9 +239,9 @@ pub unsafe fn set(code: u8, swapped: bool, p: *mut u8, value: &Obj, size: isize)
             }
             b'?' => *p = u8::from(value.is_true()?),
             b'v' => write_integer(code, false, p, if value.is_true()? { u64::MAX } else { 0 }),
-            b'f' => write_f32(swapped, p, float::to_double(value)?),
-            b'd' => write_f64(swapped, p, float::to_double(value)?),
-            b'g' => real::write(float::to_double(value)?, p),
+            b'f' => write_f32(swapped, p, value.as_f64()?),
+            b'd' => write_f64(swapped, p, value.as_f64()?),
+            b'g' => real::write(value.as_f64()?, p),
             b'F' | b'D' | b'G' => {
                 let v = complex::to_complex(value)?;
                 match code {
@@ -311,12 +311,13 @@ fn wide_character(value: &Obj) -> PyResult<u32> {
     Ok(s.char_at(0))
 }
 
-/// Bytes into memory of so many; a NUL behind them where there is room.
+/// A C string into memory of so many bytes: up to its NUL, which is written where there is room.
 unsafe fn set_bytes(p: *mut u8, value: &Obj, size: isize) -> PyResult<()> {
     let Some(b) = value.downcast::<Bytes>() else {
         return Err(raise!(TypeError, "expected bytes, {} found", value.type_name()));
     };
-    let s = b.as_slice();
+    let all = b.as_slice();
+    let s = &all[..all.iter().position(|c| *c == 0).unwrap_or(all.len())];
     let size = size as usize;
     if s.len() > size {
         return Err(raise!(ValueError, "bytes too long ({}, maximum length {size})", s.len()));

@@ -28,8 +28,9 @@ pub struct CFieldBody {
     bit_offset: isize,
     /// 0: not a bit-field.
     bit_size: isize,
-    /// `s` or `U`, where an array of characters is read as a string.
-    text: u8,
+    /// `s` or `U`, where an array of characters is read as a string; else the code of plain values, or 0.
+    code: u8,
+    swapped: bool,
     anonymous: bool,
 }
 
@@ -94,7 +95,8 @@ impl CField {
             to.index = from.index + index;
             to.bit_offset = from.bit_offset;
             to.bit_size = from.bit_size;
-            to.text = from.text;
+            to.code = from.code;
+            to.swapped = from.swapped;
             Ok(o)
         }
     }
@@ -111,9 +113,13 @@ fn number(o: &Obj) -> PyResult<isize> {
     }
 }
 
-/// Which strings an array of characters is read as.
-fn text_code(ty: &Type) -> u8 {
-    let item = info::of_type(ty).filter(|i| i.kind == Kind::Array).and_then(|i| i.target_info());
+/// Which code the value is read by: a string's for arrays of characters; 0 where an instance is made.
+fn value_code(ty: &Type) -> u8 {
+    let info = info::of_type(ty);
+    if let Some(i) = info.filter(|i| i.plain.get()) {
+        return i.code.get();
+    }
+    let item = info.filter(|i| i.kind == Kind::Array).and_then(|i| i.target_info());
     match item.filter(|i| i.kind == Kind::Simple && i.plain.get()).map(|i| i.code.get()) {
         Some(b'c') => b's',
         Some(b'u') => b'U',
@@ -192,7 +198,8 @@ impl CField {
             b.index = index;
             b.bit_offset = bit_at;
             b.bit_size = bit_count;
-            b.text = if bit_count == 0 { text_code(ty) } else { 0 };
+            b.code = if bit_count == 0 { value_code(ty) } else { 0 };
+            b.swapped = info.swapped.get();
             Ok(o)
         }
     }
@@ -260,8 +267,8 @@ impl CField {
                 let (n, at) = (b.bit_size as u32, b.bit_offset as u32);
                 return code::get_bits(i.code.get(), i.swapped.get(), p, n, at);
             }
-            if b.text != 0 {
-                return code::get(b.text, false, p, b.byte_size);
+            if b.code != 0 {
+                return code::get(b.code, b.swapped, p, b.byte_size);
             }
             data::get(self.target(), src, b.index, b.byte_size, p)
         }
@@ -291,8 +298,9 @@ impl CField {
                 let (n, at) = (b.bit_size as u32, b.bit_offset as u32);
                 return code::set_bits(i.code.get(), i.swapped.get(), p, value, n, at);
             }
-            if b.text != 0 {
-                return code::set(b.text, false, p, value, b.byte_size).map(drop);
+            if b.code != 0 && (matches!(b.code, b's' | b'U') || data::instance(value).is_none()) {
+                let keep = code::set(b.code, b.swapped, p, value, b.byte_size)?;
+                return into.keep(b.index, keep);
             }
             data::set(into, self.target(), value, b.index, b.byte_size, p)
         }

@@ -47,7 +47,14 @@ fn parse(item: &Obj) -> PyResult<Flag> {
 /// Checks what a prototype was called with.
 pub fn check(cls: &Type, paramflags: Option<&Obj>) -> PyResult<()> {
     let Some(types) = info::of_type(cls).and_then(|i| i.argtypes.get()) else { return Ok(()) };
-    let (Some(given), Some(types)) = (paramflags, types.downcast::<Tuple>()) else { return Ok(()) };
+    match (paramflags, types.downcast::<Tuple>()) {
+        (Some(flags), Some(types)) => check_types(types, flags),
+        _ => Ok(()),
+    }
+}
+
+/// Checks whether they fit these argument types.
+pub fn check_types(types: &Tuple, given: &Obj) -> PyResult<()> {
     let Some(all) = given.downcast::<Tuple>() else { bail!(TypeError, "paramflags must be a tuple or None") };
     if all.len() != types.len() {
         bail!(ValueError, "paramflags must have the same length as argtypes");

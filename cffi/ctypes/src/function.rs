@@ -13,7 +13,7 @@ use dovetail_core::gc;
 use dovetail_core::native::result_ptr;
 use dovetail_core::object::call::ARGUMENTS_OFFSET;
 use dovetail_core::object::obj::{clear, replace};
-use dovetail_core::object::{Obj, Object, Ref, ToRef};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
@@ -477,6 +477,9 @@ impl Function {
                     Err(e) => return Err(e),
                 };
                 let converters = converters_of(&types)?;
+                if let Some(flags) = self.paramflags() {
+                    flags::check_types(&types, &flags)?;
+                }
                 (Some(types.into_object()), Some(converters.into_object()))
             }
         };
@@ -484,9 +487,4 @@ impl Function {
         self.set(|b| &mut b.argtypes, types);
         Ok(())
     }
-}
-
-/// A function pointer, seen as such.
-pub fn function(o: &Obj) -> Option<Ref<Function>> {
-    o.downcast::<Function>().map(ToRef::to_ref)
 }

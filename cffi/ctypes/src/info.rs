@@ -63,6 +63,14 @@ pub enum Kind {
     Function,
 }
 
+/// A plain simple type.
+#[derive(Clone, Copy)]
+pub struct Item {
+    pub code: u8,
+    pub swapped: bool,
+    pub size: isize,
+}
+
 /// What a C type's class knows of its instances.
 pub struct Info {
     pub kind: Kind,
@@ -79,6 +87,8 @@ pub struct Info {
     pub flags: Cell<u32>,
     /// The format of buffers (PEP 3118). Not changed once an instance exists.
     pub format: RefCell<Option<CString>>,
+    /// Of arrays and pointers whose items are plain values: what those are.
+    pub item: Cell<Option<Item>>,
     /// The lengths of arrays in arrays.
     pub shape: RefCell<Vec<isize>>,
     /// What is pointed to, or an array's items; the code's text for simple types.
@@ -110,6 +120,7 @@ impl Info {
             length: Cell::new(0),
             flags: Cell::new(0),
             format: RefCell::new(None),
+            item: Cell::new(None),
             shape: RefCell::new(Vec::new()),
             proto: Slot::default(),
             pointer_type: Slot::default(),
@@ -130,10 +141,18 @@ impl Info {
         self.align.set(base.align.get());
         self.length.set(base.length.get());
         self.flags.set(base.flags.get());
+        self.item.set(base.item.get());
         self.format.replace(base.format.borrow().clone());
         self.shape.replace(base.shape.borrow().clone());
         self.proto.set(base.proto.get());
         self.fields.replace(base.fields.borrow().clone());
+    }
+
+    /// Remembers what the items are.
+    pub fn set_item(&self, item: &Info) {
+        let plain = item.kind == Kind::Simple && item.plain.get();
+        let found = Item { code: item.code.get(), swapped: item.swapped.get(), size: item.size.get() };
+        self.item.set(plain.then_some(found));
     }
 
     pub fn has(&self, flag: u32) -> bool {

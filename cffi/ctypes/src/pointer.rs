@@ -1,6 +1,7 @@
 //! Pointers to C types.
 
 use crate::array::{index_of, items_as_object, slice_of};
+use crate::code;
 use crate::data::{self, CData, CDataBody};
 use crate::info::{self, IS_POINTER, Info, Kind, class};
 use dovetail_core::error::PyResult;
@@ -30,6 +31,7 @@ fn set_target(ty: &Type, info: &Info, target: &Obj) -> PyResult<()> {
     if to.pointer_type.peek().is_none() {
         to.pointer_type.set(Some(ty.as_obj().to_owned()));
     }
+    info.set_item(to);
     info.proto.set(Some(target.to_owned()));
     Ok(())
 }
@@ -111,6 +113,13 @@ impl Pointer {
     }
 
     fn item_at(&self, index: isize) -> PyResult<Object> {
+        let at = self.data().pointer();
+        if let Some(i) = info::of_type(self.ob_type()).and_then(|i| i.item.get())
+            && !at.is_null()
+        {
+            // SAFETY: the program says how many there are.
+            return unsafe { code::get(i.code, i.swapped, at.wrapping_offset(index.wrapping_mul(i.size)), i.size) };
+        }
         let (p, target, size) = self.place()?;
         // SAFETY: the program says how many there are.
         unsafe { data::get(&target, self.data(), index, size, p.wrapping_offset(index.wrapping_mul(size))) }
@@ -229,7 +238,7 @@ impl Pointer {
         let stop = slice.stop().as_isize_clipped()?;
         let count = match step {
             1.. if start < stop => (stop - start - 1) / step + 1,
-            ..0 if start > stop => (start - stop - 1) / -step + 1,
+            ..=-1 if start > stop => (start - stop - 1) / -step + 1,
             _ => 0,
         };
         if count == 0 {

@@ -44,7 +44,11 @@ pub unsafe extern "C" fn wstring_at(p: *const u32, size: c_int) -> *mut abi::PyO
         audit_place("ctypes.wstring_at", p.cast(), size as isize)?;
         // SAFETY: the program says what is there.
         unsafe {
-            let n = if size == -1 { wide::length(p, usize::MAX) } else { size.max(0) as usize };
+            let n = match size {
+                -1 => wide::length(p, usize::MAX),
+                0.. => size as usize,
+                _ => bail!(SystemError, "bad argument to internal function"),
+            };
             wide::text(p, n).map(Ref::into_object)
         }
     };

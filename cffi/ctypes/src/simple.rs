@@ -83,12 +83,15 @@ impl SimpleType {
 
     #[slot(tp_init)]
     fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
+        if args.len() != 3 {
+            bail!(TypeError, "type.__init__() takes 1 or 3 arguments");
+        }
         let ty = class(self);
         let (code, proto) = code_of(ty)?;
         let info = info::init(ty, Kind::Simple)?;
         fill(info, ty, code, proto.clone(), false);
         // The twin with its bytes the other way round, of types that are not somebody's own kind.
-        if !self.is_exact::<SimpleType>() || !code::has_swapped(code) || args.len() != 3 {
+        if !self.is_exact::<SimpleType>() || !code::has_swapped(code) {
             return Ok(());
         }
         let Some(name) = args.get(0).downcast::<Str>() else { return Ok(()) };
