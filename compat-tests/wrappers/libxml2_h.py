@@ -4,7 +4,7 @@
 from cffi import FFI
 
 ffi = FFI()
-ffi.cdef_header("libxml/parser.h", "libxml/tree.h", "libxml/xpath.h", "libxml/xmlerror.h", include_dirs=["/usr/include/libxml2"])
+ffi.cdef_header("libxml/parser.h", "libxml/tree.h", "libxml/xpath.h", "libxml/xpathInternals.h", "libxml/xmlerror.h", include_dirs=["/usr/include/libxml2"])
 lib = ffi.dlopen("libxml2.so.2")
 
 text = b"<shop xmlns:p='urn:price'><!-- stock --><item n='1' p:eur='2.50'>tea</item><item n='2'>caf\xc3\xa9</item><empty/></shop>"
@@ -23,6 +23,14 @@ while node:
         attribute = attribute.next
     node = node.next
 
+
+
+@ffi.callback("void(void *, xmlError *)")
+def complain(user, error):
+    print("   complaint:", error.domain == lib.XML_FROM_XPATH, ffi.string(error.message).decode().strip())
+
+
+lib.xmlSetStructuredErrorFunc(ffi.NULL, complain)
 context = ffi.gc(lib.xmlXPathNewContext(document), lib.xmlXPathFreeContext)
 print(lib.xmlXPathRegisterNs(context, b"q", b"urn:price"))
 for path in ("//item[@q:eur]", "count(//item)", "string(//item[2])", "//item/@n", "//item[", "//nothing"):
@@ -39,6 +47,7 @@ for path in ("//item[@q:eur]", "count(//item)", "string(//item[2])", "//item/@n"
     else:
         print(path, "->", ffi.string(found.stringval).decode())
 
+lib.xmlSetStructuredErrorFunc(ffi.NULL, ffi.NULL)
 made = ffi.gc(lib.xmlNewDoc(b"1.0"), lib.xmlFreeDoc)
 top = lib.xmlNewNode(ffi.NULL, b"made")
 lib.xmlDocSetRootElement(made, top)
@@ -48,7 +57,7 @@ out, size = ffi.new("xmlChar **"), ffi.new("int *")
 lib.xmlDocDumpMemory(made, out, size)
 print(ffi.buffer(out[0], size[0])[:].decode())
 
-bad = b"<open><close></open>"
-print(lib.xmlReadMemory(bad, len(bad), b"bad.xml", ffi.NULL, lib.XML_PARSE_NOERROR | lib.XML_PARSE_NOWARNING))
+bad = b"<open>\n<close></open>"
+print(bool(lib.xmlReadMemory(bad, len(bad), b"bad.xml", ffi.NULL, lib.XML_PARSE_NOERROR | lib.XML_PARSE_NOWARNING)))
 error = lib.xmlGetLastError()
-print(error.code == lib.XML_ERR_TAG_NAME_MISMATCH, error.line, ffi.string(error.message).decode().strip())
+print(error.domain == lib.XML_FROM_PARSER, error.level == lib.XML_ERR_FATAL, error.line, ffi.string(error.file).decode())
