@@ -11,7 +11,7 @@ use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::module::Module;
 use dovetail_core::{bail, raise};
-use std::ffi::{c_char, c_void};
+use std::ffi::{CString, c_char, c_void};
 
 /// From this version on a module wants the conversions of `char16_t` and `char32_t`.
 const VERSION_CHAR16: isize = 0x2801;
@@ -47,6 +47,7 @@ pub fn init_module(address: &Obj) -> PyResult<Object> {
     // SAFETY: the version says how much room there is.
     unsafe { exports::copy_to(table, entries) };
     let module = Module::new(&name)?;
+    define(&module, &name)?;
     let tables = Context::compiled(raw);
     let ffi = Ffi::with(Ffi::type_object(), tables.clone(), true)?;
     let lib = Lib::new(&ffi, &name, std::ptr::null_mut(), false)?;
@@ -60,6 +61,19 @@ pub fn init_module(address: &Obj) -> PyResult<Object> {
     modules.set_text(&format!("{name}.lib"), lib.as_obj())?;
     modules.set_text(&name, module.as_obj())?;
     Ok(Ref::into_object(module))
+}
+
+/// Gives the module object a definition, as extension modules have one.
+fn define(module: &Module, name: &str) -> PyResult<()> {
+    let c_name = CString::new(name).map_err(|_| raise!(ValueError, "embedded null character"))?;
+    // SAFETY: all-zero is a valid definition; it is never freed, as the module is not.
+    unsafe {
+        let mut def: abi::PyModuleDef = std::mem::zeroed();
+        def.m_name = c_name.into_raw();
+        def.m_size = -1;
+        (*module.body()).md_def = Box::leak(Box::new(def));
+    }
+    Ok(())
 }
 
 /// Imports the modules that this one includes.
