@@ -348,6 +348,15 @@ fn shown_name(keyword: &str, name: &str) -> String {
     }
 }
 
+#[cold]
+fn too_deep() -> Raised {
+    raise!(
+        RuntimeError,
+        "type-building recursion too deep or infinite.  This is known to occur e.g. in ``struct s {{ \
+         void(*callable)(struct s); }}''.  Please report if you get this error and really need support for your case."
+    )
+}
+
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
 }
@@ -491,12 +500,7 @@ impl Context {
             return Ok(Realized::of(unsafe { Obj::from_ptr(word.cast()) }));
         }
         if DEPTH.get() >= 1000 {
-            bail!(
-                RuntimeError,
-                "type-building recursion too deep or infinite.  This is known to occur e.g. in ``struct s {{ \
-                 void(*callable)(struct s); }}''.  Please report if you get this error and really need support for \
-                 your case."
-            );
+            return Err(too_deep());
         }
         DEPTH.set(DEPTH.get() + 1);
         let made = self.realize_now(word, index);
@@ -594,7 +598,7 @@ impl Context {
             ct.set_state(UNREALIZED, false);
             let context = self.clone();
             let number = index as usize;
-            *ct.more().lazy.borrow_mut() = Some(Box::new(move |ct| context.complete(ct, number)));
+            *ct.more().lazy.borrow_mut() = Some(Rc::new(move |ct| context.complete(ct, number)));
             ct.set_state(LAZY, true);
         }
         self.settle(slot, ct.as_obj().to_owned());
@@ -682,6 +686,16 @@ impl Context {
 
     /// Gives a lazy struct its fields.
     fn complete(self: &Rc<Context>, ct: &CType, index: usize) -> PyResult<()> {
+        if DEPTH.get() >= 1000 {
+            return Err(too_deep());
+        }
+        DEPTH.set(DEPTH.get() + 1);
+        let done = self.complete_now(ct, index);
+        DEPTH.set(DEPTH.get() - 1);
+        done
+    }
+
+    fn complete_now(self: &Rc<Context>, ct: &CType, index: usize) -> PyResult<()> {
         let s = &self.struct_unions()[index];
         let raw = self.raw.get();
         let mut declared = Vec::with_capacity(s.num_fields as usize);
@@ -704,6 +718,10 @@ impl Context {
                 )));
             }
             declared.push(Declared { name: Str::intern(&name)?.to_ref(), ctype, bits, offset });
+        }
+        if !ct.has_state(LAZY) {
+            // A struct that its fields refer to has completed it meanwhile.
+            return Ok(());
         }
         let mut flags = 0;
         if s.flags & F_CHECK_FIELDS != 0 {

@@ -117,6 +117,11 @@ pub fn init(ffi: &Ffi, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
         bail!(ValueError, "cannot call FFI.__init__() more than once");
     }
     let [name, version, types, globals, struct_unions, enums, typenames, includes] = &bound;
+    if let Some(n) = name
+        && !n.is_a::<Str>()
+    {
+        bail!(TypeError, "FFI() argument 1 must be str, not {}", n.type_name());
+    }
     let version = version.as_deref().map_or(Ok(-1), Obj::as_isize)?;
     if version == -1 && types.is_none() {
         return Ok(());
