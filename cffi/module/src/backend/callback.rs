@@ -8,7 +8,7 @@ use super::call;
 use super::cdata::{CDataOwnGc, OwnGcBody};
 use super::ctype::CType;
 use super::flags::*;
-use super::{attach, from_c, to_c};
+use super::{from_c, to_c};
 use dovetail_call::{Closure, errno};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::Native;
@@ -17,6 +17,7 @@ use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gc, hooks, raise};
+use dovetail_stdlib::thread::foreign::ensure;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -132,18 +133,17 @@ pub fn callback(
 /// What C calls.
 unsafe extern "C" fn handler(result: *mut c_void, args: *const *mut c_void, user: *mut c_void) {
     errno::with_callers_errno(|| {
-        attach::with_gil(|| {
-            // SAFETY: the closure's box; the tuple is kept for the call.
-            unsafe {
-                let info = (*user.cast::<User>()).info.get();
-                if info.is_null() {
-                    return;
-                }
-                let info = (*(info as *const Tuple)).to_ref();
-                let at = |i: usize, _: &CType| (*args.add(i)).cast::<u8>().cast_const();
-                invoke(&info, result.cast(), &at);
+        let Some(_attached) = ensure() else { return };
+        // SAFETY: the closure's box; the tuple is kept for the call.
+        unsafe {
+            let info = (*user.cast::<User>()).info.get();
+            if info.is_null() {
+                return;
             }
-        });
+            let info = (*(info as *const Tuple)).to_ref();
+            let at = |i: usize, _: &CType| (*args.add(i)).cast::<u8>().cast_const();
+            invoke(&info, result.cast(), &at);
+        }
     });
 }
 
