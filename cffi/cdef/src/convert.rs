@@ -240,10 +240,10 @@ impl Walk<'_, '_> {
         Ok(Kind::Function { ty, params, linkage, symbol })
     }
 
-    /// `int a[];` without `extern` would be one item long at the end of a program; here it stays open.
+    /// `int a[];` and `static int a[];` would be one item long at the end of a program; here it stays open.
     fn as_written(&mut self, cursor: Cursor<'_>, user: bool, ty: TypeId) -> TypeId {
         let &Type::Array { item, quals, length: Length::Fixed(1) } = self.out.maker.types.get(ty) else { return ty };
-        if !user || cursor.storage() != CX_SC_None {
+        if !user || !matches!(cursor.storage(), CX_SC_None | CX_SC_Static) {
             return ty;
         }
         let tokens = cursor.tokens();

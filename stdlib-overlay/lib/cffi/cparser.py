@@ -99,6 +99,8 @@ class Parser:
         # Macros that are no constants, with their text.
         self._macros = {}
         self._pointer_names = None
+        # -I and -D of texts so far.
+        self._flags = []
         # How many types were written with members.
         self._typed = 0
         # Keys of included declarations whose types are not in the set yet, and the set.
@@ -132,6 +134,8 @@ class Parser:
             news = self.native.parse(csource, pack, override, names, include_dirs, _defines(define), arguments)
             if len(news) == 3:
                 _raise(*news)
+            flags = ['-I%s' % d for d in include_dirs] + ['-D%s' % d for d in _defines(define)]
+            self._flags += [f for f in flags if f not in self._flags]
             self._take(*news)
         finally:
             self._options = previous
@@ -230,6 +234,19 @@ class Parser:
         news = self.native.parse('extern __typeof__(%s) __dovetail_type_%d;' % (cdecl, self._typed))
         if len(news) == 3:
             _raise(*news)
+        return self._last_typed(news)
+
+    def type_of_expression(self, expression):
+        """The type that C gives an expression; None where it is none."""
+        self._typed += 1
+        news = self.native.parse('extern __typeof__(%s) __dovetail_type_%d;' % (expression, self._typed))
+        return None if len(news) == 3 else self._last_typed(news)[0]
+
+    def compiler_flags(self):
+        """-I and -D for a compiler, as texts so far were read with."""
+        return self._flags
+
+    def _last_typed(self, news):
         for number in news[3]:
             self._changed(number)
         number, quals = self.native.item(news[0]['variable __dovetail_type_%d' % self._typed])[:2]
@@ -256,6 +273,8 @@ class Parser:
             self._included[key] = other
         for name, value in other._int_constants.items():
             self._add_constant(name, value)
+        self._flags += [f for f in other._flags if f not in self._flags]
+        self._macros.update(other._macros)
         self._unknown_constants.update(
             (name, value) for name, value in other._unknown_constants.items() if name not in self._unknown_constants)
 
@@ -343,7 +362,7 @@ class Parser:
             if totype.is_raw_function:
                 return totype.as_function_pointer()
             if _nameless(totype):
-                name = self._names_of_pointers().get(number)
+                name = self._names_of_pointers().get(number) or self._name_of_included_pointer(totype)
                 if name is not None:
                     return model.NamedPointerType(totype, name, quals)
             return model.PointerType(totype, quals)
@@ -417,6 +436,14 @@ class Parser:
                     if self.native.type(ty)[0] == 4:
                         names.setdefault(ty, key[len('typedef '):])
         return self._pointer_names
+
+    def _name_of_included_pointer(self, totype):
+        for key in self._declarations:
+            if key.startswith('typedef ') and key not in self._numbers:
+                tp = self._declarations[key][0]
+                if isinstance(tp, model.NamedPointerType) and tp.totype is totype:
+                    return tp.name
+        return None
 
 
 def _nameless(tp):

@@ -78,7 +78,8 @@ def target_name(ext, target):
         if getattr(ext, 'py_limited_api', False):
             suffix = '.abi3.so'
         return os.path.join(*ext.name.split('.')) + suffix
-    return target[:-2] + '.so' if target.endswith('.*') else target
+    name = target[:-2] + '.so' if target.endswith('.*') else target
+    return os.path.join(*ext.name.split('.')[:-1], name)
 
 
 def _is_cpp(source):

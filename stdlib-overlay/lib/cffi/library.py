@@ -62,6 +62,9 @@ class _Reader:
                 library.__dict__[name] = self.constant('constant ' + name)
             elif 'macro ' + name in declarations and parser.constant_value('macro ' + name) is not None:
                 library.__dict__[name] = self.constant('macro ' + name)
+            elif isinstance(parser._macros.get(name), tuple):
+                from .shim import MacroFunction
+                library.__dict__[name] = MacroFunction(self.ffi, name, *parser._macros[name])
             else:
                 enum = self.enum_of(name)
                 if enum is None:
@@ -82,8 +85,7 @@ class _Reader:
         macro = self.ffi._parser._macros.get(name)
         if macro is None:
             return name
-        return ("%s: the macro '%s' is no constant; only a C compiler can make a function of it "
-                "(ffi.set_source() with a declaration of %s)" % (name, macro, name))
+        return "%s: the macro '%s' is no constant" % (name, macro)
 
     def btype(self, key):
         return self.ffi._get_cached_btype(self.ffi._parser._declarations[key][0])
@@ -97,8 +99,8 @@ class _Reader:
         except AttributeError:
             if not inline:
                 raise
-        raise AttributeError("%s: the header defines this function inline, so no library has it; a C compiler can "
-                             "make it callable (ffi.set_source())" % name)
+        from .shim import inline_function
+        return inline_function(self.ffi, name, self.ffi._parser._declarations[key][0])
 
     def variable(self, name):
         btype = self.btype('variable ' + name)

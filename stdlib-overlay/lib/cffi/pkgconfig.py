@@ -28,7 +28,9 @@ def call(libname, flag, encoding=sys.getfilesystemencoding()):
         raise PkgConfigError("cannot run pkg-config: %s" % str(e).strip())
     output, errors = process.communicate()
     if process.returncode != 0:
-        raise PkgConfigError(errors.decode(encoding, 'replace').strip())
+        if isinstance(errors, bytes):
+            errors = errors.decode(encoding, 'replace')
+        raise PkgConfigError(errors.strip())
     try:
         text = output.decode(encoding)
     except UnicodeDecodeError:

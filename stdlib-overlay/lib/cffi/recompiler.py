@@ -345,7 +345,7 @@ class Recompiler:
         for step in self.ALL_STEPS:
             if step != 'field' and self._lsts[step]:
                 entries = [entry.as_python_expr() for entry in self._lsts[step]]
-                lines.append('    _%ss = (%s,),' % (step, ','.join(entries)))
+                lines.append('    _%ss = (%s%s),' % (step, ','.join(entries), ',' if len(entries) == 1 else ''))
         if names:
             lines.append('    _includes = (%s,),' % ', '.join(['_ffi%d' % i for i in range(len(names))]))
         lines.append(')')

@@ -119,7 +119,8 @@ pub fn outcome(scope: &Scope, news: &News) -> PyResult<Object> {
             Kind::Enum { ty } | Kind::Typedef { ty, .. } => constants_of(types, *ty, &constants, &unknown)?,
             Kind::OtherMacro { body } => macros.set_text(&item.name, &*text(body)?)?,
             Kind::FunctionMacro { params, body } => {
-                macros.set_text(&item.name, &*text(&format!("({}) {body}", params.join(", ")))?)?;
+                let params = strings(params.iter().map(String::as_str))?;
+                macros.set_text(&item.name, &*tuple(vec![params, text(body)?])?)?;
             }
             _ => {}
         }

@@ -114,7 +114,7 @@ impl DeclarationsObject {
     ///
     /// keys: a dict from 'kind name' to the number of the item; constants: a dict of integer constants; unknown: a dict from
     /// constants without value to their enum's type; changed: types of earlier records that have got members or a name; macros:
-    /// a dict from macros that are no constants to their text.
+    /// a dict from macros that are no constants to their text, or to (parameters, text).
     #[method(sig = "(source, pack=0, override=False, names=(), include_dirs=(), defines=(), arguments=())")]
     #[allow(clippy::too_many_arguments)]
     fn parse(
