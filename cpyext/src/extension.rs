@@ -279,6 +279,9 @@ fn make(
     if def.is_null() {
         bail!(SystemError, "initialization of {last} did not return a valid extension module");
     }
+    // A module that was not made by `PyModule_Create` (cffi's are not) gets its number here.
+    // SAFETY: a definition that lives for ever.
+    unsafe { crate::moduleobject::PyModuleDef_Init(def) };
     if let Some(origin) = origin {
         module.dict().set_text("__file__", origin)?;
     }

@@ -32,3 +32,14 @@ void dovetail_ld_format(const void *from, char *to, size_t room)
 {
     snprintf(to, room, "%LE", load(from));
 }
+
+/* In Rust: stores a Python object's value at `out`. */
+extern void dovetail_cffi_to_long_double(void *object, void *out);
+
+/* The conversion that compiled modules of cffi call. */
+long double dovetail_ld_of_object(void *object)
+{
+    long double value = 0;
+    dovetail_cffi_to_long_double(object, &value);
+    return value;
+}

@@ -17,7 +17,7 @@ use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gc, hooks, raise};
-use dovetail_stdlib::thread::foreign;
+use dovetail_stdlib::thread::foreign::ensure;
 use smallvec::SmallVec;
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -135,7 +135,7 @@ pub fn callback(
 unsafe extern "C" fn handler(result: *mut c_void, args: *const *mut c_void, user: *mut c_void) {
     errno::with_callers_errno(|| {
         // Without an interpreter nothing runs.
-        let Some(_attached) = foreign::ensure() else { return };
+        let Some(_attached) = ensure() else { return };
         // SAFETY: the closure's box; the tuple is kept for the call.
         unsafe {
             let info = (*user.cast::<User>()).info.get();

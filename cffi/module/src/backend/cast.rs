@@ -4,7 +4,8 @@ use super::cdata::CData;
 use super::ctype::CType;
 use super::flags::*;
 use super::raw::{long_double_is_true, read, write, write_integer, write_long_double};
-use super::{arith, files, from_c, lib, strings, to_c};
+use super::compiled::direct_function;
+use super::{arith, files, from_c, strings, to_c};
 use dovetail_core::error::{PyResult, Raised, from_c as owned_result};
 use dovetail_core::object::{Obj, Object};
 use dovetail_core::types::bytes::Bytes;
@@ -33,7 +34,7 @@ fn address(o: &Obj) -> PyResult<Option<*mut u8>> {
     if let Some(cd) = CData::of(o) {
         return Ok(if cd.ctype().is(POINTER | FUNCTION | ARRAY) { Some(cd.data()) } else { None });
     }
-    Ok(lib::direct_function(o)?.as_deref().and_then(CData::of).map(CData::data))
+    Ok(direct_function(o)?.as_deref().and_then(CData::of).map(CData::data))
 }
 
 fn to_pointer(ct: &CType, o: &Obj) -> PyResult<Object> {

@@ -31,6 +31,7 @@ use dovetail_macros::{pymethods, pytype};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::c_int;
 use std::ptr::null_mut;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A field as `p.x` finds it.
@@ -45,6 +46,9 @@ pub struct FieldRow {
     /// No bit-field and no open array: reads and writes as its type does.
     pub plain: bool,
 }
+
+/// Makes the fields of a struct.
+pub type LazyFields = Rc<dyn Fn(&CType) -> PyResult<()>>;
 
 /// What is wanted seldom.
 pub struct More {
@@ -63,7 +67,7 @@ pub struct More {
     pub signature: RefCell<Option<Arc<Signature>>>,
     pub plan: OnceCell<Option<Box<Plan>>>,
     /// Structs of compiled modules: makes the fields when they are first wanted.
-    pub lazy: RefCell<Option<Box<dyn Fn(&CType) -> PyResult<()>>>>,
+    pub lazy: RefCell<Option<LazyFields>>,
 }
 
 /// The body of a type object.
@@ -340,17 +344,12 @@ impl CType {
 
     #[cold]
     fn realize(&self) -> PyResult<()> {
-        let Some(make) = self.more().lazy.borrow_mut().take() else { return Ok(()) };
-        match make(self) {
-            Ok(()) => {
-                self.set_state(LAZY, false);
-                Ok(())
-            }
-            Err(e) => {
-                *self.more().lazy.borrow_mut() = Some(make);
-                Err(e)
-            }
-        }
+        // Structs that refer to one another may come here again before they are done.
+        let Some(make) = self.more().lazy.borrow().clone() else { return Ok(()) };
+        make(self)?;
+        self.set_state(LAZY, false);
+        *self.more().lazy.borrow_mut() = None;
+        Ok(())
     }
 
     /// The field of that name. The common case compares addresses of interned names.

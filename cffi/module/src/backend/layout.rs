@@ -103,7 +103,7 @@ fn whole(byte: isize, bit: i32) -> isize {
 }
 
 fn round_up(at: isize, align: isize) -> isize {
-    (at + align - 1) & !(align - 1)
+    at.wrapping_add(align - 1) & !(align - 1)
 }
 
 /// Gives `ct` these fields.

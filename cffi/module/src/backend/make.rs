@@ -7,7 +7,7 @@ use super::ctype::{CType, Draft};
 use super::flags::*;
 use super::{call, to_c};
 use dovetail_core::error::PyResult;
-use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
+use dovetail_core::object::{AsObj, Obj, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
@@ -167,6 +167,11 @@ pub fn array_type(pointer: &CType, length: isize) -> PyResult<Ref<CType>> {
 
 /// A new struct or union without fields; `name` is what it is shown as (`struct foo`, `foo_t`).
 pub fn record_type(name: &str, kind: RecordKind) -> PyResult<Ref<CType>> {
+    record_type_with(name, kind, 0)
+}
+
+/// As `record_type`; with the flag `OPAQUE` it never gets fields.
+pub fn record_type_with(name: &str, kind: RecordKind, more: u32) -> PyResult<Ref<CType>> {
     let prefix = format!("{} ", kind.keyword());
     let record = match name.strip_prefix(&prefix) {
         Some(tag) => Record::opaque(kind, tag),
@@ -174,8 +179,8 @@ pub fn record_type(name: &str, kind: RecordKind) -> PyResult<Ref<CType>> {
     };
     let (_, id) = arena::with(|types| types.new_record(record));
     let (c_kind, mut flags) = match kind {
-        RecordKind::Struct => (Kind::Struct, STRUCT),
-        RecordKind::Union => (Kind::Union, UNION),
+        RecordKind::Struct => (Kind::Struct, STRUCT | more),
+        RecordKind::Union => (Kind::Union, UNION | more),
     };
     if kind == RecordKind::Struct && matches!(name, "struct _IO_FILE" | "FILE") {
         flags |= FILE;
@@ -233,7 +238,7 @@ pub fn enum_type(name: &str, names: &Tuple, values: &Tuple, base: &CType) -> PyR
 }
 
 /// The name of a function type with `inner` (`(*)`) where the function's name stands, and where that is.
-fn function_name(result: &CType, inner: &str, params: &[&CType], variadic: bool) -> (String, usize) {
+pub fn function_name(result: &CType, inner: &str, params: &[&CType], variadic: bool) -> (String, usize) {
     let more = result.more();
     let (before, after) = more.name.split_at(more.name_at);
     let mut name = before.to_owned();
@@ -340,9 +345,4 @@ pub fn object_of(id: TypeId) -> PyResult<Ref<CType>> {
             Err(raise!(RuntimeError, "the type '{name}' has no object any more"))
         }
     }
-}
-
-/// An owned reference to a type, as any object.
-pub fn owned(ct: &CType) -> Object {
-    ct.to_ref().into_object()
 }

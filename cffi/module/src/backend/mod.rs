@@ -12,6 +12,7 @@ mod cast;
 mod cdata;
 mod cfield;
 mod compare;
+mod compiled;
 mod ctype;
 mod errors;
 mod fast;
@@ -23,7 +24,6 @@ mod handle;
 mod initialize;
 mod iter;
 mod layout;
-mod lib;
 mod library;
 mod make;
 mod newp;
@@ -36,8 +36,10 @@ mod to_c;
 
 use dovetail_macros::pymodule;
 
+pub use arena::with as with_types;
 pub use cdata::CData;
 pub use ctype::CType;
+pub use make::object_of;
 
 /// The version of the interface.
 pub const VERSION: &str = "2.1.1";
@@ -82,6 +84,7 @@ pub mod module {
         fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;
+        compiled::add(module)?;
         let class = CData::type_object();
         class.dict().set(sym!(__module__), &*Str::intern("_cffi_backend")?)?;
         class.dict().set(sym!(__name__), &*Str::intern("<cdata>")?)?;
@@ -89,18 +92,9 @@ pub mod module {
         set(module, "__version__", &*text(VERSION)?)?;
         set_ints(
             module,
-            &[
-                ("FFI_DEFAULT_ABI", make::DEFAULT_ABI.into()),
-                ("FFI_CDECL", make::DEFAULT_ABI.into()),
-                ("RTLD_LAZY", libc::RTLD_LAZY.into()),
-                ("RTLD_NOW", libc::RTLD_NOW.into()),
-                ("RTLD_GLOBAL", libc::RTLD_GLOBAL.into()),
-                ("RTLD_LOCAL", libc::RTLD_LOCAL.into()),
-                ("RTLD_NODELETE", libc::RTLD_NODELETE.into()),
-                ("RTLD_NOLOAD", libc::RTLD_NOLOAD.into()),
-                ("RTLD_DEEPBIND", libc::RTLD_DEEPBIND.into()),
-            ],
-        )
+            &[("FFI_DEFAULT_ABI", make::DEFAULT_ABI.into()), ("FFI_CDECL", make::DEFAULT_ABI.into())],
+        )?;
+        set_ints(module, &OPEN_FLAGS)
     }
 
     #[function(nosig, sig = "(file=<unrepresentable>, flags=0, /)")]
@@ -315,9 +309,25 @@ pub mod module {
     }
 
     #[function(nosig)]
+    fn _init_cffi_1_0_external_module(address: &Obj) -> PyResult<Object> {
+        compiled::init_module(address)
+    }
+
+    #[function(nosig)]
     fn _testbuff(class: &Type, methods: i32) -> PyResult<()> {
         testbuff::install(class, methods)
     }
+
+    /// The flags of `dlopen`, in the module and in the class `FFI`.
+    pub const OPEN_FLAGS: [(&str, i64); 7] = [
+        ("RTLD_LAZY", libc::RTLD_LAZY as i64),
+        ("RTLD_NOW", libc::RTLD_NOW as i64),
+        ("RTLD_GLOBAL", libc::RTLD_GLOBAL as i64),
+        ("RTLD_LOCAL", libc::RTLD_LOCAL as i64),
+        ("RTLD_NODELETE", libc::RTLD_NODELETE as i64),
+        ("RTLD_NOLOAD", libc::RTLD_NOLOAD as i64),
+        ("RTLD_DEEPBIND", libc::RTLD_DEEPBIND as i64),
+    ];
 
     /// Names that every cdef knows, beside the primitives'.
     pub const COMMON_TYPES: [(&str, &str); 2] = [("FILE", "struct _IO_FILE"), ("bool", "_Bool")];

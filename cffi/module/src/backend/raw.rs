@@ -5,9 +5,6 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-/// Bytes of a `long double` on both targets.
-pub const LONG_DOUBLE: usize = 16;
-
 /// Reads a value, aligned or not.
 ///
 /// # Safety

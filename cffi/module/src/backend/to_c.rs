@@ -9,7 +9,8 @@ use super::cfield::CField;
 use super::ctype::CType;
 use super::flags::*;
 use super::raw::{read, read_unsigned, write, write_integer, write_long_double};
-use super::{initialize, lib, strings};
+use super::compiled::direct_function;
+use super::{initialize, strings};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::object::{AsObj, Obj};
 use dovetail_core::types::bytes::Bytes;
@@ -175,7 +176,7 @@ pub fn pointer_value(ct: &CType, init: &Obj) -> PyResult<*mut u8> {
     let cd = match CData::of(init) {
         Some(cd) => cd,
         None => {
-            direct = lib::direct_function(init)?;
+            direct = direct_function(init)?;
             match direct.as_deref().and_then(CData::of) {
                 Some(cd) => cd,
                 None => return Err(bad(init, ct, "cdata pointer")),
