@@ -99,7 +99,7 @@ fn string(ty: &Type, c: u8, value: &Obj) -> PyResult<Object> {
     if value.is_none() || value.is_instance(ty)? {
         return Ok(value.to_owned());
     }
-    if value.is_a::<Bytes>() || value.is_a::<Str>() {
+    if if c == b'z' { value.is_a::<Bytes>() } else { value.is_a::<Str>() } {
         return word(c, c, value);
     }
     let item = if c == b'z' { b'c' } else { b'u' };
