@@ -291,7 +291,9 @@ pub fn call(f: &Function, args: &[&Obj]) -> Option<PyResult<Object>> {
         b'O' => Ok(unsafe { Ref::from_owned(word as usize as *mut abi::PyObject) }),
         INSTANCE => match plan.class.as_deref().and_then(|c| c.downcast::<Type>()) {
             // SAFETY: a copy of the pointer.
-            Some(class) => unsafe { data::part(class, None, 0, (&raw mut word).cast()) }.map(Ref::into_object),
+            Some(class) => {
+                unsafe { data::part(class, None, 0, (&raw mut word).cast()) }.map(Ref::into_object)
+            }
             None => return None,
         },
         // SAFETY: the value's bytes, little endian.

@@ -55,12 +55,7 @@ fn plain(ty: &Type, info: Option<&Info>, value: &Obj) -> PyResult<Object> {
             ThreadState::current().check_recursion(" while processing _as_parameter_")?;
             plain(ty, info, &v)
         }
-        None => Err(raise!(
-            TypeError,
-            "expected {} instance instead of {}",
-            ty.name(),
-            value.type_name()
-        )),
+        None => Err(raise!(TypeError, "expected {} instance instead of {}", ty.name(), value.type_name())),
     }
 }
 
@@ -205,4 +200,3 @@ pub fn is_standard(converter: &Obj, ty: &Type) -> bool {
     }
     false
 }
-
