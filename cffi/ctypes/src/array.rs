@@ -343,7 +343,8 @@ impl Array {
             && data::instance(value).is_none()
         {
             // SAFETY: inside the array.
-            let keep = unsafe { code::set(p.code, p.swapped, d.ptr().offset(index * p.size), value, p.size) }?;
+            let keep =
+                unsafe { code::set(p.code, p.swapped, d.ptr().offset(index * p.size), value, p.size) }?;
             return d.keep(index, keep);
         }
         let (item, size, p) = self.place(index)?;
@@ -351,7 +352,7 @@ impl Array {
         unsafe { data::set(self.data(), &item, value, index, size, p) }
     }
 
-    fn from_end(&self, index: isize) -> isize {
+    fn counted(&self, index: isize) -> isize {
         if index < 0 { index + self.data().length() } else { index }
     }
 }
@@ -418,7 +419,7 @@ impl Array {
     #[slot(mp_subscript)]
     fn subscript(&self, key: &Obj) -> PyResult<Object> {
         if let Some(i) = index_of(key)? {
-            return self.get_at(self.from_end(i));
+            return self.get_at(self.counted(i));
         }
         let Some(slice) = slice_of(key) else { bail!(TypeError, "indices must be integers") };
         let (start, _, step, count) = slice.indices(self.data().length() as usize)?;
@@ -432,7 +433,7 @@ impl Array {
     fn set_subscript(&self, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
         let Some(value) = value else { bail!(TypeError, "Array does not support item deletion") };
         if let Some(i) = index_of(key)? {
-            return self.set_at(self.from_end(i), Some(value));
+            return self.set_at(self.counted(i), Some(value));
         }
         let Some(slice) = slice_of(key) else { bail!(TypeError, "indices must be integer") };
         let (start, _, step, count) = slice.indices(self.data().length() as usize)?;

@@ -199,7 +199,12 @@ fn arguments(args: &[&Obj], converters: Option<&Tuple>) -> PyResult<SmallVec<[Ar
 
 /// A signature for these arguments. `fixed` is how many of them are declared; those beyond are of a function with `...`,
 /// as those of functions without declaration may be.
-pub fn signature(result: TypeId, params: &[TypeId], fixed: Option<usize>, floats: bool) -> PyResult<Arc<Signature>> {
+pub fn signature(
+    result: TypeId,
+    params: &[TypeId],
+    fixed: Option<usize>,
+    floats: bool,
+) -> PyResult<Arc<Signature>> {
     let declared = fixed.unwrap_or(0).min(params.len());
     // Only the number of floating-point registers makes a difference to the callee.
     let variadic = declared < params.len() && floats;

@@ -10,12 +10,12 @@ use dovetail_call::{Closure, Signature};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::gc;
 use dovetail_core::hooks;
+use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::exception;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
-use dovetail_core::native::Native;
 use dovetail_core::{bail, raise};
 use dovetail_ctype::{Convention, Function as Description, TypeId};
 use dovetail_macros::{pymethods, pytype};
@@ -120,7 +120,10 @@ unsafe extern "C" fn entry(result: *mut c_void, args: *const *mut c_void, user: 
 ///
 /// # Safety
 /// As `entry`.
-unsafe fn values(inner: &Inner, args: *const *mut c_void) -> Result<SmallVec<[Object; 8]>, (usize, dovetail_core::Raised)> {
+unsafe fn values(
+    inner: &Inner,
+    args: *const *mut c_void,
+) -> Result<SmallVec<[Object; 8]>, (usize, dovetail_core::Raised)> {
     let mut out = SmallVec::new();
     for (i, t) in inner.argtypes.items().iter().enumerate() {
         // SAFETY: there is an argument for each type.
@@ -143,7 +146,11 @@ unsafe fn value(ty: &Obj, p: *mut c_void) -> PyResult<Object> {
         let o = class.as_obj().call(&[])?;
         let Some(d) = data::instance(&o) else {
             let (shown, got) = (ty.repr()?, o.type_name());
-            return Err(raise!(TypeError, "{} returned unexpected result of type {got}", shown.to_string_lossy()));
+            return Err(raise!(
+                TypeError,
+                "{} returned unexpected result of type {got}",
+                shown.to_string_lossy()
+            ));
         };
         // An array arrives as a pointer to it.
         let (from, n) = match info.kind {
@@ -165,13 +172,15 @@ unsafe fn run(inner: &Inner, callable: &Obj, result: *mut u8, args: *const *mut 
         if c != 0 {
             std::ptr::write_bytes(result, 0, code::layout(c).0 as usize);
         }
-        let shown = || callable.repr().map_or_else(
-            |e| {
-                e.clear();
-                "<unprintable>".to_owned()
-            },
-            |r| r.to_string_lossy().into_owned(),
-        );
+        let shown = || {
+            callable.repr().map_or_else(
+                |e| {
+                    e.clear();
+                    "<unprintable>".to_owned()
+                },
+                |r| r.to_string_lossy().into_owned(),
+            )
+        };
         let ignored = |e: dovetail_core::Raised, what: &str| {
             let message = format!("Exception ignored {what} {}", shown());
             hooks::unraisable(e.take(), &message, None);
@@ -204,7 +213,8 @@ unsafe fn run(inner: &Inner, callable: &Obj, result: *mut u8, args: *const *mut 
             Ok(Some(kept)) => {
                 // Nobody knows how long C needs it.
                 let _ = kept.into_ptr();
-                if let Err(e) = exception::warn(exc::RuntimeWarning(), "memory leak in callback function.", 1) {
+                if let Err(e) = exception::warn(exc::RuntimeWarning(), "memory leak in callback function.", 1)
+                {
                     ignored(e, "while converting result of ctypes callback function");
                 }
             }

@@ -2,12 +2,12 @@
 
 use crate::data::CData;
 use dovetail_core::error::PyResult;
+use dovetail_core::gc;
 use dovetail_core::native::Native;
 use dovetail_core::object::obj::clear;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::float::Float;
 use dovetail_core::types::support::type_alloc;
-use dovetail_core::gc;
 use dovetail_macros::{pymethods, pytype};
 use std::ffi::{c_int, c_void};
 

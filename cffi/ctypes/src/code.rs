@@ -91,7 +91,8 @@ pub fn low_bits(i: &Int) -> u64 {
         return v as u64;
     }
     let r = i.int_ref();
-    let low = r.digits.iter().take(3).enumerate().fold(0u128, |v, (n, d)| v | u128::from(*d) << (30 * n)) as u64;
+    let low =
+        r.digits.iter().take(3).enumerate().fold(0u128, |v, (n, d)| v | u128::from(*d) << (30 * n)) as u64;
     if r.negative { low.wrapping_neg() } else { low }
 }
 
@@ -376,7 +377,10 @@ pub fn pointer(code: u8, value: &Obj) -> PyResult<(usize, Option<Object>)> {
             }
             None => {
                 let name = value.type_name();
-                Err(raise!(TypeError, "unicode string or integer address expected instead of {name} instance"))
+                Err(raise!(
+                    TypeError,
+                    "unicode string or integer address expected instead of {name} instance"
+                ))
             }
         },
         _ => Err(raise!(TypeError, "cannot be converted to pointer")),
@@ -404,7 +408,14 @@ pub unsafe fn get_bits(code: u8, swapped: bool, p: *const u8, size: u32, low: u3
 ///
 /// # Safety
 /// An integer of that code is writable there.
-pub unsafe fn set_bits(code: u8, swapped: bool, p: *mut u8, value: &Obj, size: u32, low: u32) -> PyResult<()> {
+pub unsafe fn set_bits(
+    code: u8,
+    swapped: bool,
+    p: *mut u8,
+    value: &Obj,
+    size: u32,
+    low: u32,
+) -> PyResult<()> {
     let v = if code == b'?' { u64::from(value.is_true()?) } else { integer(value)? };
     let mask = (u64::MAX >> (64 - size)) << low;
     // SAFETY: the caller's memory.

@@ -300,7 +300,13 @@ unsafe fn write(ty: &Type, value: &Obj, size: isize, address: *mut u8) -> PyResu
             if let Some(args) = value.downcast::<Tuple>() {
                 let made = match ty.call_dict(args, None) {
                     Ok(made) => made,
-                    Err(e) => return Err(extend_error(e, dovetail_core::error::exc::RuntimeError(), &format!("({}) ", ty.name()))),
+                    Err(e) => {
+                        return Err(extend_error(
+                            e,
+                            dovetail_core::error::exc::RuntimeError(),
+                            &format!("({}) ", ty.name()),
+                        ));
+                    }
                 };
                 return write(ty, &made, size, address);
             }
@@ -316,8 +322,14 @@ unsafe fn write(ty: &Type, value: &Obj, size: isize, address: *mut u8) -> PyResu
         unsafe { std::ptr::copy(src.ptr(), address, size as usize) };
         return src.kept().map(Some);
     }
-    let wrong =
-        || raise!(TypeError, "incompatible types, {} instance instead of {} instance", value.type_name(), ty.name());
+    let wrong = || {
+        raise!(
+            TypeError,
+            "incompatible types, {} instance instead of {} instance",
+            value.type_name(),
+            ty.name()
+        )
+    };
     if let (true, Some(array)) = (is_pointer, info::of_instance(value).filter(|i| i.kind == Kind::Array)) {
         let same = match (array.proto.peek(), info.and_then(|i| i.proto.peek())) {
             (Some(a), Some(b)) => a.is(b),
@@ -501,7 +513,11 @@ pub unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
     }
 }
 
-pub unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, _flags: c_int) -> c_int {
+pub unsafe extern "C" fn get_buffer(
+    o: *mut abi::PyObject,
+    view: *mut abi::Py_buffer,
+    _flags: c_int,
+) -> c_int {
     // SAFETY: a live instance; format and lengths belong to its class, which it keeps.
     unsafe {
         let data = &*(o as *const CData);

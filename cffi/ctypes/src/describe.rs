@@ -94,7 +94,8 @@ fn record(info: &Info) -> PyResult<TypeId> {
     }
     let kind = if info.kind == Kind::Union { RecordKind::Union } else { RecordKind::Struct };
     let mut types = arena().borrow_mut();
-    let (_, id) = types.new_record(Record { fields: Some(fields), fixed: Some(layout), ..Record::opaque(kind, "$") });
+    let (_, id) =
+        types.new_record(Record { fields: Some(fields), fixed: Some(layout), ..Record::opaque(kind, "$") });
     Ok(id)
 }
 

@@ -45,9 +45,9 @@ const INSTANCE: u8 = b'*';
 struct Typed {
     /// A type code, or `INSTANCE` for pointers and functions.
     code: u8,
-    class: Object,
-    /// What it points to.
-    target: Option<Object>,
+    /// Its class, and what that points to or NULL: addresses to compare with. The function's `argtypes` keep them.
+    class: *const abi::PyObject,
+    target: *const abi::PyObject,
 }
 
 /// The result's code, if the short way can give it, and its class.
@@ -80,8 +80,8 @@ fn typed(ty: &Obj, converter: &Obj) -> Option<Typed> {
     if !b"bBhHiIlLqQ?fdzPO*".contains(&code) || !param::is_standard(converter, class) {
         return None;
     }
-    let target = if i.kind == Kind::Pointer { i.proto.get() } else { None };
-    Some(Typed { code, class: ty.to_owned(), target })
+    let target = i.proto.peek().filter(|_| i.kind == Kind::Pointer);
+    Some(Typed { code, class: ty.as_ptr(), target: target.map_or(std::ptr::null(), |t| t.as_ptr()) })
 }
 
 /// The type of a code in calls.
@@ -167,13 +167,13 @@ fn is_false(o: &Obj) -> bool {
     unsafe { o.cast_unchecked::<Int>() }.is_zero()
 }
 
-fn is_class(class: &Obj, o: &Obj) -> bool {
-    std::ptr::eq(o.type_ptr().cast(), class.as_ptr())
+fn is_class(class: *const abi::PyObject, o: &Obj) -> bool {
+    std::ptr::eq(o.type_ptr().cast(), class)
 }
 
 /// The value of an instance of the argument's very class.
 fn instance_word(t: &Typed, scalar: Scalar, o: &Obj) -> Option<u64> {
-    if !is_class(&t.class, o) {
+    if !is_class(t.class, o) {
         return None;
     }
     // SAFETY: an instance of a simple type has that value.
@@ -183,7 +183,7 @@ fn instance_word(t: &Typed, scalar: Scalar, o: &Obj) -> Option<u64> {
 /// The address in what a pointer argument takes: nothing, a reference, an instance, an array.
 fn pointer_word(t: &Typed, o: &Obj) -> Option<u64> {
     if o.is_none() {
-        return (t.code != INSTANCE || t.target.is_some()).then_some(0);
+        return (t.code != INSTANCE || !t.target.is_null()).then_some(0);
     }
     if let Some(a) = o.downcast_exact::<CArg>() {
         if a.tag() != b'P' {
@@ -191,16 +191,16 @@ fn pointer_word(t: &Typed, o: &Obj) -> Option<u64> {
         }
         let fits = match t.code {
             b'P' => true,
-            _ => a.object().zip(t.target.as_deref()).is_some_and(|(o, target)| is_class(target, o)),
+            _ => a.object().is_some_and(|o| is_class(t.target, o)),
         };
         return fits.then(|| a.value().address() as u64);
     }
-    if is_class(&t.class, o) {
+    if is_class(t.class, o) {
         // SAFETY: an instance of a pointer type.
         return Some(unsafe { o.cast_unchecked::<CData>() }.pointer() as u64);
     }
     let d = data::instance(o)?;
-    if t.target.as_deref().is_some_and(|target| is_class(target, o)) {
+    if is_class(t.target, o) {
         return Some(d.ptr() as u64);
     }
     let i = info::of_type(d.ob_type())?;
@@ -209,7 +209,7 @@ fn pointer_word(t: &Typed, o: &Obj) -> Option<u64> {
         (b'P', Kind::Pointer | Kind::Function) => Some(d.pointer() as u64),
         (b'z', Kind::Array) if i.item.get().is_some_and(|i| i.code == b'c') => Some(d.ptr() as u64),
         (INSTANCE, Kind::Array) => {
-            let same = i.proto.peek().zip(t.target.as_deref()).is_some_and(|(a, b)| a.is(b));
+            let same = i.proto.peek().is_some_and(|p| std::ptr::eq(p.as_ptr(), t.target));
             same.then(|| d.ptr() as u64)
         }
         _ => None,
@@ -291,7 +291,9 @@ pub fn call(f: &Function, args: &[&Obj]) -> Option<PyResult<Object>> {
         b'O' => Ok(unsafe { Ref::from_owned(word as usize as *mut abi::PyObject) }),
         INSTANCE => match plan.class.as_deref().and_then(|c| c.downcast::<Type>()) {
             // SAFETY: a copy of the pointer.
-            Some(class) => unsafe { data::part(class, None, 0, (&raw mut word).cast()) }.map(Ref::into_object),
+            Some(class) => {
+                unsafe { data::part(class, None, 0, (&raw mut word).cast()) }.map(Ref::into_object)
+            }
             None => return None,
         },
         // SAFETY: the value's bytes, little endian.

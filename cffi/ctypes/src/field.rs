@@ -128,7 +128,13 @@ fn value_code(ty: &Type) -> u8 {
 }
 
 /// The checked bit offset and number of bits.
-fn bits(name: &str, ty: &Type, size: isize, bit_size: &Obj, bit_offset: Option<&Obj>) -> PyResult<(isize, isize)> {
+fn bits(
+    name: &str,
+    ty: &Type,
+    size: isize,
+    bit_size: &Obj,
+    bit_offset: Option<&Obj>,
+) -> PyResult<(isize, isize)> {
     let Some(info) = info::of_type(ty) else { bail!(TypeError, "type of field {name} must be a C type") };
     if info.kind != Kind::Simple || !code::is_integer(info.code.get()) {
         bail!(TypeError, "bit fields not allowed for type {}", ty.name());
@@ -156,7 +162,10 @@ fn bits(name: &str, ty: &Type, size: isize, bit_size: &Obj, bit_offset: Option<&
     ("bit_offset", Py_T_PYSSIZET, bit_offset, abi::Py_READONLY, "offset in bits beyond byte_offset; zero for non-bitfields"),
 ))]
 impl CField {
-    #[slot(tp_new, sig = "(name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)")]
+    #[slot(
+        tp_new,
+        sig = "(name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)"
+    )]
     #[allow(clippy::too_many_arguments)]
     fn new(
         cls: &Type,

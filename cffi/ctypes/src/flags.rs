@@ -122,13 +122,16 @@ impl Given<'_> {
 /// The arguments of a call, where the function has `paramflags`.
 pub fn arguments(f: &Function, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Option<Prepared>> {
     let Some(flags) = f.paramflags() else { return Ok(None) };
-    let (Some(types), Some(flags)) = (f.argtypes()?.filter(|t| !t.is_empty()), flags.downcast::<Tuple>()) else {
+    let (Some(types), Some(flags)) = (f.argtypes()?.filter(|t| !t.is_empty()), flags.downcast::<Tuple>())
+    else {
         return Ok(None);
     };
     let mut given = Given { args, kwargs, used: 0 };
     let (mut all, mut outs) = (Vec::with_capacity(types.len()), Vec::new());
     for (i, ty) in types.items().iter().enumerate() {
-        let Some(item) = flags.items().get(i) else { bail!(ValueError, "paramflags must have the same length as argtypes") };
+        let Some(item) = flags.items().get(i) else {
+            bail!(ValueError, "paramflags must have the same length as argtypes")
+        };
         let flag = parse(item)?;
         match flag.direction {
             IN_LOCALE => all.push(match flag.default {

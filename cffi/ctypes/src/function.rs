@@ -133,6 +133,8 @@ pub struct FunctionBody {
     vectorcall: abi::vectorcallfunc,
     callable: *mut abi::PyObject,
     argtypes: *mut abi::PyObject,
+    /// What `argtypes` was set to, which may be no tuple.
+    given: *mut abi::PyObject,
     converters: *mut abi::PyObject,
     restype: *mut abi::PyObject,
     checker: *mut abi::PyObject,
@@ -143,10 +145,11 @@ pub struct FunctionBody {
 }
 
 impl FunctionBody {
-    fn references(&mut self) -> [&mut *mut abi::PyObject; 7] {
+    fn references(&mut self) -> [&mut *mut abi::PyObject; 8] {
         [
             &mut self.callable,
             &mut self.argtypes,
+            &mut self.given,
             &mut self.converters,
             &mut self.restype,
             &mut self.checker,
@@ -224,6 +227,7 @@ impl Function {
 
     parts! {
         own_argtypes argtypes;
+        given given;
         own_converters converters;
         own_restype restype;
         own_checker checker;
@@ -460,7 +464,10 @@ impl Function {
     /// specify the argument types
     #[getter(name = "argtypes")]
     fn get_argtypes(&self) -> PyResult<Option<Object>> {
-        Ok(self.argtypes()?.map(Ref::into_object))
+        match self.given() {
+            Some(g) => Ok(Some(g)),
+            None => Ok(self.argtypes()?.map(Ref::into_object)),
+        }
     }
 
     #[setter(name = "argtypes")]
@@ -485,6 +492,7 @@ impl Function {
         };
         self.set(|b| &mut b.converters, converters);
         self.set(|b| &mut b.argtypes, types);
+        self.set(|b| &mut b.given, value.filter(|v| !v.is_none()).map(Obj::to_owned));
         Ok(())
     }
 }

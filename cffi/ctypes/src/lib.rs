@@ -19,7 +19,8 @@
 //! blocks that read or write through an instance's pointer rely on that promise of the program; what they promise besides
 //! is said where it is not plain.
 
-#![allow(clippy::missing_safety_doc)]
+// Methods are called as Python knows them.
+#![allow(clippy::wrong_self_convention)]
 
 mod array;
 mod call;

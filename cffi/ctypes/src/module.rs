@@ -191,8 +191,9 @@ pub mod module {
         audit("ctypes.dlopen", || Ok(vec![name.to_owned()]))?;
         let file = if name.is_none() { None } else { Some(fs_cstring(name)?) };
         // SAFETY: a C string or NULL; what the library does when it is loaded is the program's wish.
-        let handle =
-            unsafe { libc::dlopen(file.as_ref().map_or(std::ptr::null(), |f| f.as_ptr()), mode | libc::RTLD_NOW) };
+        let handle = unsafe {
+            libc::dlopen(file.as_ref().map_or(std::ptr::null(), |f| f.as_ptr()), mode | libc::RTLD_NOW)
+        };
         if handle.is_null() {
             let message = linker_error().unwrap_or_else(|| "dlopen() error".to_owned());
             return Err(dovetail_core::error::raise_message(exc::OSError(), &message));

@@ -55,12 +55,7 @@ fn plain(ty: &Type, info: Option<&Info>, value: &Obj) -> PyResult<Object> {
             ThreadState::current().check_recursion(" while processing _as_parameter_")?;
             plain(ty, info, &v)
         }
-        None => Err(raise!(
-            TypeError,
-            "expected {} instance instead of {}",
-            ty.name(),
-            value.type_name()
-        )),
+        None => Err(raise!(TypeError, "expected {} instance instead of {}", ty.name(), value.type_name())),
     }
 }
 
@@ -99,7 +94,7 @@ fn string(ty: &Type, c: u8, value: &Obj) -> PyResult<Object> {
     if value.is_none() || value.is_instance(ty)? {
         return Ok(value.to_owned());
     }
-    if value.is_a::<Bytes>() || value.is_a::<Str>() {
+    if if c == b'z' { value.is_a::<Bytes>() } else { value.is_a::<Str>() } {
         return word(c, c, value);
     }
     let item = if c == b'z' { b'c' } else { b'u' };
@@ -205,4 +200,3 @@ pub fn is_standard(converter: &Obj, ty: &Type) -> bool {
     }
     false
 }
-

@@ -118,7 +118,9 @@ impl Pointer {
             && !at.is_null()
         {
             // SAFETY: the program says how many there are.
-            return unsafe { code::get(i.code, i.swapped, at.wrapping_offset(index.wrapping_mul(i.size)), i.size) };
+            return unsafe {
+                code::get(i.code, i.swapped, at.wrapping_offset(index.wrapping_mul(i.size)), i.size)
+            };
         }
         let (p, target, size) = self.place()?;
         // SAFETY: the program says how many there are.

@@ -11,7 +11,8 @@ const BIAS: i32 = 16383;
 
 fn split(v: f64) -> Parts {
     let bits = v.to_bits();
-    let (negative, exponent, fraction) = (bits >> 63 != 0, (bits >> 52 & 0x7ff) as i32, bits & (1 << 52) - 1);
+    let (negative, exponent, fraction) =
+        (bits >> 63 != 0, (bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
     match (exponent, fraction) {
         (0x7ff, 0) => Parts::Infinite(negative),
         (0x7ff, f) => Parts::NaN(negative, f << 11),
@@ -30,7 +31,7 @@ fn round_off(value: u64, bits: u32) -> u64 {
         return 0;
     }
     let value = u128::from(value);
-    let (kept, rest, half) = (value >> bits, value & (1 << bits) - 1, 1u128 << (bits - 1));
+    let (kept, rest, half) = (value >> bits, value & ((1 << bits) - 1), 1u128 << (bits - 1));
     let up = rest > half || rest == half && kept & 1 == 1;
     (kept + u128::from(up)) as u64
 }
@@ -119,9 +120,10 @@ pub unsafe fn write(v: f64, p: *mut u8) {
 pub unsafe fn read(p: *const u8) -> f64 {
     // SAFETY: the caller's memory.
     let bits = unsafe { p.cast::<u128>().read_unaligned() };
-    let (negative, exponent, fraction) = (bits >> 127 != 0, (bits >> 112) as i32 & 0x7fff, bits & (1 << 112) - 1);
+    let (negative, exponent, fraction) =
+        (bits >> 127 != 0, (bits >> 112) as i32 & 0x7fff, bits & ((1 << 112) - 1));
     // The lowest bit says that there were more.
-    let top = |m: u128| (m >> 49) as u64 | u64::from(m & (1 << 49) - 1 != 0);
+    let top = |m: u128| (m >> 49) as u64 | u64::from(m & ((1 << 49) - 1) != 0);
     join(match exponent {
         0x7fff if fraction == 0 => Parts::Infinite(negative),
         0x7fff => Parts::NaN(negative, top(fraction)),
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn doubles_come_back() {
-        for v in [0.0, -0.0, 1.0, -3.14, 1e300, -1e-300, 5e-324, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY] {
+        for v in [0.0, -0.0, 1.0, -3.25, 1e300, -1e-300, 5e-324, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY] {
             let mut bytes = [0u8; 16];
             // SAFETY: 16 bytes.
             let back = unsafe {
@@ -147,10 +149,12 @@ mod tests {
         }
         let mut bytes = [0u8; 16];
         // SAFETY: 16 bytes.
-        assert!(unsafe {
-            write(f64::NAN, bytes.as_mut_ptr());
-            read(bytes.as_ptr())
-        }
-        .is_nan());
+        assert!(
+            unsafe {
+                write(f64::NAN, bytes.as_mut_ptr());
+                read(bytes.as_ptr())
+            }
+            .is_nan()
+        );
     }
 }

@@ -73,7 +73,10 @@ fn set_fields(ty: &Type, fields: &Obj, kind: Kind) -> PyResult<()> {
     let base = ty.base().filter(|b| info::of_type(b).is_some());
     let get_layout = dovetail_core::import::import_module("ctypes._layout")?.get_attr(sym!(get_layout))?;
     let names = Tuple::from_slice(&[sym!(is_struct), sym!(base)])?;
-    let base_obj: &Obj = base.map_or_else(|| none(), |b| b.as_obj());
+    let base_obj: &Obj = match base {
+        Some(b) => b.as_obj(),
+        None => none(),
+    };
     let args = [ty.as_obj(), fields, bool_obj(kind == Kind::Struct), base_obj];
     let layout = get_layout.call_kw(&args, Some(&names))?;
     let align = size_of_layout(&layout, sym!(align))?;
