@@ -351,6 +351,11 @@ impl Types {
         }
     }
 
+    /// The layout that follows from the members alone, whatever somebody who knows has said.
+    pub fn computed_layout(&self, id: RecordId) -> Result<RecordLayout, LayoutError> {
+        self.compute_record(id)
+    }
+
     /// Takes over all types of another arena of the same target; the answer maps its ids (by number) to ours.
     /// Structs, unions and enums that `merger` has seen under the same tag are the same: an opaque one learns its
     /// members from the newcomer. Substitutes for tags (`$1`, `$foo_t`) count as tags: within one scope they are given

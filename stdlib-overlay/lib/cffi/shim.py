@@ -6,6 +6,7 @@ error says so.  The result type of a macro is asked of libclang, for the types o
 
 import hashlib
 import os
+import re
 
 from . import model
 from .error import FFIError
@@ -24,10 +25,18 @@ def _folder():
     return os.path.join(os.path.dirname(folder), 'shim')
 
 
+# What only cdef() understands: dots but for those of variadic functions, and functions written in Python.
+_NOT_C = re.compile(r'\.\.\.\s*[;\]},]|=\s*\.\.\.|\b(?:typedef|define\s+\w+)\s+\.\.\.|\w\s*\.\.\.\s*\w|extern\s*"')
+
+
 def _preamble(parser):
-    # The preprocessor lines of all texts, but for those that stand for constants the compiler cannot know.
+    # The preprocessor lines of all texts, but for those that stand for constants the compiler cannot know; texts with
+    # functions of their own as a whole.
     lines = []
     for text in parser.native.texts():
+        if re.search(r'\binline\b', text) and not _NOT_C.search(text):
+            lines.append(text)
+            continue
         for line in text.replace('\\\n', ' ').splitlines():
             if line.lstrip().startswith('#') and not line.rstrip().endswith('...'):
                 lines.append(line)

@@ -234,8 +234,8 @@ fn has_attributes(record: &Record, fields: &[Field]) -> bool {
         || (record.packed && record.pack.is_some())
 }
 
-/// See `Declarations.record`. `layout` is (size, alignment, offsets, sizes) for records whose places attributes or headers
-/// decide, and for partial ones that have been resolved.
+/// See `Declarations.record`. `layout` is (size, alignment, offsets, sizes) for records whose places do not follow from
+/// their members alone: attributes and headers decide them.
 pub fn describe_record(types: &Types, record: RecordId) -> PyResult<Object> {
     let r = types.record(record);
     let fields = or_none(r.fields.as_ref(), |fields| {
@@ -251,7 +251,9 @@ pub fn describe_record(types: &Types, record: RecordId) -> PyResult<Object> {
         tuple(all.collect::<PyResult<_>>()?)
     })?;
     let list = r.fields.as_deref().unwrap_or_default();
-    let told = r.fixed.as_ref().filter(|_| r.partial || has_attributes(r, list));
+    let told = r.fixed.as_ref().filter(|l| {
+        r.partial || has_attributes(r, list) || types.computed_layout(record).is_ok_and(|plain| plain != **l)
+    });
     let layout = or_none(told, |l| {
         let offsets = l.places.iter().map(|p| int(p.offset as i64)).collect::<PyResult<Vec<_>>>()?;
         let sizes = list.iter().map(|f| int(types.layout(f.ty).map_or(0, |l| l.size as i64)));
