@@ -37,7 +37,7 @@ pub struct FunctionBody {
 /// ---
 /// This is an internal subtype of _CDataBase for performance only on
 /// CPython.  Check with isinstance(x, ffi.CData).
-#[pytype(name = "_cffi_backend.__CDataFn", body = FunctionBody, base = CData, vectorcall = vectorcall, static_in_c)]
+#[pytype(name = "_cffi_backend._CDataBase", body = FunctionBody, base = CData, vectorcall = vectorcall, static_in_c)]
 pub struct CDataFn;
 
 /// How an argument becomes a word.
@@ -72,8 +72,11 @@ impl Plan {
         let signature = call::signature(ct)?;
         let Some(scalars) = signature.scalars() else { return Ok(None) };
         let params: Vec<&CType> = (0..ct.params().len()).map(|i| ct.param(i)).collect();
-        let converters: Box<[Converter]> =
-            params.iter().zip(&scalars.arguments).map(|(p, &(scalar, slot))| converter(p, scalar, slot)).collect();
+        let converters: Box<[Converter]> = params
+            .iter()
+            .zip(&scalars.arguments)
+            .map(|(p, &(scalar, slot))| converter(p, scalar, slot))
+            .collect();
         let pointers =
             params.iter().enumerate().filter(|(_, p)| p.kind() == Kind::Pointer).map(|(i, _)| i).collect();
         let shape = CallShape {
