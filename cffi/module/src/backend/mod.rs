@@ -75,12 +75,13 @@ pub mod module {
         add::<library::CLibrary>(module)?;
         add::<CType>(module)?;
         add::<CField>(module)?;
+        // It bears the name of its base, which then takes the place.
+        add::<fast::CDataFn>(module)?;
         add::<CData>(module)?;
         add::<CDataOwn>(module)?;
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
-        add::<fast::CDataFn>(module)?;
         fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;
