@@ -89,12 +89,7 @@ unsafe fn store_result(to: *mut u8, result: &CType, value: &Obj) -> PyResult<()>
 }
 
 /// `callback(ct, callable, error=None, onerror=None)`.
-pub fn callback(
-    ct: &CType,
-    callable: &Obj,
-    error: Option<&Obj>,
-    onerror: Option<&Obj>,
-) -> PyResult<Object> {
+pub fn callback(ct: &CType, callable: &Obj, error: Option<&Obj>, onerror: Option<&Obj>) -> PyResult<Object> {
     let info = info(ct, callable, error, onerror)?;
     let unsupported = || {
         raise!(
@@ -209,10 +204,11 @@ unsafe fn failed(e: Raised, ct: &CType, callable: &Obj, onerror: &Obj, result: *
         Some(tb) => tb.as_obj().to_owned(),
         None => none().to_owned(),
     };
-    let handled = onerror.call(&[first.as_obj().ob_type().as_obj(), first.as_obj(), &traceback]).and_then(|value| {
-        // SAFETY: the caller's promise.
-        if value.is_none() { Ok(()) } else { unsafe { store_result(result, ct.item(), &value) } }
-    });
+    let handled =
+        onerror.call(&[first.as_obj().ob_type().as_obj(), first.as_obj(), &traceback]).and_then(|value| {
+            // SAFETY: the caller's promise.
+            if value.is_none() { Ok(()) } else { unsafe { store_result(result, ct.item(), &value) } }
+        });
     if let Err(second) = handled {
         let second = second.take();
         hooks::unraisable(first, &message, None);

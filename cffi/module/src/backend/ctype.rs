@@ -278,7 +278,9 @@ impl CType {
     /// Enums: name to value, or value to name.
     pub fn enum_dict(&self, by_value: bool) -> &Dict {
         // SAFETY: two dicts in a tuple.
-        unsafe { &*((*(self.b().stuff as *const Tuple)).get(usize::from(by_value)) as *const Obj as *const Dict) }
+        unsafe {
+            &*((*(self.b().stuff as *const Tuple)).get(usize::from(by_value)) as *const Obj as *const Dict)
+        }
     }
 
     /// The open array type of a pointer.
@@ -550,13 +552,21 @@ impl CType {
     /// enum elements
     #[getter]
     fn elements(&self) -> PyResult<Object> {
-        if self.is(ENUM) { Ok(self.enum_dict(true).copy()?.into_object()) } else { CType::no_such("elements") }
+        if self.is(ENUM) {
+            Ok(self.enum_dict(true).copy()?.into_object())
+        } else {
+            CType::no_such("elements")
+        }
     }
 
     /// enum elements, reverse
     #[getter]
     fn relements(&self) -> PyResult<Object> {
-        if self.is(ENUM) { Ok(self.enum_dict(false).copy()?.into_object()) } else { CType::no_such("relements") }
+        if self.is(ENUM) {
+            Ok(self.enum_dict(false).copy()?.into_object())
+        } else {
+            CType::no_such("relements")
+        }
     }
 
     #[method]

@@ -44,7 +44,10 @@ pub fn get(o: &Obj) -> PyResult<Object> {
     // one can, before it is used.
     unsafe {
         let handle = Obj::from_ptr(p);
-        if handle.refcnt() == 0 || !handle.is_exact::<CDataOwnGc>() || !(*(p as *mut OwnGcBody)).closure.is_null() {
+        if handle.refcnt() == 0
+            || !handle.is_exact::<CDataOwnGc>()
+            || !(*(p as *mut OwnGcBody)).closure.is_null()
+        {
             hooks::fatal(
                 "ffi.from_handle() detected that the address passed points to garbage. If it is really the result of \
                  ffi.new_handle(), then the Python object has already been garbage collected",
