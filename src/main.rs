@@ -30,9 +30,12 @@ fn main() -> ExitCode {
         }
     }
     let args: Vec<OsString> = std::env::args_os().collect();
-    // `dovetail wheel ...` is a command where no program of that name lies in the current folder.
+    // `dovetail wheel ...` and `dovetail cdef ...` are commands where no program of that name lies in the current folder.
     if args.get(1).is_some_and(|a| a == "wheel") && !Path::new("wheel").exists() {
         return dovetail_wheels::cli::main_with(args.into_iter().skip(2), Some(&exported::Symbols::new()));
+    }
+    if args.get(1).is_some_and(|a| a == "cdef") && !Path::new("cdef").exists() {
+        return dovetail_cdef::cli::main(args.into_iter().skip(2));
     }
     dovetail_stdlib::add_modules(&[dovetail_cffi::MODULES, dovetail_ctypes::MODULES]);
     ExitCode::from(dovetail_launch::main(args, dovetail_cpyext::start))

@@ -9,7 +9,7 @@ use crate::rewrite::OPAQUE;
 use crate::sources::Sources;
 use crate::types::{Dots, TypeMaker, tag_of};
 use clang_sys::*;
-use dovetail_ctype::{Quals, Target, Type, TypeId};
+use dovetail_ctype::{Length, Quals, Target, Type, TypeId};
 use rustc_hash::FxHashSet;
 
 /// What is read off a unit.
@@ -240,12 +240,27 @@ impl Walk<'_, '_> {
         Ok(Kind::Function { ty, params, linkage, symbol })
     }
 
+    /// `int a[];` and `static int a[];` would be one item long at the end of a program; here it stays open.
+    fn as_written(&mut self, cursor: Cursor<'_>, user: bool, ty: TypeId) -> TypeId {
+        let &Type::Array { item, quals, length: Length::Fixed(1) } = self.out.maker.types.get(ty) else { return ty };
+        if !user || !matches!(cursor.storage(), CX_SC_None | CX_SC_Static) {
+            return ty;
+        }
+        let tokens = cursor.tokens();
+        let first = tokens.iter().position(|t| t == "[").and_then(|at| tokens.get(at + 1));
+        match first {
+            Some(token) if token == "]" => self.out.maker.types.array(item, quals, Length::Open),
+            _ => ty,
+        }
+    }
+
     fn variable(&mut self, cursor: Cursor<'_>, user: bool) -> Result<Kind, Error> {
         let (ty, quals) = self.out.maker.make(cursor.ty(), None, Dots::Allowed)?;
         if self.out.maker.sources.python_at(&cursor.spot()).is_some() {
             let message = "cannot declare constants or variables with 'extern \"Python\"'";
             return Err(Error::new(ErrorKind::Parse, message));
         }
+        let ty = self.as_written(cursor, user, ty);
         let types = &self.out.maker.types;
         let value = cursor.evaluate().map(value_of);
         let integer = matches!(types.get(ty), Type::Primitive(p) if p.is_integral());

@@ -1,5 +1,6 @@
 //! What can be wrong with declarations, told in the user's own lines and columns.
 
+use crate::rewrite::CDEF_NAME;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -52,6 +53,8 @@ pub struct Details {
     pub line: Option<String>,
     /// The name two declarations fight for.
     pub name: Option<String>,
+    /// Whether `message` is clang's own, for which place, line and caret say what it speaks of.
+    pub from_clang: bool,
     /// More to know: where the other declaration stands, where a header was looked for.
     pub notes: Vec<String>,
 }
@@ -73,7 +76,7 @@ impl std::ops::DerefMut for Error {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         let message = message.into();
-        Error(Box::new(Details { kind, message, place: None, line: None, name: None, notes: Vec::new() }))
+        Error(Box::new(Details { kind, message, place: None, line: None, name: None, from_clang: false, notes: Vec::new() }))
     }
 
     pub(crate) fn at(mut self, place: Place, line: Option<String>) -> Error {
@@ -97,16 +100,24 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// `cannot parse "LINE"`, place and message, then the line again with a caret below.
+    /// What clang says: `cannot parse "LINE"`, place and message, then the line again with a caret below. Where a line
+    /// directive has given the line another file, `parse error` stands first. Our own sentences follow file and line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (ErrorKind::Parse, Some(line)) = (self.kind, &self.line) {
-            writeln!(f, "cannot parse \"{}\"", line.trim())?;
+        if self.from_clang && self.kind == ErrorKind::Parse {
+            match (&self.line, &self.place) {
+                (Some(line), Some(place)) if place.file == CDEF_NAME => {
+                    writeln!(f, "cannot parse \"{}\"", line.trim())?;
+                }
+                _ => f.write_str("parse error\n")?,
+            }
         }
-        if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+        match &self.place {
+            Some(place) if self.from_clang => write!(f, "{place}: ")?,
+            Some(place) => write!(f, "{}:{}: ", place.file, place.line)?,
+            None => {}
         }
         f.write_str(&self.message)?;
-        if let (Some(line), Some(place)) = (&self.line, &self.place) {
+        if let (true, Some(line), Some(place)) = (self.from_clang, &self.line, &self.place) {
             write!(f, "\n{line}\n{}^", blanks_below(line, place.column))?;
         }
         for note in &self.notes {

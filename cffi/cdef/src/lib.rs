@@ -14,6 +14,7 @@
 //! - What a dot hides is told, not guessed: partial records and enums say `partial`, `[...]` is `Length::Dots`,
 //!   `int...` is `Type::Unknown`, `#define X ...` a [`Kind::Constant`] without value. [`resolve`] looks
 //!   the missing pieces up in the declarations of a real header, and names every difference.
+//! - [`print::text`] writes declarations as cdef text again, and [`cli`] is the command `dovetail cdef`.
 //! - [`Error`] carries the kind of exception, the user's line and column, and prints them with a caret.
 //!
 //! # How
@@ -29,6 +30,7 @@
 
 mod cache;
 mod clang;
+pub mod cli;
 mod convert;
 mod declarations;
 mod error;
@@ -38,6 +40,7 @@ mod load;
 mod macros;
 mod parse;
 mod prelude;
+pub mod print;
 mod resolve;
 mod rewrite;
 mod sources;

@@ -188,6 +188,7 @@ impl Job<'_> {
         if d.fatal && d.text.ends_with("file not found") {
             notes.push(self.searched());
             let mut error = Error::new(ErrorKind::HeaderNotFound, d.text.clone()).at(place, line);
+            error.from_clang = true;
             error.notes = notes;
             return error;
         }
@@ -202,10 +203,11 @@ impl Job<'_> {
                     _ => (ErrorKind::Conflict, multiple(d, line, word)),
                 }
             }
-            _ => (ErrorKind::Parse, d.text.clone()),
+            _ => (ErrorKind::Parse, own_sentence(d, line.as_deref(), place.column)),
         };
         let name = if conflict(&d.text) { word.map(str::to_owned) } else { None };
         let mut error = Error::new(kind, message);
+        error.from_clang = error.message == d.text;
         error.notes = notes;
         error.name = name;
         error.place = Some(place);
@@ -273,6 +275,36 @@ fn conflict(text: &str) -> bool {
         .any(|begin| text.starts_with(begin))
         || text.contains("redeclared as")
         || text.contains("as different kind of symbol")
+}
+
+/// cffi's sentences about parameters, where its users know them; else clang's.
+fn own_sentence(d: &Diagnostic, line: Option<&str>, column: u32) -> String {
+    let before = line.and_then(|l| l.get(..(column.max(1) - 1) as usize));
+    let function = before.and_then(|b| b.rsplit_once('(')).and_then(|(head, params)| {
+        let head = head.trim_end();
+        let start = head.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |i| i + 1);
+        (start < head.len()).then(|| (&head[start..], params))
+    });
+    let Some((function, params)) = function else { return d.text.clone() };
+    let unknown = |name: &str| {
+        format!(
+            "{function} arg {}: unknown type '{name}' (if you meant to use the old C syntax of giving untyped arguments, \
+             it is not supported)",
+            params.matches(',').count() + 1
+        )
+    };
+    if d.text.contains("parameter list without types")
+        && let Some(name) = line.and_then(|l| word_at(l, column))
+    {
+        return unknown(name);
+    }
+    if d.text.contains("requires a named parameter") {
+        return format!("{function}: a function with only '(...)' as argument is not correct C");
+    }
+    match d.text.strip_prefix("unknown type name '").and_then(|t| t.strip_suffix('\'')) {
+        Some(name) => unknown(name),
+        None => d.text.clone(),
+    }
 }
 
 /// cffi's sentence.

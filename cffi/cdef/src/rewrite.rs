@@ -61,6 +61,8 @@ pub struct Rewritten {
     source: String,
     /// Where lines of the source begin.
     lines: Vec<usize>,
+    /// `#line N "file"`: the line it stands in (from 1), the number of the next one, and its file.
+    directives: Vec<(usize, u32, String)>,
     /// Where pieces begin, in order.
     anchors: Vec<Anchor>,
 }
@@ -89,7 +91,13 @@ impl Rewritten {
         let offset = source_offset.min(self.source.len());
         let line = self.lines.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).map_or(0, |i| self.lines[i]);
-        Place { file: CDEF_NAME.to_owned(), line: line as u32, column: (offset - start) as u32 + 1 }
+        let column = (offset - start) as u32 + 1;
+        match self.directives.iter().rev().find(|d| d.0 < line) {
+            Some((at, number, file)) => {
+                Place { file: file.clone(), line: number + (line - at - 1) as u32, column }
+            }
+            None => Place { file: CDEF_NAME.to_owned(), line: line as u32, column },
+        }
     }
 
     /// The user's line at a place.
@@ -106,6 +114,14 @@ impl Rewritten {
     pub fn python_at(&self, source_offset: usize) -> Option<PythonLinkage> {
         self.python.iter().find(|(range, _)| range.contains(&source_offset)).map(|p| p.1)
     }
+}
+
+/// `line N "file"` or `N "file"`, what stands after the mark of a directive.
+fn line_directive(text: &str) -> Option<(u32, String)> {
+    let text = text.strip_prefix("line").map_or(text, str::trim_start);
+    let (number, rest) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let file = rest.trim_start().strip_prefix('"')?;
+    Some((number.parse().ok()?, file[..file.find('"')?].to_owned()))
 }
 
 fn place_in(source: &str, offset: usize) -> Place {
@@ -164,6 +180,7 @@ pub(crate) fn rewrite_nth(source: &str, number: usize) -> Result<Rewritten, Erro
             common: Vec::new(),
             includes: false,
             source: source.to_owned(),
+            directives: Vec::new(),
             lines: std::iter::once(0).chain(source.match_indices('\n').map(|(i, _)| i + 1)).collect(),
             anchors: Vec::new(),
         },
@@ -282,6 +299,10 @@ impl<'a> Rewriter<'a> {
         let inner = text[1..].trim_start();
         if inner.starts_with("include") || inner.starts_with("import") {
             self.out.includes = true;
+        }
+        if let Some((number, file)) = line_directive(inner) {
+            let line = self.out.lines.partition_point(|start| *start <= token.start);
+            self.out.directives.push((line, number, file));
         }
         let Some(rest) = inner.strip_prefix("define").filter(|r| r.starts_with([' ', '\t', '\\'])) else {
             return;

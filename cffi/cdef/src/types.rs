@@ -87,7 +87,8 @@ impl<'s> TypeMaker<'s> {
                 self.types.pointer(to, quals)
             }
             CXType_ConstantArray => return self.array(ty, Some(ty.array_length()), dots),
-            CXType_IncompleteArray => return self.array(ty, None, dots),
+            // A parameter `x[n]`, which is a pointer, or the target of one: how long it is, is the caller's affair.
+            CXType_IncompleteArray | CXType_VariableArray => return self.array(ty, None, dots),
             CXType_FunctionProto | CXType_FunctionNoProto => self.function(ty)?,
             CXType_Record => self.record(ty.declaration(), name)?,
             CXType_Enum => self.enumeration(ty.declaration(), name)?,
@@ -477,7 +478,6 @@ fn unsupported(message: impl Into<String>) -> Error {
 fn unsupported_type(ty: Ty<'_>) -> Error {
     let what = match ty.kind() {
         CXType_Vector | CXType_ExtVector => "vector types are not supported",
-        CXType_VariableArray => "arrays of variable length have no place in a declaration",
         _ => "unsupported type",
     };
     unsupported(format!("{what}: '{}'", ty.text()))

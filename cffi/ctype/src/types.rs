@@ -180,6 +180,11 @@ impl Types {
         (0..self.types.len() as u32).map(TypeId)
     }
 
+    /// The id of that number, if there is one.
+    pub fn id_at(&self, index: usize) -> Option<TypeId> {
+        (index < self.types.len()).then_some(TypeId(index as u32))
+    }
+
     /// How many types there are.
     pub fn len(&self) -> usize {
         self.types.len()
@@ -346,6 +351,11 @@ impl Types {
         }
     }
 
+    /// The layout that follows from the members alone, whatever somebody who knows has said.
+    pub fn computed_layout(&self, id: RecordId) -> Result<RecordLayout, LayoutError> {
+        self.compute_record(id)
+    }
+
     /// Takes over all types of another arena of the same target; the answer maps its ids (by number) to ours.
     /// Structs, unions and enums that `merger` has seen under the same tag are the same: an opaque one learns its
     /// members from the newcomer. Substitutes for tags (`$1`, `$foo_t`) count as tags: within one scope they are given
@@ -427,6 +437,20 @@ pub struct Merger {
 }
 
 impl Merger {
+    /// Takes note of a struct, union or enum that was made in `types` itself: the next one of its tag is the same.
+    pub fn adopt(&mut self, types: &Types, ty: TypeId) {
+        match *types.get(ty) {
+            Type::Record(id) => {
+                let record = types.record(id);
+                self.records.insert(format!("{} {}", record.kind.keyword(), record.tag), id);
+            }
+            Type::Enum(id) => {
+                self.enums.insert(types.enumeration(id).tag.clone(), id);
+            }
+            _ => {}
+        }
+    }
+
     /// Forgets what a tag stood for (`override=True`): the next one of that tag is another type.
     pub fn forget(&mut self, keyword: &str, tag: &str) {
         if keyword == "enum" {

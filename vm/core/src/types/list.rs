@@ -5,7 +5,7 @@
 use crate::error::{PyResult, no_memory};
 use crate::gc;
 use crate::object::convert::CompareOp;
-use crate::object::obj::{Obj, decref};
+use crate::object::obj::{Obj, decref, xdecref};
 use crate::object::sequence::index_in;
 use crate::object::{Object, Ref, alloc, pool};
 use crate::thread::ThreadState;
@@ -391,8 +391,9 @@ impl List {
             if new_len < n {
                 self.resize(new_len)?;
             }
+            // C code may have left places empty (`PyList_New`).
             for p in old {
-                decref(p);
+                xdecref(p);
             }
         }
         Ok(())
@@ -420,7 +421,7 @@ impl List {
                 old[i] = std::mem::replace(&mut *self.place(low + i), x.as_raw());
             }
             for p in &old[..items.len()] {
-                decref(*p);
+                xdecref(*p);
             }
         }
         Ok(())
