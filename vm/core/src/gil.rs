@@ -575,6 +575,7 @@ pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// The calling thread's own state, attached or not.
+#[inline]
 pub fn own_state() -> Option<&'static ThreadState> {
     // SAFETY: set while the state lives.
     unsafe { OWN.get().as_ref() }

@@ -73,6 +73,7 @@ impl ThreadState {
         unsafe { &*p }
     }
 
+    #[inline]
     pub fn current_or_null() -> *const ThreadState {
         CURRENT.get()
     }
@@ -81,6 +82,7 @@ impl ThreadState {
     ///
     /// # Safety
     /// The GIL is held by this thread if `ts` is not NULL, and `ts` belongs to it.
+    #[inline]
     pub unsafe fn attach(ts: *const ThreadState) {
         CURRENT.set(ts);
     }

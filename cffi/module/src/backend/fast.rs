@@ -10,7 +10,7 @@ use super::cdata::{CData, CDataBody};
 use super::ctype::CType;
 use super::flags::*;
 use super::{call, from_c, to_c};
-use dovetail_call::{Registers, Scalar, Scalars, Signature, Slot, errno};
+use dovetail_call::{Lane, Registers, Scalar, Scalars, Slot, errno};
 use dovetail_core::error::PyResult;
 use dovetail_core::gil;
 use dovetail_core::native::{Native, result_ptr};
@@ -24,7 +24,8 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_macros::{pymethods, pytype};
-use std::sync::Arc;
+use std::mem::MaybeUninit;
+use std::ptr::null_mut;
 
 /// The body of function pointers.
 #[repr(C)]
@@ -55,7 +56,7 @@ struct Converter {
 
 /// A function type made ready for fast calls.
 pub struct Plan {
-    signature: Arc<Signature>,
+    scalars: Scalars,
     converters: Box<[Converter]>,
     /// Which arguments are pointers to data.
     pointers: Box<[usize]>,
@@ -84,16 +85,8 @@ impl Plan {
             result: call_kind(ct.item()),
             flags: CallFlags::RELEASES_GIL.with(CallFlags::SAVES_ERRNO),
         };
-        Ok(Some(Box::new(Plan { converters, pointers, result: ct.item().kind(), shape, signature })))
-    }
-
-    #[inline(always)]
-    fn scalars(&self) -> &Scalars {
-        match self.signature.scalars() {
-            Some(s) => s,
-            // SAFETY: checked when the plan was made.
-            None => unsafe { std::hint::unreachable_unchecked() },
-        }
+        let scalars = scalars.clone();
+        Ok(Some(Box::new(Plan { scalars, converters, pointers, result: ct.item().kind(), shape })))
     }
 }
 
@@ -162,49 +155,49 @@ pub fn register() {
     signature::register(CDataFn::type_object(), signature_of);
 }
 
-/// An argument's word. Pointers that are neither cdata nor bytes do not come here.
+/// An argument's word, where that takes no more than a look at the object. Nothing happens if not.
 #[inline(always)]
-unsafe fn word(c: &Converter, o: &Obj) -> PyResult<u64> {
-    // SAFETY: parameter types live with the function type.
-    let ct = unsafe { &*c.ctype };
+fn quick(c: &Converter, o: &Obj) -> Option<u64> {
     if c.kind == Kind::Pointer {
-        match CData::of(o) {
-            Some(cd) if std::ptr::eq(cd.ctype(), ct) => return Ok(cd.data() as u64),
-            Some(_) => return Ok(to_c::pointer_value(ct, o)? as u64),
-            // SAFETY: anything else here is a bytes object.
-            None => return Ok(unsafe { o.cast_unchecked::<Bytes>() }.data() as u64),
+        if c.takes_bytes
+            && let Some(b) = o.downcast_exact::<Bytes>()
+        {
+            return Some(b.data() as u64);
         }
+        // SAFETY: parameter types live with the function type.
+        let ct = unsafe { &*c.ctype };
+        let cd = CData::of(o)?;
+        let from = cd.ctype();
+        let fits = std::ptr::eq(from, ct)
+            || (from.is(POINTER | FUNCTION | ARRAY) && (ct.is(VOID_PTR) || std::ptr::eq(from.decayed(), ct)));
+        return fits.then(|| cd.data() as u64);
     }
     if let Some(i) = o.downcast_exact::<Int>() {
-        if i.is_compact() {
-            let v = i.compact_value();
-            if v >= c.low && v <= c.high {
-                return Ok(v as u64);
-            }
-        }
-    } else if let Some(f) = o.downcast_exact::<Float>() {
-        match c.kind {
-            Kind::F64 => return Ok(f.value().to_bits()),
-            Kind::F32 => return Ok(u64::from((f.value() as f32).to_bits())),
-            _ => {}
-        }
+        let v = if i.is_compact() { i.compact_value() } else { return None };
+        return (v >= c.low && v <= c.high).then_some(v as u64);
     }
-    // SAFETY: room for any scalar.
-    unsafe { word_by_memory(c, ct, o) }
+    let f = o.downcast_exact::<Float>()?;
+    match c.kind {
+        Kind::F64 => Some(f.value().to_bits()),
+        Kind::F32 => Some(u64::from((f.value() as f32).to_bits())),
+        _ => None,
+    }
 }
 
-#[inline(never)]
-unsafe fn word_by_memory(c: &Converter, ct: &CType, o: &Obj) -> PyResult<u64> {
+/// An argument's word, by the general conversion. Pointers that are neither cdata nor bytes do not come here.
+unsafe fn slow(c: &Converter, o: &Obj) -> PyResult<u64> {
+    if let Some(word) = quick(c, o) {
+        return Ok(word);
+    }
     let mut room = [0u8; 16];
-    // SAFETY: scalars have at most eight bytes.
+    // SAFETY: parameter types live with the function type; scalars have at most eight bytes.
     unsafe {
-        to_c::convert(room.as_mut_ptr(), ct, o)?;
+        to_c::convert(room.as_mut_ptr(), &*c.ctype, o)?;
         Ok(c.scalar.read(room.as_ptr()))
     }
 }
 
 /// Are all pointer arguments cdata, or bytes that are passed as they are?
-#[inline(always)]
 unsafe fn plain(plan: &Plan, args: *const *mut abi::PyObject) -> bool {
     plan.pointers.iter().all(|&i| {
         // SAFETY: the number of arguments was checked.
@@ -213,35 +206,70 @@ unsafe fn plain(plan: &Plan, args: *const *mut abi::PyObject) -> bool {
     })
 }
 
-/// The call itself.
+#[inline(always)]
+unsafe fn put(registers: &mut MaybeUninit<Registers>, slot: Slot, word: u64) {
+    let r = registers.as_mut_ptr();
+    // SAFETY: slots lie within the registers.
+    unsafe {
+        match slot {
+            Slot::General(n) => (&raw mut (*r).general).cast::<u64>().add(usize::from(n)).write(word),
+            Slot::Float(n) => (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(word.into()),
+        }
+    }
+}
+
+/// The call, if all arguments are of the usual kinds.
 #[inline(always)]
 unsafe fn perform(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> PyResult<Object> {
-    let mut registers = Registers::ZERO;
+    let mut registers = plan.scalars.blank();
     for (i, c) in plan.converters.iter().enumerate() {
-        // SAFETY: the number of arguments was checked; slots lie within the registers.
+        // SAFETY: the number of arguments was checked.
         unsafe {
-            let word = word(c, Obj::from_ptr(*args.add(i)))?;
-            match c.slot {
-                Slot::General(n) => *registers.general.get_unchecked_mut(usize::from(n)) = word,
-                Slot::Float(n) => *registers.float.get_unchecked_mut(usize::from(n)) = word.into(),
+            match quick(c, Obj::from_ptr(*args.add(i))) {
+                Some(word) => put(&mut registers, c.slot, word),
+                None => return careful(plan, cd, args),
             }
         }
     }
+    // SAFETY: the registers hold the arguments.
+    unsafe { run(plan, cd, &registers) }
+}
+
+/// The same, with conversions that may run Python code: none of them twice.
+#[cold]
+#[inline(never)]
+unsafe fn careful(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> PyResult<Object> {
+    // SAFETY: as `perform`.
+    unsafe {
+        if !plain(plan, args) {
+            return general(cd, args, plan.converters.len(), null_mut());
+        }
+        let mut registers = plan.scalars.blank();
+        for (i, c) in plan.converters.iter().enumerate() {
+            put(&mut registers, c.slot, slow(c, Obj::from_ptr(*args.add(i)))?);
+        }
+        run(plan, cd, &registers)
+    }
+}
+
+/// Calls with these registers, without the GIL.
+#[inline(always)]
+unsafe fn run(plan: &Plan, cd: &CData, registers: &MaybeUninit<Registers>) -> PyResult<Object> {
     let address = cd.data();
-    let scalars = plan.scalars();
     let ts = gil::detach();
     // SAFETY: the program vouches for the function's type; the registers hold its arguments.
-    let word = errno::with_saved_errno(|| unsafe { scalars.call(address.cast(), &registers) });
+    let word = errno::with_saved_errno(|| unsafe { plan.scalars.call(address.cast(), registers.as_ptr()) });
     gil::attach(ts);
-    let word = scalars.result.extended(word);
+    let word = plan.scalars.result.extended(word);
     match plan.result {
-        Kind::Void => Ok(none().to_owned()),
-        Kind::I8 | Kind::I16 | Kind::I32 | Kind::I64 | Kind::U8 | Kind::U16 | Kind::U32 => {
+        Kind::I32 | Kind::I64 | Kind::I8 | Kind::I16 | Kind::U8 | Kind::U16 | Kind::U32 => {
             Ok(Int::from_i64(word as i64)?.into_object())
         }
+        Kind::U64 if word <= i64::MAX as u64 => Ok(Int::from_i64(word as i64)?.into_object()),
         Kind::U64 => Ok(Int::from_u64(word)?.into_object()),
         Kind::F64 => Ok(Float::new(f64::from_bits(word))?.into_object()),
         Kind::F32 => Ok(Float::new(f32::from_bits(word as u32).into())?.into_object()),
+        Kind::Void => Ok(none().to_owned()),
         Kind::Bool if word <= 1 => Ok(bool_obj(word != 0).to_owned()),
         Kind::Pointer | Kind::Function => CData::new(word as *mut u8, cd.ctype().item()),
         // SAFETY: a value of the result's type.
@@ -260,12 +288,7 @@ unsafe extern "C" fn vectorcall(
         let cd = &*(o as *const CData);
         let nargs = nargsf & !(1 << (usize::BITS - 1));
         let ready = match cd.ctype().ready_plan() {
-            Some(plan)
-                if kwnames.is_null()
-                    && nargs == plan.converters.len()
-                    && !cd.data().is_null()
-                    && plain(plan, args) =>
-            {
+            Some(plan) if kwnames.is_null() && nargs == plan.converters.len() && !cd.data().is_null() => {
                 perform(plan, cd, args)
             }
             _ => general(cd, args, nargs, kwnames),
