@@ -492,6 +492,9 @@ impl CDataOwnGc {
             gc::untrack(o);
             end(o);
             let b = o as *mut OwnGcBody;
+            if (*b).closure.is_null() {
+                super::handle::ended(o);
+            }
             super::callback::drop_closure((*b).closure);
             xdecref((*b).object);
             decref((*b).head.ctype);

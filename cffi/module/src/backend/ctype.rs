@@ -435,8 +435,9 @@ impl CType {
             let b = o as *mut CTypeBody;
             let more = std::mem::replace(&mut (*b).more, null_mut());
             if !more.is_null() {
-                if (*more).shared {
-                    arena::leave((*more).id, o);
+                arena::leave((*more).id, o);
+                if !(*more).shared {
+                    arena::forget((*more).id);
                 }
                 drop(Box::from_raw(more));
             }
