@@ -331,7 +331,7 @@ pub fn call(f: &Function, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Obje
         converters.as_deref(),
         restype.as_deref(),
         checker.as_deref(),
-        plan.as_ref().map(|p| &p.last),
+        Some(&plan.last),
     )?;
     if let Some(check) = f.errcheck() {
         let all = Tuple::from_slice(args)?;
