@@ -19,7 +19,6 @@ mod symbols;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    hear_interrupts();
     let options = match cli::parse(lexopt::Parser::from_env()) {
         Ok(options) => options,
         Err(message) => {
@@ -35,13 +34,6 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// Started in the background by a shell without job control, the runner would ignore Ctrl-C and so would every test, for
-/// which that is something to catch.
-fn hear_interrupts() {
-    // SAFETY: no other thread runs yet.
-    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
 }
 
 /// Runs what the command line asked for; `Ok(false)` when a test did not come out as expected.

@@ -29,6 +29,17 @@ pub struct Finished {
 pub fn run(command: &mut Command, limit: Duration) -> Result<Finished, String> {
     let start = Instant::now();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    // Started in the background, or by `nohup`, the runner ignores these, and so would every test, for which they are
+    // something to catch.
+    // SAFETY: only sets signals back, which may be done between fork and exec.
+    unsafe {
+        command.pre_exec(|| {
+            for signal in [libc::SIGINT, libc::SIGHUP, libc::SIGQUIT] {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+            Ok(())
+        });
+    }
     let mut child =
         command.spawn().map_err(|error| format!("{}: {error}", command.get_program().to_string_lossy()))?;
     let stdout = drain(child.stdout.take());

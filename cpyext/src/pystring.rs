@@ -202,14 +202,14 @@ fn compare(a: &[u8], b: &[u8]) -> c_int {
 }
 
 /// Compares without regard to case.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyOS_mystricmp(a: *const c_char, b: *const c_char) -> c_int {
     // SAFETY: C strings.
     unsafe { compare(CStr::from_ptr(a).to_bytes(), CStr::from_ptr(b).to_bytes()) }
 }
 
 /// As `PyOS_mystricmp`, up to `n` bytes.
-#[capi]
+#[capi(no_gil)]
 unsafe fn PyOS_mystrnicmp(a: *const c_char, b: *const c_char, n: isize) -> c_int {
     if n <= 0 {
         return 0;
@@ -224,7 +224,7 @@ unsafe fn PyOS_mystrnicmp(a: *const c_char, b: *const c_char, n: isize) -> c_int
 // ---- the locale's encoding, which is UTF-8 here; bytes that are not are carried as surrogates ----
 
 /// A wide string in memory of `PyMem_RawMalloc`, or NULL; `*size` gets its length.
-#[capi]
+#[capi(no_gil)]
 unsafe fn Py_DecodeLocale(text: *const c_char, size: *mut usize) -> *mut abi::wchar_t {
     // SAFETY: a C string and the caller's variable.
     unsafe {
@@ -285,7 +285,7 @@ pub fn bytes_of(text: &[u32]) -> Result<Vec<u8>, usize> {
 }
 
 /// Bytes in memory of `PyMem_Malloc`, or NULL; `*position` gets the place of the error, all bits set when there is none.
-#[capi]
+#[capi(no_gil)]
 unsafe fn Py_EncodeLocale(text: *const abi::wchar_t, position: *mut usize) -> *mut c_char {
     // SAFETY: a wide C string and the caller's variable.
     unsafe {

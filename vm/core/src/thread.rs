@@ -343,8 +343,8 @@ fn stack_pointer() -> usize {
 static MAIN_STACK: AtomicUsize = AtomicUsize::new(0);
 
 /// Frames of this runtime's recursive functions are larger than CPython's, up to three times: values that CPython
-/// compares within the usual 8 MiB must not be too deep here.
-const WANTED_STACK: usize = 24 << 20;
+/// compares within the usual 8 MiB must not be too deep here. Those of the checked build are larger again.
+const WANTED_STACK: usize = if cfg!(feature = "debug-checks") { 32 << 20 } else { 24 << 20 };
 
 /// Lets the calling thread, which must be the process's first, have a larger stack than its limit gives, if the hard
 /// limit allows. The limit itself stays, so that child processes and `resource` see what they would see without.
