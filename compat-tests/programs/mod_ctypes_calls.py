@@ -88,6 +88,10 @@ attempt("no argtypes", lambda: CFUNCTYPE(c_int).__base__(len))
 attempt("result", lambda: CFUNCTYPE(POINTER(c_int))(lambda: None))
 attempt("callable", lambda: CFUNCTYPE(c_int)("x"))
 
+for kind, name in ((c_float_complex, "csqrtf"), (c_double_complex, "csqrt"), (c_longdouble_complex, "csqrtl")):
+    root = getattr(M, name)
+    root.restype, root.argtypes = kind, [kind]
+    print(name, root(-4), root(kind(3 + 4j)))
 print("== exceptions in callbacks")
 seen = []
 sys.unraisablehook = lambda u: seen.append((type(u.exc_value).__name__, str(u.exc_value), u.err_msg.split(" <")[0]))

@@ -239,7 +239,9 @@ pub fn invoke(
     if address.is_null() {
         bail!(ValueError, "NULL function pointer");
     }
-    let result = describe::of_result(restype)?;
+    let in_x87 = cfg!(target_arch = "x86_64")
+        && restype.and_then(info::of_class).is_some_and(|i| i.kind == Kind::Simple && i.code.get() == b'G');
+    let result = if in_x87 { TypeId::VOID } else { describe::of_result(restype)? };
     let fixed = converters.map(Tuple::len);
     let types: SmallVec<[TypeId; 8]> = ready.iter().map(|a| a.ty).collect();
     let last = known.and_then(Cell::take).filter(|(t, r, n, _)| (t, r, n) == (&types, &result, &fixed));
@@ -258,13 +260,30 @@ pub fn invoke(
     let places: SmallVec<[*mut c_void; 8]> = ready.iter_mut().map(Argument::place).collect();
     let to = room.as_mut_ptr();
     // SAFETY: the program says what the function takes; the places are of the sizes that the signature was made for.
-    run(flags, || unsafe { signature.call(address, &places, to.cast()) })?;
+    run(flags, || unsafe {
+        signature.call(address, &places, to.cast());
+        if in_x87 {
+            take_x87_pair(to);
+        }
+    })?;
     // SAFETY: the result's bytes.
     let result = unsafe { result_object(restype, to.cast()) }?;
     drop(ready);
     match checker {
         Some(c) => c.call(&[&*result]),
         None => Ok(result),
+    }
+}
+
+/// Takes a `long double _Complex` from the two x87 registers in which a function has just given it.
+///
+/// # Safety
+/// Nothing but the function has used those registers; two of 16 bytes are writable.
+unsafe fn take_x87_pair(_to: *mut u128) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the caller's promise: the function pushed two values, which are popped here.
+    unsafe {
+        std::arch::asm!("fstp tbyte ptr [{p}]", "fstp tbyte ptr [{p} + 16]", p = in(reg) _to, options(nostack));
     }
 }
 
@@ -331,7 +350,7 @@ pub fn call(f: &Function, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Obje
         converters.as_deref(),
         restype.as_deref(),
         checker.as_deref(),
-        plan.as_ref().map(|p| &p.last),
+        Some(&plan.last),
     )?;
     if let Some(check) = f.errcheck() {
         let all = Tuple::from_slice(args)?;

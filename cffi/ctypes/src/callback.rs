@@ -67,6 +67,9 @@ pub fn make(callable: &Obj, argtypes: &Tuple, restype: Option<Object>, flags: u3
     let (result, id) = match &restype {
         None => ((0, false), TypeId::VOID),
         Some(r) => match info::of_class(r).filter(|i| i.kind == Kind::Simple) {
+            Some(i) if i.code.get() == b'G' => {
+                bail!(NotImplementedError, "_ctypes: callbacks that give a long double _Complex");
+            }
             Some(i) => ((i.code.get(), i.swapped.get()), describe::of_value(i)?),
             None => bail!(TypeError, "invalid result type for callback function"),
         },

@@ -6,12 +6,11 @@ use crate::info::{self, Info, Kind};
 use dovetail_core::error::PyResult;
 use dovetail_core::interpreter::Interpreter;
 use dovetail_core::object::Obj;
-use dovetail_core::raise;
 use dovetail_core::types::type_::Type;
 use dovetail_ctype::{
     Field, FieldPlace, Length, Primitive, Quals, Record, RecordKind, RecordLayout, Target, TypeId, Types,
 };
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// An interpreter's arena.
 pub struct Arena(pub RefCell<Types>);
@@ -21,6 +20,10 @@ impl Default for Arena {
         Arena(RefCell::new(Types::new(Target::host().unwrap_or(Target::X86_64))))
     }
 }
+
+/// An interpreter's `long double _Complex`, once wanted.
+#[derive(Default)]
+struct Pair(Cell<Option<TypeId>>);
 
 /// The arena of this interpreter.
 pub fn arena() -> &'static RefCell<Types> {
@@ -36,10 +39,25 @@ pub fn primitive(p: Primitive) -> TypeId {
     arena().borrow_mut().primitive(p)
 }
 
+/// `long double _Complex` as an argument: it travels as a record of two `long double`s does.
+fn long_double_pair() -> TypeId {
+    let long_double = primitive(Primitive::LongDouble);
+    let state = Interpreter::current().state::<Pair>();
+    if let Some(id) = state.0.get() {
+        return id;
+    }
+    let fields = vec![Field::new("real", long_double), Field::new("imag", long_double)];
+    let mut types = arena().borrow_mut();
+    let record = Record { fields: Some(fields), ..Record::opaque(RecordKind::Struct, "$") };
+    let id = types.new_record(record).1;
+    state.0.set(Some(id));
+    id
+}
+
 /// The type of a type code; what is no number is a pointer.
 pub fn of_code(c: u8) -> PyResult<TypeId> {
     if c == b'G' {
-        return Err(raise!(NotImplementedError, "_ctypes: long double _Complex by value"));
+        return Ok(long_double_pair());
     }
     Ok(code::primitive(c).map_or_else(pointer, primitive))
 }

@@ -8,11 +8,12 @@ use crate::carg::CArg;
 use crate::code;
 use crate::data::{self, CData};
 use crate::describe;
-use crate::function::Function;
+use crate::function::{Function, PYTHON_API, USE_ERRNO};
 use crate::info::{self, Kind};
 use crate::param;
 use dovetail_call::{GENERAL, Lane, Registers, Scalar, Signature, Slot};
 use dovetail_core::error::PyResult;
+use dovetail_core::object::signature::{CallFlags, CallKind, CallShape, CallSignature};
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::float::Float;
@@ -34,6 +35,8 @@ pub struct Plan {
     result: u8,
     class: Option<Object>,
     flags: u32,
+    /// What the JIT is told of it.
+    shape: Option<CallShape>,
     /// Of the long way.
     pub last: Cell<Option<Known>>,
 }
@@ -97,10 +100,62 @@ fn scalar_signature(result: TypeId, params: &[TypeId]) -> Option<Arc<Signature>>
     s.scalars().is_some().then_some(s)
 }
 
+/// A type code as the JIT knows it; None where the value is more than its bits.
+fn kind(code: u8) -> Option<CallKind> {
+    Some(match code {
+        0 => CallKind::Void,
+        b'?' => CallKind::Bool,
+        b'b' => CallKind::I8,
+        b'B' => CallKind::U8,
+        b'h' => CallKind::I16,
+        b'H' => CallKind::U16,
+        b'i' => CallKind::I32,
+        b'I' => CallKind::U32,
+        b'l' | b'q' => CallKind::I64,
+        b'L' | b'Q' => CallKind::U64,
+        b'c' => CallKind::Char,
+        b'f' => CallKind::F32,
+        b'd' => CallKind::F64,
+        b'z' | b'P' | INSTANCE => CallKind::Pointer,
+        _ => return None,
+    })
+}
+
+/// The shape of a function that has no `errno` of its own.
+fn shape(result: u8, arguments: &[Typed], flags: u32) -> Option<CallShape> {
+    let around = match flags & (PYTHON_API | USE_ERRNO) {
+        0 => CallFlags::RELEASES_GIL,
+        PYTHON_API => CallFlags::RAISES,
+        _ => return None,
+    };
+    let arguments = arguments.iter().map(|t| kind(t.code)).collect::<Option<_>>()?;
+    Some(CallShape { arguments, result: kind(result)?, flags: around })
+}
+
+/// Reads the signature of a function pointer, for the JIT.
+pub fn signature(o: &Obj) -> Option<CallSignature<'_>> {
+    let f = o.downcast::<Function>()?;
+    // A class may have a `__call__` of its own.
+    if !o.ob_type().has_flag(abi::Py_TPFLAGS_HAVE_VECTORCALL) || f.data().pointer().is_null() {
+        return None;
+    }
+    let plan = f.plan_ref();
+    plan.typed.as_ref()?;
+    Some(CallSignature { address: f.data().pointer().cast(), shape: plan.shape.as_ref()? })
+}
+
 impl Plan {
     pub fn new(f: &Function) -> Plan {
         let flags = f.info().map_or(0, |i| i.flags.get());
-        let mut plan = Plan { typed: None, free: None, result: 0, class: None, flags, last: Cell::new(None) };
+        let mut plan = Plan {
+            typed: None,
+            free: None,
+            result: 0,
+            class: None,
+            flags,
+            shape: None,
+            last: Cell::new(None),
+        };
         let Some((result, class)) = result_code(f) else { return plan };
         (plan.result, plan.class) = (result, class);
         let Some(ty) = described(result) else { return plan };
@@ -111,6 +166,7 @@ impl Plan {
                     types.items().iter().zip(converters.items()).map(|(t, c)| typed(t, c)).collect();
                 let ids: Option<Vec<TypeId>> =
                     all.as_ref().and_then(|all| all.iter().map(|t| described(t.code)).collect());
+                plan.shape = all.as_ref().and_then(|all| shape(result, all, flags));
                 plan.typed = all.zip(ids.and_then(|ids| scalar_signature(ty, &ids)));
             }
             (None, _) => plan.free = Some((ty, Default::default())),
@@ -247,7 +303,7 @@ fn free_word(o: &Obj) -> Option<u64> {
 /// Calls the function, if it can be done in short.
 #[inline]
 pub fn call(f: &Function, args: &[&Obj]) -> Option<PyResult<Object>> {
-    let plan = f.plan()?;
+    let plan = f.plan();
     let mut registers = Registers::ZERO;
     let signature = match &plan.typed {
         Some((types, signature)) => {

@@ -262,15 +262,26 @@ impl Function {
     }
 
     /// The plan of its calls, made anew after something has changed.
-    pub fn plan(&self) -> Option<Rc<Plan>> {
+    #[inline]
+    pub fn plan(&self) -> Rc<Plan> {
+        // SAFETY: a counted plan.
+        unsafe {
+            let plan: *const Plan = self.plan_ref();
+            Rc::increment_strong_count(plan);
+            Rc::from_raw(plan)
+        }
+    }
+
+    /// The plan, not to be held while Python code runs.
+    #[inline]
+    pub fn plan_ref(&self) -> &Plan {
         // SAFETY: own field: NULL or a counted plan.
         unsafe {
             let b = self.body();
             if (*b).plan.is_null() {
                 (*b).plan = Rc::into_raw(Rc::new(Plan::new(self)));
             }
-            Rc::increment_strong_count((*b).plan);
-            Some(Rc::from_raw((*b).plan))
+            &*(*b).plan
         }
     }
 

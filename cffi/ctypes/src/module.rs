@@ -70,6 +70,7 @@ fn ready_types() -> PyResult<()> {
     one::<Structure>()?;
     one::<Union>()?;
     one::<Function>()?;
+    dovetail_core::object::signature::register(Function::type_object(), crate::fast::signature);
     one::<CField>()?;
     one::<CArg>()?;
     one::<Thunk>()
