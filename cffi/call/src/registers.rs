@@ -73,34 +73,34 @@ pub(crate) struct Pair<A, B>(pub A, pub B);
 /// # Safety
 /// The function takes what the registers hold, and gives an `R`, or nothing and `R` is an integer.
 #[inline(always)]
-pub(crate) unsafe fn invoke<R>(fill: Fill, address: *const c_void, r: &Registers) -> R {
-    let g = &r.general;
-    let f = |i: usize| f64::from_bits(r.float[i] as u64);
-    // SAFETY: the caller's promise: the registers that the function reads are filled.
+pub(crate) unsafe fn invoke<R>(fill: Fill, address: *const c_void, r: *const Registers) -> R {
+    // SAFETY: the caller's promise: the registers that are read are filled.
     unsafe {
+        let g = |i: usize| *(&raw const (*r).general).cast::<u64>().add(i);
+        let f = |i: usize| f64::from_bits(*(&raw const (*r).float).cast::<Lane>().add(i) as u64);
         match fill {
             Fill::General1 => {
                 let call: unsafe extern "C" fn(u64) -> R = transmute(address);
-                call(g[0])
+                call(g(0))
             }
             Fill::General2 => {
                 let call: unsafe extern "C" fn(u64, u64) -> R = transmute(address);
-                call(g[0], g[1])
+                call(g(0), g(1))
             }
             Fill::General3 => {
                 let call: unsafe extern "C" fn(u64, u64, u64) -> R = transmute(address);
-                call(g[0], g[1], g[2])
+                call(g(0), g(1), g(2))
             }
             #[cfg(not(target_arch = "aarch64"))]
             Fill::General => {
                 let call: unsafe extern "C" fn(u64, u64, u64, u64, u64, u64) -> R = transmute(address);
-                call(g[0], g[1], g[2], g[3], g[4], g[5])
+                call(g(0), g(1), g(2), g(3), g(4), g(5))
             }
             #[cfg(target_arch = "aarch64")]
             Fill::General => {
                 let call: unsafe extern "C" fn(u64, u64, u64, u64, u64, u64, u64, u64) -> R =
                     transmute(address);
-                call(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7])
+                call(g(0), g(1), g(2), g(3), g(4), g(5), g(6), g(7))
             }
             Fill::Float1 => {
                 let call: unsafe extern "C" fn(f64) -> R = transmute(address);
@@ -116,12 +116,12 @@ pub(crate) unsafe fn invoke<R>(fill: Fill, address: *const c_void, r: &Registers
                 let call: unsafe extern "C" fn(
                     u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64,
                 ) -> R = transmute(address);
-                call(g[0], g[1], g[2], g[3], g[4], g[5], f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7))
+                call(g(0), g(1), g(2), g(3), g(4), g(5), f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7))
             }
             #[cfg(not(target_arch = "aarch64"))]
             Fill::Variadic => {
                 let call: unsafe extern "C" fn(u64, ...) -> R = transmute(address);
-                call(g[0], g[1], g[2], g[3], g[4], g[5], f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7))
+                call(g(0), g(1), g(2), g(3), g(4), g(5), f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7))
             }
             // Variadic functions of AAPCS64 save all registers.
             #[cfg(target_arch = "aarch64")]
@@ -131,14 +131,14 @@ pub(crate) unsafe fn invoke<R>(fill: Fill, address: *const c_void, r: &Registers
                     u64, u64, u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64,
                 ) -> R = transmute(address);
                 call(
-                    g[0],
-                    g[1],
-                    g[2],
-                    g[3],
-                    g[4],
-                    g[5],
-                    g[6],
-                    g[7],
+                    g(0),
+                    g(1),
+                    g(2),
+                    g(3),
+                    g(4),
+                    g(5),
+                    g(6),
+                    g(7),
                     f(0),
                     f(1),
                     f(2),

@@ -52,11 +52,13 @@ impl Scalar {
     }
 
     /// Whether it travels in a floating-point register.
+    #[inline]
     pub fn is_float(self) -> bool {
         matches!(self, Scalar::F32 | Scalar::F64)
     }
 
     /// Bytes in memory; 0 for `void`.
+    #[inline]
     pub fn size(self) -> usize {
         match self {
             Scalar::Void => 0,

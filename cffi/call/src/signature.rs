@@ -3,11 +3,12 @@
 use crate::CallError;
 use crate::flat::{Area, Flat};
 use crate::plan::{Back, Move, Plan, Return, To};
-use crate::registers::{Fill, Lane, Pair, Registers, invoke};
+use crate::registers::{Fill, GENERAL, Lane, Pair, Registers, invoke};
 use crate::scalar::Scalar;
 use dovetail_ctype::{Function, TypeId, Types};
 use smallvec::SmallVec;
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::ptr::{copy_nonoverlapping, from_mut};
 
 /// A function type made ready to be called. One serves all calls of the type, from any thread; those of a function
@@ -49,14 +50,35 @@ pub struct Scalars {
 }
 
 impl Scalars {
+    /// Registers to put arguments into. Those that no argument goes to and that are passed all the same are zero.
+    #[inline(always)]
+    pub fn blank(&self) -> MaybeUninit<Registers> {
+        let mut registers = MaybeUninit::<Registers>::uninit();
+        match self.fill {
+            // Nothing but arguments is read, but of a function without any the first register.
+            Fill::General1 | Fill::General2 | Fill::General3 | Fill::Float1 | Fill::Float2 => {
+                // SAFETY: within the registers.
+                unsafe { (&raw mut (*registers.as_mut_ptr()).general[0]).write(0) };
+            }
+            Fill::General => {
+                // SAFETY: as above.
+                unsafe { (&raw mut (*registers.as_mut_ptr()).general).write([0; GENERAL]) };
+            }
+            Fill::All | Fill::Variadic => {
+                registers.write(Registers::ZERO);
+            }
+        }
+        registers
+    }
+
     /// Calls the function; the answer is the result register's word, of which the bytes beyond the result's size mean nothing
     /// ([`Scalar::extended`]).
     ///
     /// # Safety
-    /// The function at `address` has this signature, and the registers hold its arguments, as [`Scalar::read`] or an
-    /// extension of the number gives them.
+    /// The function at `address` has this signature, and the registers are whole, or made by [`blank`](Self::blank); they hold
+    /// the arguments, as [`Scalar::read`] or an extension of the number gives them.
     #[inline(always)]
-    pub unsafe fn call(&self, address: *const c_void, registers: &Registers) -> u64 {
+    pub unsafe fn call(&self, address: *const c_void, registers: *const Registers) -> u64 {
         // SAFETY: the caller's promise.
         unsafe {
             if self.result.is_float() {
@@ -117,6 +139,7 @@ impl Signature {
     }
 
     /// If all values are single numbers and pointers in registers.
+    #[inline]
     pub fn scalars(&self) -> Option<&Scalars> {
         self.scalars.as_ref()
     }

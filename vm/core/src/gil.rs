@@ -1,8 +1,19 @@
 //! The global interpreter lock: one thread at a time runs Python, and no thread keeps the others waiting for long.
 //!
-//! While nobody waits, taking and giving the lock are one atomic operation each on its word: calls of C functions do both.
-//! As soon as somebody waits, hands over or ends the interpreter, the word says so, and everybody goes the slow way under
-//! the mutex of the books.
+//! The lock's word says whose it is. While nobody waits, giving it up and taking it are one atomic operation each: calls of C
+//! functions do both. As soon as somebody waits, hands over or ends the interpreter, the word says so, and everybody goes
+//! the slow way under the mutex of the books.
+//!
+//! # Being away
+//!
+//! A thread that has taken the lock many times in a row without another in between does not even give it up: it only notes in
+//! its own state that it is *away*, and looks at the word; coming back, it takes the note off, and looks again. Those are
+//! plain stores and loads, which the processor may exchange. Who wants the lock marks the word first and then has
+//! the kernel put a barrier into every running thread (`membarrier`): from there on each thread sees the mark, and its
+//! note is true. A lock whose holder is away is taken from it, and the holder, which sees the mark or another name in the word,
+//! goes the slow way. Where the kernel has no such barrier, nobody goes away.
+//!
+//! # Fairness
 //!
 //! A waiting thread sleeps for the switch interval; if the lock has not gone to another thread by then, it asks the holder,
 //! through its `eval_breaker`, to let go. The holder then waits until another thread has really taken the lock: this
@@ -12,14 +23,16 @@ use crate::interp::pending::GIL_DROP_REQUEST;
 use crate::interpreter::Interpreter;
 use crate::thread::ThreadState;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering, compiler_fence, fence};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The word's bit for a lock that a thread has.
-const LOCKED: u32 = 1;
 /// The word's bit for a lock that is taken and given under the books' mutex alone. It is set and cleared under that mutex.
-const SLOW: u32 = 2;
+/// The rest of the word is the address of the holder's state; 0 when the lock is free.
+const SLOW: usize = 1;
+
+/// So many times in a row a thread takes the lock before it goes away without giving it up.
+const STREAK: u32 = 100;
 
 /// An address of a thread state, for lists that several threads read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,14 +56,18 @@ struct State {
 
 /// An interpreter's lock. It is born locked, by the thread that makes the interpreter.
 pub struct Gil {
-    word: AtomicU32,
-    /// Whose the lock is; NULL while it is free or on its way. Written by who has the lock. It is followed under the mutex
-    /// while `SLOW` is set: then the holder cannot give the lock up, and so lives.
-    holder: AtomicPtr<ThreadState>,
+    /// Whose it is, and `SLOW`. The holder's state is looked at under the mutex while `SLOW` is set: then the holder cannot
+    /// give the lock up, and so lives.
+    word: AtomicUsize,
+    /// Who took it last on the fast way. Written by the holder.
+    taker: AtomicUsize,
     state: Mutex<State>,
     freed: Condvar,
     taken: Condvar,
 }
+
+/// A holder that is nobody yet: the first thread's state is entered when it is adopted.
+const UNBORN: usize = 2;
 
 thread_local! {
     /// The calling thread's own state, attached or not.
@@ -60,8 +77,8 @@ thread_local! {
 impl Default for Gil {
     fn default() -> Gil {
         Gil {
-            word: AtomicU32::new(LOCKED),
-            holder: AtomicPtr::new(std::ptr::null_mut()),
+            word: AtomicUsize::new(UNBORN),
+            taker: AtomicUsize::new(0),
             state: Mutex::new(State {
                 switches: 0,
                 last: Address(std::ptr::null()),
@@ -77,50 +94,148 @@ impl Default for Gil {
     }
 }
 
+/// Whether the kernel puts a barrier into all threads of the process: 0 before somebody asked.
+static BARRIER: AtomicU8 = AtomicU8::new(0);
+const NO_BARRIER: u8 = 1;
+const HAS_BARRIER: u8 = 2;
+
+/// Registers the process for barriers, if that has not been tried yet. Whether there are any.
+fn wants_barrier() -> bool {
+    if BARRIER.load(Ordering::SeqCst) == 0 {
+        let answer = if membarrier(MEMBARRIER_REGISTER) { HAS_BARRIER } else { NO_BARRIER };
+        BARRIER.store(answer, Ordering::SeqCst);
+    }
+    BARRIER.load(Ordering::SeqCst) == HAS_BARRIER
+}
+
+/// Puts a barrier into all threads, where somebody may be away.
+fn barrier() {
+    if BARRIER.load(Ordering::SeqCst) == HAS_BARRIER && !membarrier(MEMBARRIER) {
+        // A filter of system calls was set up meanwhile. From now on nobody goes away; those who do this very moment
+        // get the time in which every processor has written its stores.
+        BARRIER.store(NO_BARRIER, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// `MEMBARRIER_CMD_PRIVATE_EXPEDITED`, and the command that a process must have given before.
+const MEMBARRIER: libc::c_int = 1 << 3;
+const MEMBARRIER_REGISTER: libc::c_int = 1 << 4;
+
+fn membarrier(command: libc::c_int) -> bool {
+    // SAFETY: a system call without memory.
+    unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
+}
+
 impl Gil {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the word say whether the fast way is open. Under the mutex.
+    /// Lets the word say whether the fast way is open. Under the mutex. From here on, threads that are away are taken at
+    /// their word.
     fn mark(&self, s: &State) {
-        if s.waiting > 0 || s.handing > 0 || s.finalizing.is_some() {
-            self.word.fetch_or(SLOW, Ordering::AcqRel);
-        } else {
+        if s.waiting == 0 && s.handing == 0 && s.finalizing.is_none() {
             self.word.fetch_and(!SLOW, Ordering::AcqRel);
+        } else if self.word.fetch_or(SLOW, Ordering::SeqCst) & SLOW == 0 {
+            barrier();
         }
     }
 
-    fn is_locked(&self) -> bool {
-        self.word.load(Ordering::Acquire) & LOCKED != 0
+    /// The state of who has the lock, away or not; 0 for nobody.
+    fn holder(&self) -> usize {
+        self.word.load(Ordering::Acquire) & !SLOW
+    }
+
+    /// Can the lock be taken? Under the mutex, with `SLOW` set.
+    fn is_free(&self) -> bool {
+        match self.holder() {
+            0 => true,
+            UNBORN => false,
+            // SAFETY: as the field says: the holder lives.
+            h => unsafe { (*(h as *const ThreadState)).away.load(Ordering::Acquire) },
+        }
+    }
+
+    /// Writes the holder, keeping `SLOW`.
+    fn set_holder(&self, ts: *const ThreadState) {
+        let mut word = self.word.load(Ordering::Relaxed);
+        while let Err(now) = self.word.compare_exchange_weak(
+            word,
+            ts as usize | word & SLOW,
+            Ordering::AcqRel,
+            Ordering::Relaxed,
+        ) {
+            word = now;
+        }
     }
 
     /// Waits for the lock and takes it for `ts`. Keeps `errno`.
     #[inline]
     fn take(&self, ts: *const ThreadState) {
-        if self.word.compare_exchange(0, LOCKED, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+        // SAFETY: the calling thread's own state.
+        let own = unsafe { &*ts };
+        own.away.store(false, Ordering::Relaxed);
+        // The order of the store and the load is up to `membarrier`.
+        compiler_fence(Ordering::SeqCst);
+        // Still there after having been away: nobody else had it.
+        if self.word.load(Ordering::Acquire) != ts as usize {
+            self.take_free(own);
+        }
+    }
+
+    #[inline]
+    fn take_free(&self, ts: &ThreadState) {
+        let me = std::ptr::from_ref(ts) as usize;
+        if self.word.compare_exchange(0, me, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             return self.take_slowly(ts);
         }
-        // SAFETY: the calling thread's own state.
-        if unsafe { (*ts).interp() }.stops(ts) {
-            self.give(false);
+        if ts.interp().stops(ts) {
+            self.give(ts, false);
             stop_for_ever();
         }
-        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
+        let streak = ts.streak.get();
+        if self.taker.load(Ordering::Relaxed) != me {
+            self.taker.store(me, Ordering::Relaxed);
+            ts.streak.set(0);
+        } else if streak + 1 < STREAK {
+            ts.streak.set(streak + 1);
+        } else {
+            self.go_away_from_now_on(ts);
+        }
+    }
+
+    #[cold]
+    fn go_away_from_now_on(&self, ts: &ThreadState) {
+        // Either this sees the mark of who wants the lock, or that one sees that there are barriers.
+        if wants_barrier() {
+            fence(Ordering::SeqCst);
+            if self.word.load(Ordering::SeqCst) & SLOW == 0 {
+                return ts.streak.set(STREAK);
+            }
+        }
+        ts.streak.set(0);
     }
 
     #[cold]
     #[inline(never)]
-    fn take_slowly(&self, ts: *const ThreadState) {
+    fn take_slowly(&self, ts: &ThreadState) {
         // SAFETY: the thread's own errno.
         let errno = unsafe { *libc::__errno_location() };
         let mut s = self.lock();
+        if self.holder() == std::ptr::from_ref(ts) as usize {
+            // Somebody began to wait, and saw that this thread was back.
+            drop(s);
+            // SAFETY: as above.
+            unsafe { *libc::__errno_location() = errno };
+            return;
+        }
+        ts.streak.set(0);
         s.waiting += 1;
         self.mark(&s);
         let (mut before, mut since) = (s.switches, None);
         loop {
-            // SAFETY: the calling thread's own state.
-            if s.finalizing.is_some_and(|f| f.0 != ts) || unsafe { (*ts).interp() }.stops(ts) {
+            if s.finalizing.is_some_and(|f| !std::ptr::eq(f.0, ts)) || ts.interp().stops(ts) {
                 // Who hands over must not wait for this thread.
                 s.waiting -= 1;
                 self.mark(&s);
@@ -128,30 +243,31 @@ impl Gil {
                 drop(s);
                 stop_for_ever();
             }
-            if !self.is_locked() {
+            if self.is_free() {
                 break;
             }
             let interval = s.interval;
             let began = *since.get_or_insert_with(Instant::now);
             s = self.freed.wait_timeout(s, interval).unwrap_or_else(PoisonError::into_inner).0;
-            if !self.is_locked() {
+            if self.is_free() {
                 continue;
             }
             if s.switches != before {
                 // Another thread has it now: its time begins.
                 (before, since) = (s.switches, None);
             } else if began.elapsed() >= interval {
-                let holder = self.holder.load(Ordering::Acquire);
-                if !holder.is_null() {
-                    // SAFETY: `SLOW` is set and the mutex is held, so the holder keeps the lock, and its state lives.
-                    unsafe { (*holder).eval_breaker().fetch_or(GIL_DROP_REQUEST, Ordering::Release) };
+                let holder = self.holder();
+                if holder != UNBORN {
+                    // SAFETY: as in `is_free`.
+                    let holder = unsafe { &*(holder as *const ThreadState) };
+                    holder.eval_breaker().fetch_or(GIL_DROP_REQUEST, Ordering::Release);
                 }
             }
         }
         s.waiting -= 1;
-        self.word.fetch_or(LOCKED, Ordering::AcqRel);
-        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
-        if s.last.0 != ts {
+        self.set_holder(ts);
+        self.taker.store(std::ptr::from_ref(ts) as usize, Ordering::Relaxed);
+        if !std::ptr::eq(s.last.0, ts) {
             s.last = Address(ts);
             s.switches += 1;
         }
@@ -165,22 +281,42 @@ impl Gil {
         unsafe { *libc::__errno_location() = errno };
     }
 
-    /// Gives the lock up; with `hand_over`, returns when another waiting thread has it.
+    /// Gives the lock up, or goes away with it; with `hand_over`, returns when another waiting thread has it.
     #[inline]
-    fn give(&self, hand_over: bool) {
-        let holder = self.holder.load(Ordering::Relaxed);
-        self.holder.store(std::ptr::null_mut(), Ordering::Relaxed);
-        if hand_over || self.word.compare_exchange(LOCKED, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-            self.give_slowly(holder, hand_over);
+    fn give(&self, ts: *const ThreadState, hand_over: bool) {
+        // SAFETY: the calling thread's own state.
+        let own = unsafe { &*ts };
+        if own.streak.get() >= STREAK && !hand_over {
+            own.away.store(true, Ordering::Release);
+            compiler_fence(Ordering::SeqCst);
+            if self.word.load(Ordering::Relaxed) == ts as usize {
+                return;
+            }
+            return self.give_slowly(own, false);
+        }
+        self.give_free(own, hand_over);
+    }
+
+    /// Gives the lock up in any case: the state may end.
+    #[inline]
+    fn give_free(&self, ts: &ThreadState, hand_over: bool) {
+        let me = std::ptr::from_ref(ts) as usize;
+        if hand_over || self.word.compare_exchange(me, 0, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+            self.give_slowly(ts, hand_over);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn give_slowly(&self, holder: *const ThreadState, hand_over: bool) {
+    fn give_slowly(&self, ts: &ThreadState, hand_over: bool) {
         let mut s = self.lock();
-        s.last = Address(holder);
-        self.word.fetch_and(!LOCKED, Ordering::AcqRel);
+        ts.streak.set(0);
+        // Who was away may have lost it already.
+        if self.holder() == std::ptr::from_ref(ts) as usize {
+            s.last = Address(ts);
+            self.set_holder(std::ptr::null());
+        }
+        ts.away.store(false, Ordering::Relaxed);
         let before = s.switches;
         if s.waiting > 0 {
             self.freed.notify_one();
@@ -196,6 +332,13 @@ impl Gil {
         }
     }
 
+    /// A state ends that may have gone away with the lock.
+    fn forget(&self, ts: &ThreadState) {
+        if self.holder() == std::ptr::from_ref(ts) as usize && ts.away.load(Ordering::Acquire) {
+            self.give_slowly(ts, false);
+        }
+    }
+
     /// How long a thread waits before it asks for the lock.
     pub fn interval(&self) -> Duration {
         self.lock().interval
@@ -207,7 +350,7 @@ impl Gil {
 
     /// The lock changes from one state of the calling thread to another.
     fn hold_for(&self, ts: *const ThreadState) {
-        self.holder.store(ts.cast_mut(), Ordering::Relaxed);
+        self.set_holder(ts);
     }
 
     /// From now on only the calling thread runs Python; the others stop when they next want the lock.
@@ -266,8 +409,10 @@ impl ForkGuard {
         s.handing = 0;
         s.last = Address(ts);
         s.finalizing = None;
-        gil.word.store(LOCKED, Ordering::Release);
-        gil.hold_for(ts);
+        gil.word.store(std::ptr::from_ref(ts) as usize, Ordering::Release);
+        // What a parent has registered for is asked anew in a child.
+        BARRIER.store(0, Ordering::SeqCst);
+        ts.streak.set(0);
         s.threads.retain(|t| std::ptr::eq(t.0, ts));
         // SAFETY: own state: the ids of the thread as the child's system calls it.
         unsafe {
@@ -390,7 +535,7 @@ pub fn yield_now() {
     // SAFETY: the state is this thread's; it is attached again when the lock is held again.
     unsafe {
         ThreadState::attach(std::ptr::null());
-        gil.give(true);
+        gil.give(ts, true);
         gil.take(ts);
         ThreadState::attach(ts);
     }
@@ -402,7 +547,7 @@ pub fn detach() -> &'static ThreadState {
     let ts = ThreadState::current();
     // SAFETY: no state is attached without the GIL.
     unsafe { ThreadState::attach(std::ptr::null()) };
-    ts.interp().gil.give(false);
+    ts.interp().gil.give(ts, false);
     ts
 }
 
@@ -430,6 +575,7 @@ pub fn allow_threads<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// The calling thread's own state, attached or not.
+#[inline]
 pub fn own_state() -> Option<&'static ThreadState> {
     // SAFETY: set while the state lives.
     unsafe { OWN.get().as_ref() }
@@ -493,6 +639,7 @@ pub unsafe fn prepare_thread(interp: *mut Interpreter) -> &'static ThreadState {
 /// # Safety
 /// No thread uses the state any more.
 pub unsafe fn drop_thread(ts: &'static ThreadState) {
+    ts.interp().gil.forget(ts);
     ts.interp().gil.remove_thread(ts);
     if std::ptr::eq(OWN.get(), ts) {
         OWN.set(std::ptr::null());
@@ -575,7 +722,7 @@ pub unsafe fn end_thread(ts: &'static ThreadState) {
         if std::ptr::eq(OWN.get(), ts) {
             OWN.set(std::ptr::null());
         }
-        gil.give(false);
+        gil.give_free(ts, false);
         drop(Box::from_raw(ts as *const ThreadState as *mut ThreadState));
     }
 }

@@ -240,6 +240,7 @@ impl Interpreter {
     }
 
     /// Has its end come for this thread state, which does not do it itself?
+    #[inline]
     pub fn stops(&self, ts: *const ThreadState) -> bool {
         let ending = self.ending.load(Ordering::Acquire);
         !ending.is_null() && !std::ptr::eq(ending, ts)

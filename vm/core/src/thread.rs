@@ -13,14 +13,14 @@ use crate::types::exception::BaseException;
 use crate::types::type_::Type;
 use std::cell::{Cell, UnsafeCell};
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Bytes of C stack that Python-to-C recursion leaves untouched.
 const STACK_MARGIN: usize = 128 * 1024;
 /// Bytes below the soft limit that only clean-up may use.
 const STACK_HEADROOM: usize = 32 * 1024;
 
-/// A thread's state. Only the owning thread touches it, but for `eval_breaker`.
+/// A thread's state. Only the owning thread touches it, but for `eval_breaker` and `away`.
 #[repr(C)]
 pub struct ThreadState {
     base: UnsafeCell<abi::_PyThreadStateImpl>,
@@ -51,6 +51,10 @@ pub struct ThreadState {
     pub reraising: Cell<bool>,
     /// Depth of `repr` guards in use (`Py_ReprEnter`).
     pub repr_active: UnsafeCell<Vec<*mut abi::PyObject>>,
+    /// The thread runs without the GIL, though it has not given it up (see `gil`).
+    pub(crate) away: AtomicBool,
+    /// How often it has taken the GIL without another thread in between.
+    pub(crate) streak: Cell<u32>,
 }
 
 thread_local! {
@@ -69,6 +73,7 @@ impl ThreadState {
         unsafe { &*p }
     }
 
+    #[inline]
     pub fn current_or_null() -> *const ThreadState {
         CURRENT.get()
     }
@@ -77,6 +82,7 @@ impl ThreadState {
     ///
     /// # Safety
     /// The GIL is held by this thread if `ts` is not NULL, and `ts` belongs to it.
+    #[inline]
     pub unsafe fn attach(ts: *const ThreadState) {
         CURRENT.set(ts);
     }

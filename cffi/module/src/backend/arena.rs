@@ -1,11 +1,11 @@
 //! The one arena of C types behind all type objects of the process, and which object stands for which type.
 //!
 //! The interpreter's lock guards it: sub-interpreters share that lock, and the type objects with it. Ids are never
-//! given out again, so a struct that was dropped leaves its description behind.
+//! given out again: of a struct or enum whose object is gone an empty description stays behind.
 
 use super::ctype::CType;
 use dovetail_core::object::{Obj, Ref};
-use dovetail_ctype::{Target, TypeId, Types};
+use dovetail_ctype::{Record, Target, Type, TypeId, Types};
 use std::cell::UnsafeCell;
 use std::ptr::null_mut;
 
@@ -60,4 +60,19 @@ pub fn leave(id: TypeId, o: *mut abi::PyObject) {
     {
         *slot = null_mut();
     }
+}
+
+/// Empties the description of a struct, union or enum whose object is gone: no other type refers to it any more.
+pub fn forget(id: TypeId) {
+    with(|types| match *types.get(id) {
+        Type::Record(r) => {
+            let kind = types.record(r).kind;
+            *types.record_mut(r) = Record::opaque(kind, "");
+        }
+        Type::Enum(e) => {
+            let e = types.enumeration_mut(e);
+            (e.tag, e.forced_name, e.enumerators) = (String::new(), None, None);
+        }
+        _ => {}
+    });
 }

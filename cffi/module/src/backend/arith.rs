@@ -3,8 +3,8 @@
 use super::cdata::CData;
 use super::ctype::CType;
 use super::flags::*;
-use super::raw::{read, read_long_double, read_signed};
 use super::from_c;
+use super::raw::{read, read_long_double, read_signed};
 use dovetail_core::error::{PyResult, from_c as owned_result};
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::complex::Complex;

@@ -28,6 +28,9 @@ pub fn get(cd: &CData, name: &Str) -> PyResult<Object> {
         && let Some(row) = ct.row(name)
     {
         let p = cd.data().wrapping_offset(row.offset);
+        if cd.data().is_null() {
+            check_null(cd, row)?;
+        }
         if row.plain {
             // SAFETY: the program vouches for the memory; the row's type lives as long as the struct's.
             return unsafe { from_c::convert(p, &*row.ctype) };
@@ -35,6 +38,17 @@ pub fn get(cd: &CData, name: &Str) -> PyResult<Object> {
         return get_special(cd, p, row);
     }
     get_slowly(cd, name)
+}
+
+/// A field behind a NULL pointer: its address can be had (arrays, structs), its value cannot.
+#[cold]
+fn check_null(cd: &CData, row: &FieldRow) -> PyResult<()> {
+    // SAFETY: rows of a living type.
+    let (field, ct) = unsafe { (&*row.field, &*row.ctype) };
+    if !field.is_bits() && ct.is(ARRAY | RECORD) {
+        return Ok(());
+    }
+    bail!(RuntimeError, "cannot dereference null pointer from cdata '{}'", cd.ctype().name());
 }
 
 #[inline(never)]
@@ -94,6 +108,9 @@ pub fn set(cd: &CData, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
         }
         if let Some(row) = ct.row(name) {
             let Some(value) = value else { bail!(AttributeError, "cannot delete struct field") };
+            if cd.data().is_null() {
+                bail!(RuntimeError, "cannot dereference null pointer from cdata '{}'", cd.ctype().name());
+            }
             // SAFETY: the program vouches for the memory; rows of a living type.
             return unsafe {
                 if row.plain {

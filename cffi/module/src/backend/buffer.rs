@@ -13,6 +13,7 @@ use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::none::not_implemented;
 use dovetail_core::types::slice::Slice;
 use dovetail_core::types::str_::Str;
+use dovetail_core::types::support::{TypeCall, called_plainly};
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, gc};
 use dovetail_macros::{pymethods, pytype};
@@ -123,6 +124,28 @@ impl MiniBuffer {
 
 #[pymethods]
 impl MiniBuffer {
+    #[slot(tp_vectorcall, raw)]
+    unsafe extern "C" fn vectorcall(
+        cls: *mut abi::PyObject,
+        args: *const *mut abi::PyObject,
+        nargsf: usize,
+        kwnames: *mut abi::PyObject,
+    ) -> *mut abi::PyObject {
+        let call = TypeCall { cls, args, nargsf, kwnames };
+        called_plainly(call, |args| match args {
+            [cdata] => CData::of(cdata).map(|cd| new(cd, -1)),
+            [cdata, size] => Some(size.as_isize().and_then(|size| match CData::of(cdata) {
+                Some(cd) => new(cd, size),
+                None => bail!(
+                    TypeError,
+                    "buffer() argument 1 must be _cffi_backend._CDataBase, not {}",
+                    cdata.type_name()
+                ),
+            })),
+            _ => None,
+        })
+    }
+
     #[slot(tp_new, sig = "(cdata, size=-1)")]
     fn new_slot(_cls: &Type, cdata: &CData, size: isize) -> PyResult<Object> {
         new(cdata, size)
@@ -248,6 +271,9 @@ pub fn memmove(dest: &Obj, src: &Obj, n: isize) -> PyResult<()> {
     let Ok(n) = usize::try_from(n) else { bail!(ValueError, "negative size") };
     let from = Source::of(src, false)?;
     let to = Source::of(dest, true)?;
+    if n > 0 && (from.data.is_null() || to.data.is_null()) {
+        bail!(RuntimeError, "cannot use memmove() on a NULL pointer");
+    }
     // SAFETY: the program vouches for both.
     unsafe { std::ptr::copy(from.data, to.data, n) };
     Ok(())

@@ -18,6 +18,7 @@ use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, gc, hooks, raise};
 use dovetail_stdlib::thread::foreign::ensure;
+use smallvec::SmallVec;
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -88,12 +89,7 @@ unsafe fn store_result(to: *mut u8, result: &CType, value: &Obj) -> PyResult<()>
 }
 
 /// `callback(ct, callable, error=None, onerror=None)`.
-pub fn callback(
-    ct: &CType,
-    callable: &Obj,
-    error: Option<&Obj>,
-    onerror: Option<&Obj>,
-) -> PyResult<Object> {
+pub fn callback(ct: &CType, callable: &Obj, error: Option<&Obj>, onerror: Option<&Obj>) -> PyResult<Object> {
     let info = info(ct, callable, error, onerror)?;
     let unsupported = || {
         raise!(
@@ -133,6 +129,7 @@ pub fn callback(
 /// What C calls.
 unsafe extern "C" fn handler(result: *mut c_void, args: *const *mut c_void, user: *mut c_void) {
     errno::with_callers_errno(|| {
+        // Without an interpreter nothing runs.
         let Some(_attached) = ensure() else { return };
         // SAFETY: the closure's box; the tuple is kept for the call.
         unsafe {
@@ -175,13 +172,13 @@ unsafe fn attempt(
     at: &dyn Fn(usize, &CType) -> *const u8,
     stage: &mut &'static str,
 ) -> PyResult<()> {
-    let mut args: Vec<Object> = Vec::with_capacity(ct.params().len());
+    let mut args: SmallVec<[Object; 8]> = SmallVec::with_capacity(ct.params().len());
     for i in 0..ct.params().len() {
         let t = ct.param(i);
         // SAFETY: the caller's promise.
         args.push(unsafe { from_c::convert(at(i, t), t)? });
     }
-    let borrowed: Vec<&Obj> = args.iter().map(|a| &**a).collect();
+    let borrowed: SmallVec<[&Obj; 8]> = args.iter().map(|a| &**a).collect();
     let value = callable.call(&borrowed)?;
     *stage = ", trying to convert the result back to C";
     // SAFETY: the caller's promise.
@@ -207,10 +204,11 @@ unsafe fn failed(e: Raised, ct: &CType, callable: &Obj, onerror: &Obj, result: *
         Some(tb) => tb.as_obj().to_owned(),
         None => none().to_owned(),
     };
-    let handled = onerror.call(&[first.as_obj().ob_type().as_obj(), first.as_obj(), &traceback]).and_then(|value| {
-        // SAFETY: the caller's promise.
-        if value.is_none() { Ok(()) } else { unsafe { store_result(result, ct.item(), &value) } }
-    });
+    let handled =
+        onerror.call(&[first.as_obj().ob_type().as_obj(), first.as_obj(), &traceback]).and_then(|value| {
+            // SAFETY: the caller's promise.
+            if value.is_none() { Ok(()) } else { unsafe { store_result(result, ct.item(), &value) } }
+        });
     if let Err(second) = handled {
         let second = second.take();
         hooks::unraisable(first, &message, None);

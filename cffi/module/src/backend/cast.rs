@@ -1,10 +1,10 @@
 //! `cast`: values of another type, as C's casts make them.
 
 use super::cdata::CData;
+use super::compiled::direct_function;
 use super::ctype::CType;
 use super::flags::*;
 use super::raw::{long_double_is_true, read, write, write_integer, write_long_double};
-use super::compiled::direct_function;
 use super::{arith, files, from_c, strings, to_c};
 use dovetail_core::error::{PyResult, Raised, from_c as owned_result};
 use dovetail_core::object::{Obj, Object};

@@ -1,6 +1,6 @@
-//! `CData`: a C value or pointer as a Python object. Five classes share one view: plain ones (a pointer, or a small
-//! value inside), ones that own their memory (`newp`), handles and callbacks, views of a buffer, and guarded ones
-//! (`gc`).
+//! `CData`: a C value or pointer as a Python object. Six classes share one view: plain ones (a pointer, or a small
+//! value inside), ones that own their memory (`newp`), handles and callbacks, views of a buffer, guarded ones
+//! (`gc`), and pointers to functions (`fast`).
 //!
 //! # Contract of the unsafe blocks
 //! `ctype` is an owned type object for as long as the object lives. `data` is what C says it is: an address that the
@@ -8,6 +8,7 @@
 //! was made of a struct with one), and an owned struct object where a pointer to a struct owns it.
 
 use super::ctype::CType;
+use super::fast::CDataFn;
 use super::flags::*;
 use super::{access, arith, attrs, call, compare, gcp, iter, release, show};
 use dovetail_core::error::PyResult;
@@ -118,7 +119,7 @@ impl<'a> FromArg<'a> for &'a CData {
 }
 
 impl CData {
-    /// The view of an object of any of the five classes.
+    /// The view of an object of any of the six classes.
     #[inline(always)]
     pub fn of(o: &Obj) -> Option<&CData> {
         let t = o.type_ptr();
@@ -126,7 +127,8 @@ impl CData {
             || std::ptr::eq(t, CDataOwn::TYPE_POINTER)
             || std::ptr::eq(t, CDataOwnGc::TYPE_POINTER)
             || std::ptr::eq(t, CDataFromBuf::TYPE_POINTER)
-            || std::ptr::eq(t, CDataGcp::TYPE_POINTER);
+            || std::ptr::eq(t, CDataGcp::TYPE_POINTER)
+            || std::ptr::eq(t, CDataFn::TYPE_POINTER);
         // SAFETY: all bodies begin with the common one.
         if ours { Some(unsafe { o.cast_unchecked() }) } else { None }
     }
@@ -210,6 +212,9 @@ impl CData {
     /// A pointer, or a struct or array somewhere in memory.
     #[inline(always)]
     pub fn new(data: *mut u8, ct: &CType) -> PyResult<Object> {
+        if ct.kind() == Kind::Function {
+            return CDataFn::make(data, ct);
+        }
         // SAFETY: all fields are written.
         unsafe {
             let o = pool::take(size_of::<CDataBody>()) as *mut CDataBody;
@@ -487,6 +492,9 @@ impl CDataOwnGc {
             gc::untrack(o);
             end(o);
             let b = o as *mut OwnGcBody;
+            if (*b).closure.is_null() {
+                super::handle::ended(o);
+            }
             super::callback::drop_closure((*b).closure);
             xdecref((*b).object);
             decref((*b).head.ctype);

@@ -2,8 +2,8 @@
 
 use super::cdata::CData;
 use super::flags::*;
-use super::raw::{long_double_is_true, read, read_unsigned};
 use super::from_c;
+use super::raw::{long_double_is_true, read, read_unsigned};
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::convert::CompareOp;

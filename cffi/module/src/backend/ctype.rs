@@ -10,6 +10,7 @@
 
 use super::arena;
 use super::cfield::CField;
+use super::fast::Plan;
 use super::flags::*;
 use dovetail_call::Signature;
 use dovetail_core::bail;
@@ -27,7 +28,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{gc, raise};
 use dovetail_ctype::TypeId;
 use dovetail_macros::{pymethods, pytype};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::c_int;
 use std::ptr::null_mut;
 use std::rc::Rc;
@@ -62,8 +63,9 @@ pub struct More {
     /// Functions: the ABI's number and whether `...` ends the parameters.
     pub abi: i32,
     pub variadic: bool,
-    /// Functions: the prepared call.
+    /// Functions: the prepared call, and the fast one where there is one.
     pub signature: RefCell<Option<Arc<Signature>>>,
+    pub plan: OnceCell<Option<Box<Plan>>>,
     /// Structs of compiled modules: makes the fields when they are first wanted.
     pub lazy: RefCell<Option<LazyFields>>,
 }
@@ -85,6 +87,8 @@ pub struct CTypeBody {
     pub flags: u32,
     pub kind: Kind,
     pub state: Cell<u16>,
+    /// Functions: how they are called fast, once that is made out.
+    pub plan: Cell<*const Plan>,
     /// The table of fields.
     pub rows: Cell<*const FieldRow>,
     pub n_rows: Cell<usize>,
@@ -130,6 +134,7 @@ impl CType {
             abi: d.abi,
             variadic: d.variadic,
             signature: RefCell::new(None),
+            plan: OnceCell::new(),
             lazy: RefCell::new(None),
         });
         // SAFETY: a zeroed body, filled before it is tracked.
@@ -252,10 +257,30 @@ impl CType {
         unsafe { &*(self.params().get(i) as *const Obj as *const CType) }
     }
 
+    /// The plan of fast calls, if it has been made.
+    #[inline(always)]
+    pub fn ready_plan(&self) -> Option<&Plan> {
+        // SAFETY: NULL, or the plan that the type owns.
+        unsafe { self.b().plan.get().as_ref() }
+    }
+
+    /// The plan of fast calls of a function type; None when it has to be called the general way.
+    pub fn plan(&self) -> PyResult<Option<&Plan>> {
+        if self.more().plan.get().is_none() {
+            let made = Plan::new(self)?;
+            let _ = self.more().plan.set(made);
+            let kept = self.more().plan.get().and_then(Option::as_deref);
+            self.b().plan.set(kept.map_or(std::ptr::null(), std::ptr::from_ref));
+        }
+        Ok(self.more().plan.get().and_then(Option::as_deref))
+    }
+
     /// Enums: name to value, or value to name.
     pub fn enum_dict(&self, by_value: bool) -> &Dict {
         // SAFETY: two dicts in a tuple.
-        unsafe { &*((*(self.b().stuff as *const Tuple)).get(usize::from(by_value)) as *const Obj as *const Dict) }
+        unsafe {
+            &*((*(self.b().stuff as *const Tuple)).get(usize::from(by_value)) as *const Obj as *const Dict)
+        }
     }
 
     /// The open array type of a pointer.
@@ -410,8 +435,9 @@ impl CType {
             let b = o as *mut CTypeBody;
             let more = std::mem::replace(&mut (*b).more, null_mut());
             if !more.is_null() {
-                if (*more).shared {
-                    arena::leave((*more).id, o);
+                arena::leave((*more).id, o);
+                if !(*more).shared {
+                    arena::forget((*more).id);
                 }
                 drop(Box::from_raw(more));
             }
@@ -527,13 +553,21 @@ impl CType {
     /// enum elements
     #[getter]
     fn elements(&self) -> PyResult<Object> {
-        if self.is(ENUM) { Ok(self.enum_dict(true).copy()?.into_object()) } else { CType::no_such("elements") }
+        if self.is(ENUM) {
+            Ok(self.enum_dict(true).copy()?.into_object())
+        } else {
+            CType::no_such("elements")
+        }
     }
 
     /// enum elements, reverse
     #[getter]
     fn relements(&self) -> PyResult<Object> {
-        if self.is(ENUM) { Ok(self.enum_dict(false).copy()?.into_object()) } else { CType::no_such("relements") }
+        if self.is(ENUM) {
+            Ok(self.enum_dict(false).copy()?.into_object())
+        } else {
+            CType::no_such("relements")
+        }
     }
 
     #[method]

@@ -47,7 +47,9 @@ pub fn as_file(o: &Obj) -> PyResult<*mut u8> {
 fn open(o: &Obj) -> PyResult<*mut u8> {
     let fd = o.call_method(sym!(fileno), &[])?.as_i64()?;
     let mode = o.get_attr_text("mode")?;
-    let Some(mode) = mode.downcast::<Str>() else { bail!(TypeError, "bad argument type for built-in operation") };
+    let Some(mode) = mode.downcast::<Str>() else {
+        bail!(TypeError, "bad argument type for built-in operation")
+    };
     let Ok(mode) = CString::new(mode.as_str()?) else { bail!(ValueError, "embedded null character") };
     // SAFETY: a descriptor of our own, given to the stream.
     unsafe {

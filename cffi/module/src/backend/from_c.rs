@@ -55,7 +55,9 @@ unsafe fn convert_rare(p: *const u8, ct: &CType) -> PyResult<Object> {
     // SAFETY: as `convert`.
     unsafe {
         match ct.kind() {
-            Kind::Struct | Kind::Union if ct.is(OPAQUE) => bail!(TypeError, "cdata '{}' is opaque", ct.name()),
+            Kind::Struct | Kind::Union if ct.is(OPAQUE) => {
+                bail!(TypeError, "cdata '{}' is opaque", ct.name())
+            }
             Kind::Struct | Kind::Union => {
                 ct.force()?;
                 CData::new(p.cast_mut(), ct)

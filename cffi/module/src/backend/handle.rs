@@ -1,4 +1,4 @@
-//! Handles: Python objects as `void *`, and back.
+//! Handles: Python objects as `void *`, and back. A list of the living ones tells a dead handle's address from a good one.
 
 use super::cdata::{CData, CDataOwnGc, OwnGcBody};
 use super::ctype::CType;
@@ -6,7 +6,26 @@ use super::flags::*;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, alloc};
-use dovetail_core::{bail, gc, hooks};
+use dovetail_core::{bail, gc};
+use std::cell::UnsafeCell;
+use std::collections::BTreeSet;
+
+/// The addresses of living handles.
+struct Living(UnsafeCell<BTreeSet<usize>>);
+// SAFETY: used under the GIL only.
+unsafe impl Sync for Living {}
+
+static LIVING: Living = Living(UnsafeCell::new(BTreeSet::new()));
+
+fn living() -> &'static mut BTreeSet<usize> {
+    // SAFETY: the GIL is held, and no borrow is kept while anything else runs.
+    unsafe { &mut *LIVING.0.get() }
+}
+
+/// A handle is about to be freed.
+pub fn ended(o: *mut abi::PyObject) {
+    living().remove(&(o as usize));
+}
 
 /// `newp_handle(void_pointer_type, object)`.
 pub fn new(ct: &CType, object: &Obj) -> PyResult<Object> {
@@ -21,6 +40,7 @@ pub fn new(ct: &CType, object: &Obj) -> PyResult<Object> {
         // The address is the object's own.
         (*b).head.data = o.cast();
         (*b).object = object.to_owned().into_ptr();
+        living().insert(o as usize);
         gc::track(o);
         Ok(Ref::from_owned(o))
     }
@@ -40,16 +60,13 @@ pub fn get(o: &Obj) -> PyResult<Object> {
     if p.is_null() {
         bail!(RuntimeError, "cannot use from_handle() on NULL pointer");
     }
-    // SAFETY: the program vouches for a handle there; what is found at a dead one's place is looked at, as far as
-    // one can, before it is used.
-    unsafe {
-        let handle = Obj::from_ptr(p);
-        if handle.refcnt() == 0 || !handle.is_exact::<CDataOwnGc>() || !(*(p as *mut OwnGcBody)).closure.is_null() {
-            hooks::fatal(
-                "ffi.from_handle() detected that the address passed points to garbage. If it is really the result of \
-                 ffi.new_handle(), then the Python object has already been garbage collected",
-            );
-        }
-        Ok(Obj::from_ptr((*(p as *mut OwnGcBody)).object).to_owned())
+    if !living().contains(&(p as usize)) {
+        bail!(
+            SystemError,
+            "ffi.from_handle() detected that the address passed points to garbage. If it is really the result of \
+             ffi.new_handle(), then the Python object has already been garbage collected"
+        );
     }
+    // SAFETY: a living handle.
+    Ok(unsafe { Obj::from_ptr((*(p as *mut OwnGcBody)).object) }.to_owned())
 }

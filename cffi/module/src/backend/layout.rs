@@ -51,13 +51,21 @@ impl Declared {
         };
         let n = t.len();
         if !(2..=4).contains(&n) {
-            bail!(TypeError, "list item expected at {} 2 arguments, got {n}", if n < 2 { "least" } else { "most" });
+            bail!(
+                TypeError,
+                "list item expected at {} 2 arguments, got {n}",
+                if n < 2 { "least" } else { "most" }
+            );
         }
         let Some(name) = t.get(0).downcast::<Str>() else {
             bail!(TypeError, "list item argument 1 must be str, not {}", t.get(0).type_name());
         };
         let Some(ct) = t.get(1).downcast_exact::<CType>() else {
-            bail!(TypeError, "list item argument 2 must be _cffi_backend.CType, not {}", t.get(1).type_name());
+            bail!(
+                TypeError,
+                "list item argument 2 must be _cffi_backend.CType, not {}",
+                t.get(1).type_name()
+            );
         };
         let bits = if n > 2 { t.get(2).as_i64()? as i32 } else { -1 };
         let offset = if n > 3 { t.get(3).as_isize()? } else { -1 };
@@ -335,12 +343,8 @@ impl Builder<'_> {
         }
         self.member(f, unit, Some(shift as u32));
         if !f.name.is_empty() {
-            let place = Place {
-                offset: unit,
-                bitshift: shift as i16,
-                bitsize: f.bits as i16,
-                flags: ignored,
-            };
+            let place =
+                Place { offset: unit, bitshift: shift as i16, bitsize: f.bits as i16, flags: ignored };
             self.push(&f.name, ft, place)?;
         }
         Ok(())

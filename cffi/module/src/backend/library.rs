@@ -86,7 +86,11 @@ pub fn open(file: Option<&Obj>, flags: i32) -> PyResult<Opened> {
             } else if let Some(b) = f.downcast::<ByteArray>() {
                 b.as_slice().to_vec()
             } else {
-                bail!(TypeError, "load_library() argument 1 must be str, bytes or bytearray, not {}", f.type_name());
+                bail!(
+                    TypeError,
+                    "load_library() argument 1 must be str, bytes or bytearray, not {}",
+                    f.type_name()
+                );
             };
             let name = String::from_utf8_lossy(&bytes).into_owned();
             let path = CString::new(bytes).map_err(|_| raise!(ValueError, "embedded null byte"))?;

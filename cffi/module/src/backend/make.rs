@@ -323,7 +323,8 @@ pub fn object_of(id: TypeId) -> PyResult<Ref<CType>> {
         Type::Primitive(p) => primitive(p),
         Type::Pointer { to, .. } => match arena::with(|types| types.get(to).clone()) {
             Type::Function(f) => {
-                let params = f.params.iter().map(|p| Ok(object_of(*p)?.into_object())).collect::<PyResult<_>>()?;
+                let params =
+                    f.params.iter().map(|p| Ok(object_of(*p)?.into_object())).collect::<PyResult<_>>()?;
                 let abi = if f.convention == Convention::C { DEFAULT_ABI } else { DEFAULT_ABI + 1 };
                 function_type(&*Tuple::from_vec(params)?, &*object_of(f.result)?, f.variadic, abi)
             }

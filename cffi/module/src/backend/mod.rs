@@ -15,6 +15,7 @@ mod compare;
 mod compiled;
 mod ctype;
 mod errors;
+mod fast;
 mod files;
 mod flags;
 mod from_c;
@@ -79,6 +80,8 @@ pub mod module {
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
+        add::<fast::CDataFn>(module)?;
+        fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;
         compiled::add(module)?;

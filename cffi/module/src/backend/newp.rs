@@ -4,10 +4,10 @@ use super::cdata::CData;
 use super::ctype::CType;
 use super::flags::*;
 use super::{gcp, initialize, to_c};
+use dovetail_core::bail;
 use dovetail_core::error::{PyResult, raise_message};
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::int::Int;
-use dovetail_core::bail;
 
 /// Who gives the memory.
 #[derive(Clone, Copy)]

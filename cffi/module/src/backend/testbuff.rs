@@ -1,9 +1,9 @@
 //! `_testbuff`: gives a class a buffer of three bytes, for tests of `from_buffer`.
 
+use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::object::buffer::fill_info;
 use dovetail_core::types::type_::Type;
-use dovetail_core::bail;
 use std::cell::UnsafeCell;
 use std::ffi::c_int;
 

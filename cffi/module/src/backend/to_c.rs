@@ -6,10 +6,10 @@
 use super::arith::PythonInt;
 use super::cdata::CData;
 use super::cfield::CField;
+use super::compiled::direct_function;
 use super::ctype::CType;
 use super::flags::*;
 use super::raw::{read, read_unsigned, write, write_integer, write_long_double};
-use super::compiled::direct_function;
 use super::{initialize, strings};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::object::{AsObj, Obj};
@@ -241,7 +241,11 @@ pub fn overflow(init: &Obj, what: &str) -> Raised {
 pub fn bad(init: &Obj, ct: &CType, expected: &str) -> Raised {
     let name = ct.name();
     let Some(cd) = CData::of(init) else {
-        return raise!(TypeError, "initializer for ctype '{name}' must be a {expected}, not {}", init.type_name());
+        return raise!(
+            TypeError,
+            "initializer for ctype '{name}' must be a {expected}, not {}",
+            init.type_name()
+        );
     };
     let other = cd.ctype();
     if other.name() != name {

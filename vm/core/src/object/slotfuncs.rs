@@ -424,7 +424,7 @@ pub unsafe extern "C" fn slot_tp_getattr_hook(slf: P, name: P) -> P {
 }
 
 /// Is the attribute `object.__getattribute__` itself?
-fn is_generic_getattribute(d: &Obj) -> bool {
+pub(crate) fn is_generic_getattribute(d: &Obj) -> bool {
     d.downcast_exact::<WrapperDescr>().is_some_and(|d| {
         std::ptr::eq(d.wrapped(), crate::types::object_::generic_getattr_slot as *const std::ffi::c_void)
     })

@@ -22,7 +22,7 @@ use std::ffi::{c_int, c_void};
 pub struct LocalData {
     args: Ref<Tuple>,
     kwargs: Option<Ref<Dict>>,
-    by_thread: RefCell<HashMap<usize, Ref<Dict>>>,
+    by_thread: RefCell<HashMap<u64, Ref<Dict>>>,
 }
 
 /// Weak references that a thread holds.
@@ -59,8 +59,10 @@ fn plain_init() -> usize {
     Obj::type_object().raw().tp_init.map_or(0, |f| f as usize)
 }
 
-fn this_thread() -> usize {
-    std::ptr::from_ref(ThreadState::current()) as usize
+/// The current state's number: unlike its address, no later state has it again.
+fn this_thread() -> u64 {
+    // SAFETY: own state.
+    unsafe { (*ThreadState::current().c()).id }
 }
 
 /// Notes a local in which the calling thread has a namespace; those that died meanwhile leave the list before it grows.

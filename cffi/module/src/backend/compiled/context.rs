@@ -741,11 +741,7 @@ impl Context {
 impl Context {
     /// The parameters of a function as they were declared (arrays not yet pointers), for its text. All of them become
     /// objects in the table, where compiled code looks for them.
-    pub fn function_params(
-        self: &Rc<Context>,
-        index: isize,
-        function: &CType,
-    ) -> PyResult<Vec<Ref<CType>>> {
+    pub fn function_params(self: &Rc<Context>, index: isize, function: &CType) -> PyResult<Vec<Ref<CType>>> {
         (0..function.params().len()).map(|i| self.realize_type(index + 1 + i as isize)).collect()
     }
 }

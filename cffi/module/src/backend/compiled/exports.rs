@@ -4,11 +4,11 @@
 //! # Contract of the unsafe functions
 //! Compiled code calls them with the GIL held, live objects, and addresses that hold (or have room for) what the name says.
 
+use super::super::arith::PythonInt;
+use super::super::call::{PointerArgument, pointer_argument};
 use super::super::cdata::CData;
 use super::super::ctype::CType;
 use super::super::flags::*;
-use super::super::arith::PythonInt;
-use super::super::call::{PointerArgument, pointer_argument};
 use super::super::{files, from_c, initialize, strings, to_c};
 use super::externpy;
 use dovetail_call::errno;

@@ -398,12 +398,7 @@ impl Ffi {
 
     /// A decorator: attaches a Python function to the function of that name that is declared extern "Python".
     #[method(nosig, sig = "(name=None, error=None, onerror=None)")]
-    fn def_extern(
-        &self,
-        name: Option<&Obj>,
-        error: Option<&Obj>,
-        onerror: Option<&Obj>,
-    ) -> PyResult<Object> {
+    fn def_extern(&self, name: Option<&Obj>, error: Option<&Obj>, onerror: Option<&Obj>) -> PyResult<Object> {
         let none = none();
         EXTERN.function(&[
             self.as_obj(),
@@ -521,7 +516,8 @@ impl Ffi {
         let entry = match cache.get(tag)? {
             Some(entry) => entry,
             None => {
-                let lock = dovetail_core::import::import_module("_thread")?.call_method_text("allocate_lock", &[])?;
+                let lock = dovetail_core::import::import_module("_thread")?
+                    .call_method_text("allocate_lock", &[])?;
                 let fresh = Tuple::from_slice(&[bool_obj(false), &lock])?;
                 cache.set_default(tag, fresh.as_obj())?
             }

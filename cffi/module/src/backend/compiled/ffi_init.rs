@@ -18,16 +18,8 @@ use std::ptr::null_mut;
 pub const VERSION_MIN: isize = 0x2601;
 pub const VERSION_MAX: isize = 0x28ff;
 
-const NAMES: [&str; 8] = [
-    "module_name",
-    "_version",
-    "_types",
-    "_globals",
-    "_struct_unions",
-    "_enums",
-    "_typenames",
-    "_includes",
-];
+const NAMES: [&str; 8] =
+    ["module_name", "_version", "_types", "_globals", "_struct_unions", "_enums", "_typenames", "_includes"];
 
 /// A string of numbers and names, read from its beginning. A zero byte follows the bytes of a bytes object, so that what is
 /// left is always a C string.
@@ -185,12 +177,7 @@ fn unpack_globals(t: &Tuple, u: &mut Unpacked) -> PyResult<()> {
             (0, false)
         };
         u.constants.push(constant);
-        u.globals.push(Global {
-            name: r.name(),
-            address: null_mut(),
-            type_op,
-            size_or_direct: null_mut(),
-        });
+        u.globals.push(Global { name: r.name(), address: null_mut(), type_op, size_or_direct: null_mut() });
     }
     Ok(())
 }

@@ -34,12 +34,7 @@ impl GlobSupport {}
 
 impl GlobSupport {
     /// A variable at an address, or at what a function says.
-    pub fn new(
-        name: &Str,
-        ctype: &CType,
-        address: *mut u8,
-        fetch: Option<FetchAddress>,
-    ) -> PyResult<Object> {
+    pub fn new(name: &Str, ctype: &CType, address: *mut u8, fetch: Option<FetchAddress>) -> PyResult<Object> {
         // SAFETY: a body of zeros, filled at once.
         unsafe {
             let g: Ref<GlobSupport> = alloc::new_body()?;

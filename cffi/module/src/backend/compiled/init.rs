@@ -86,9 +86,7 @@ fn include(context: &Context, raw: &RawContext, name: &str) -> PyResult<()> {
             let m = dovetail_core::import::import_module(&other)?;
             Ok((m.get_attr_text("ffi")?, m.get_attr_text("lib")?))
         };
-        let failed = || {
-            raise!(ImportError, "while loading {name}: failed to import ffi, lib from {other}")
-        };
+        let failed = || raise!(ImportError, "while loading {name}: failed to import ffi, lib from {other}");
         let (ffi, lib) = import().map_err(|e| {
             e.clear();
             failed()

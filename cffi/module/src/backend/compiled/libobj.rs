@@ -98,11 +98,15 @@ pub fn direct_function(o: &Obj) -> PyResult<Option<Object>> {
 impl Lib {
     /// A library object; a handle is closed with it when `auto_close`.
     pub fn new(ffi: &Ffi, name: &str, handle: *mut c_void, auto_close: bool) -> PyResult<Ref<Lib>> {
-        let data = Box::new(LibData { context: ffi.context().clone(), handle: Cell::new(handle), auto_close });
+        let data =
+            Box::new(LibData { context: ffi.context().clone(), handle: Cell::new(handle), auto_close });
         let (dict, name) = (Dict::new()?, Str::new(name)?);
         // SAFETY: a body of zeros, filled before it is tracked.
         unsafe {
-            let o = alloc::alloc_sized(<Lib as dovetail_core::native::Native>::type_object(), size_of::<LibBody>())?;
+            let o = alloc::alloc_sized(
+                <Lib as dovetail_core::native::Native>::type_object(),
+                size_of::<LibBody>(),
+            )?;
             let b = o as *mut LibBody;
             (*b).dict = dict.into_ptr();
             (*b).name = name.into_ptr();
@@ -357,9 +361,7 @@ impl Lib {
                 }
                 all.into_object()
             }
-            "__class__" => {
-                <Module as dovetail_core::native::Native>::type_object().as_obj().to_owned()
-            }
+            "__class__" => <Module as dovetail_core::native::Native>::type_object().as_obj().to_owned(),
             "__name__" => Str::new(&format!("{}.lib", self.name()))?.into_object(),
             "__loader__" | "__spec__" => none().to_owned(),
             _ => return Ok(None),

@@ -151,7 +151,9 @@ impl<'t> Parser<'_, 't> {
         Ok(steps.into_iter().fold(base, |base, step| match step {
             Step::Pointer => Node::Pointer(Box::new(base)),
             Step::Array(n) => Node::Array(Box::new(base), n),
-            Step::Function { params, variadic } => Node::Function { result: Box::new(base), params, variadic },
+            Step::Function { params, variadic } => {
+                Node::Function { result: Box::new(base), params, variadic }
+            }
         }))
     }
 

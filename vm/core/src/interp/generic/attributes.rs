@@ -4,7 +4,8 @@ use super::State;
 use crate::error::PyResult;
 use crate::interp::value::Value;
 use crate::object::native::Native;
-use crate::object::{Obj, Object};
+use crate::object::{Obj, Object, slotfuncs};
+use crate::sym;
 use crate::types::dict_keys;
 use crate::types::module::Module;
 use crate::types::object_;
@@ -27,6 +28,12 @@ enum Found<'a> {
 /// Does attribute access on the type go the plain way?
 fn is_plain(t: &Type) -> bool {
     t.raw().tp_getattro.is_some_and(|f| f as usize == object_::generic_getattr_slot as *const () as usize)
+}
+
+/// Does attribute access go the plain way first, and to the class's `__getattr__` where that finds nothing?
+fn has_hook(t: &Type) -> bool {
+    t.raw().tp_getattro.is_some_and(|f| f as usize == slotfuncs::slot_tp_getattr_hook as *const () as usize)
+        && t.lookup(sym!(__getattribute__)).is_some_and(slotfuncs::is_generic_getattribute)
 }
 
 /// Analyses `o.name` for a cache: the type's version proves everything but shared keys and values.
@@ -176,10 +183,15 @@ unsafe fn specialize_load(st: &mut State, o: &Obj, name: &Str, method: bool) -> 
     if let Some(class) = o.downcast::<Type>() {
         return specialize_class(st, class, name);
     }
-    if !is_plain(t) {
+    let plain = is_plain(t);
+    if !plain && !has_hook(t) {
         return false;
     }
     let Some(found) = analyse(o, name, false) else { return false };
+    // What a descriptor raises may be for the hook; what is there is found before it.
+    if !plain && matches!(found, Found::Descriptor(_)) {
+        return false;
+    }
     let version = t.raw().tp_version_tag;
     match found {
         Found::Field(offset) | Found::Slot(offset) if offset > u16::MAX as usize => return false,

@@ -1,0 +1,354 @@
+//! The fast way of calls: function pointers have a class of their own with a vectorcall word, and their types a plan that
+//! turns arguments into register words and the result register into an object. What the plan does not foresee (a list
+//! for a pointer, a wrong number of arguments, structs) goes the general way of `call`, before anything was converted.
+//!
+//! # Contract of the unsafe blocks
+//! A plan lives as long as its type, and the type as long as the pointer that is being called, which the caller holds. Words
+//! are of the kinds that the signature states.
+
+use super::cdata::{CData, CDataBody};
+use super::ctype::CType;
+use super::flags::*;
+use super::{call, from_c, to_c};
+use dovetail_call::{Lane, Registers, Scalar, Scalars, Slot, errno};
+use dovetail_core::error::PyResult;
+use dovetail_core::gil;
+use dovetail_core::native::{Native, result_ptr};
+use dovetail_core::object::signature::{self, CallFlags, CallKind, CallShape, CallSignature};
+use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::types::bool_::bool_obj;
+use dovetail_core::types::bytes::Bytes;
+use dovetail_core::types::dict::Dict;
+use dovetail_core::types::float::Float;
+use dovetail_core::types::int::Int;
+use dovetail_core::types::none::none;
+use dovetail_core::types::tuple::Tuple;
+use dovetail_macros::{pymethods, pytype};
+use std::mem::MaybeUninit;
+use std::ptr::null_mut;
+
+/// The body of function pointers.
+#[repr(C)]
+pub struct FunctionBody {
+    pub head: CDataBody,
+    pub vectorcall: abi::vectorcallfunc,
+}
+
+/// Pointers to functions.
+/// ---
+/// This is an internal subtype of _CDataBase for performance only on
+/// CPython.  Check with isinstance(x, ffi.CData).
+#[pytype(name = "_cffi_backend.__CDataFn", body = FunctionBody, base = CData, vectorcall = vectorcall, static_in_c)]
+pub struct CDataFn;
+
+/// How an argument becomes a word.
+struct Converter {
+    kind: Kind,
+    slot: Slot,
+    scalar: Scalar,
+    /// Integers: the least and the greatest value.
+    low: i64,
+    high: i64,
+    /// Pointers: whether bytes objects are passed as they are.
+    takes_bytes: bool,
+    ctype: *const CType,
+}
+
+/// A function type made ready for fast calls.
+pub struct Plan {
+    scalars: Scalars,
+    converters: Box<[Converter]>,
+    /// Which arguments are pointers to data.
+    pointers: Box<[usize]>,
+    result: Kind,
+    shape: CallShape,
+}
+
+impl Plan {
+    /// The plan of a function type, if all of its values are single numbers or pointers in registers.
+    pub fn new(ct: &CType) -> PyResult<Option<Box<Plan>>> {
+        if ct.more().variadic {
+            return Ok(None);
+        }
+        let signature = call::signature(ct)?;
+        let Some(scalars) = signature.scalars() else { return Ok(None) };
+        let params: Vec<&CType> = (0..ct.params().len()).map(|i| ct.param(i)).collect();
+        let converters: Box<[Converter]> = params
+            .iter()
+            .zip(&scalars.arguments)
+            .map(|(p, &(scalar, slot))| converter(p, scalar, slot))
+            .collect();
+        let pointers =
+            params.iter().enumerate().filter(|(_, p)| p.kind() == Kind::Pointer).map(|(i, _)| i).collect();
+        let shape = CallShape {
+            arguments: params.iter().map(|p| call_kind(p)).collect(),
+            result: call_kind(ct.item()),
+            flags: CallFlags::RELEASES_GIL.with(CallFlags::SAVES_ERRNO),
+        };
+        let scalars = scalars.clone();
+        Ok(Some(Box::new(Plan { scalars, converters, pointers, result: ct.item().kind(), shape })))
+    }
+}
+
+fn converter(p: &CType, scalar: Scalar, slot: Slot) -> Converter {
+    let (low, high) = match p.kind() {
+        Kind::I8 => (i8::MIN.into(), i8::MAX.into()),
+        Kind::I16 => (i16::MIN.into(), i16::MAX.into()),
+        Kind::I32 => (i32::MIN.into(), i32::MAX.into()),
+        Kind::I64 => (i64::MIN, i64::MAX),
+        Kind::U8 => (0, u8::MAX.into()),
+        Kind::U16 => (0, u16::MAX.into()),
+        Kind::U32 => (0, u32::MAX.into()),
+        Kind::U64 => (0, i64::MAX),
+        Kind::Bool => (0, 1),
+        // No integer fits: the general conversion decides.
+        _ => (0, -1),
+    };
+    let takes_bytes = p.kind() == Kind::Pointer
+        && !p.item().is(BOOL)
+        && (p.is(VOIDCHAR_PTR) || (p.item().is(SIGNED | UNSIGNED) && p.item().size() == 1));
+    Converter { kind: p.kind(), slot, scalar, low, high, takes_bytes, ctype: p }
+}
+
+fn call_kind(ct: &CType) -> CallKind {
+    match ct.kind() {
+        Kind::Void => CallKind::Void,
+        Kind::Bool => CallKind::Bool,
+        Kind::I8 => CallKind::I8,
+        Kind::U8 => CallKind::U8,
+        Kind::I16 => CallKind::I16,
+        Kind::U16 | Kind::Char16 => CallKind::U16,
+        Kind::I32 => CallKind::I32,
+        Kind::U32 | Kind::Char32 => CallKind::U32,
+        Kind::I64 => CallKind::I64,
+        Kind::U64 => CallKind::U64,
+        Kind::Char => CallKind::Char,
+        Kind::F32 => CallKind::F32,
+        Kind::F64 => CallKind::F64,
+        _ => CallKind::Pointer,
+    }
+}
+
+/// What the JIT may know of a function pointer. Characters of 16 and 32 bits are text, which it does not convert.
+fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
+    let cd = CData::of(o)?;
+    let ct = cd.ctype();
+    if !ct.is(FUNCTION) || cd.data().is_null() {
+        return None;
+    }
+    let text = |t: &CType| matches!(t.kind(), Kind::Char16 | Kind::Char32);
+    if text(ct.item()) || (0..ct.params().len()).any(|i| text(ct.param(i))) {
+        return None;
+    }
+    let plan = match ct.plan() {
+        Ok(plan) => plan?,
+        Err(e) => {
+            e.clear();
+            return None;
+        }
+    };
+    Some(CallSignature { address: cd.data().cast(), shape: &plan.shape })
+}
+
+/// Lets the rest of the runtime see signatures of function pointers.
+pub fn register() {
+    signature::register(CDataFn::type_object(), signature_of);
+}
+
+/// An argument's word, where that takes no more than a look at the object. Nothing happens if not.
+#[inline(always)]
+fn quick(c: &Converter, o: &Obj) -> Option<u64> {
+    if c.kind == Kind::Pointer {
+        if c.takes_bytes
+            && let Some(b) = o.downcast_exact::<Bytes>()
+        {
+            return Some(b.data() as u64);
+        }
+        // SAFETY: parameter types live with the function type.
+        let ct = unsafe { &*c.ctype };
+        let cd = CData::of(o)?;
+        let from = cd.ctype();
+        let fits = std::ptr::eq(from, ct)
+            || (from.is(POINTER | FUNCTION | ARRAY) && (ct.is(VOID_PTR) || std::ptr::eq(from.decayed(), ct)));
+        return fits.then(|| cd.data() as u64);
+    }
+    if let Some(i) = o.downcast_exact::<Int>() {
+        let v = if i.is_compact() { i.compact_value() } else { return None };
+        return (v >= c.low && v <= c.high).then_some(v as u64);
+    }
+    let f = o.downcast_exact::<Float>()?;
+    match c.kind {
+        Kind::F64 => Some(f.value().to_bits()),
+        Kind::F32 => Some(u64::from((f.value() as f32).to_bits())),
+        _ => None,
+    }
+}
+
+/// An argument's word, by the general conversion. Pointers that are neither cdata nor bytes do not come here.
+unsafe fn slow(c: &Converter, o: &Obj) -> PyResult<u64> {
+    if let Some(word) = quick(c, o) {
+        return Ok(word);
+    }
+    let mut room = [0u8; 16];
+    // SAFETY: parameter types live with the function type; scalars have at most eight bytes.
+    unsafe {
+        to_c::convert(room.as_mut_ptr(), &*c.ctype, o)?;
+        Ok(c.scalar.read(room.as_ptr()))
+    }
+}
+
+/// Are all pointer arguments cdata, or bytes that are passed as they are?
+unsafe fn plain(plan: &Plan, args: *const *mut abi::PyObject) -> bool {
+    plan.pointers.iter().all(|&i| {
+        // SAFETY: the number of arguments was checked.
+        let (c, o) = unsafe { (plan.converters.get_unchecked(i), Obj::from_ptr(*args.add(i))) };
+        CData::of(o).is_some() || (c.takes_bytes && o.is_exact::<Bytes>())
+    })
+}
+
+#[inline(always)]
+unsafe fn put(registers: &mut MaybeUninit<Registers>, slot: Slot, word: u64) {
+    let r = registers.as_mut_ptr();
+    // SAFETY: slots lie within the registers.
+    unsafe {
+        match slot {
+            Slot::General(n) => (&raw mut (*r).general).cast::<u64>().add(usize::from(n)).write(word),
+            Slot::Float(n) => (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(word.into()),
+        }
+    }
+}
+
+/// The call, if all arguments are of the usual kinds.
+#[inline(always)]
+unsafe fn perform(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> PyResult<Object> {
+    let mut registers = plan.scalars.blank();
+    for (i, c) in plan.converters.iter().enumerate() {
+        // SAFETY: the number of arguments was checked.
+        unsafe {
+            match quick(c, Obj::from_ptr(*args.add(i))) {
+                Some(word) => put(&mut registers, c.slot, word),
+                None => return careful(plan, cd, args),
+            }
+        }
+    }
+    // SAFETY: the registers hold the arguments.
+    unsafe { run(plan, cd, &registers) }
+}
+
+/// The same, with conversions that may run Python code: none of them twice.
+#[cold]
+#[inline(never)]
+unsafe fn careful(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> PyResult<Object> {
+    // SAFETY: as `perform`.
+    unsafe {
+        if !plain(plan, args) {
+            return general(cd, args, plan.converters.len(), null_mut());
+        }
+        let mut registers = plan.scalars.blank();
+        for (i, c) in plan.converters.iter().enumerate() {
+            put(&mut registers, c.slot, slow(c, Obj::from_ptr(*args.add(i)))?);
+        }
+        run(plan, cd, &registers)
+    }
+}
+
+/// Calls with these registers, without the GIL.
+#[inline(always)]
+unsafe fn run(plan: &Plan, cd: &CData, registers: &MaybeUninit<Registers>) -> PyResult<Object> {
+    let address = cd.data();
+    let ts = gil::detach();
+    // SAFETY: the program vouches for the function's type; the registers hold its arguments.
+    let word = errno::with_saved_errno(|| unsafe { plan.scalars.call(address.cast(), registers.as_ptr()) });
+    gil::attach(ts);
+    let word = plan.scalars.result.extended(word);
+    match plan.result {
+        Kind::I32 | Kind::I64 | Kind::I8 | Kind::I16 | Kind::U8 | Kind::U16 | Kind::U32 => {
+            Ok(Int::from_i64(word as i64)?.into_object())
+        }
+        Kind::U64 if word <= i64::MAX as u64 => Ok(Int::from_i64(word as i64)?.into_object()),
+        Kind::U64 => Ok(Int::from_u64(word)?.into_object()),
+        Kind::F64 => Ok(Float::new(f64::from_bits(word))?.into_object()),
+        Kind::F32 => Ok(Float::new(f32::from_bits(word as u32).into())?.into_object()),
+        Kind::Void => Ok(none().to_owned()),
+        Kind::Bool if word <= 1 => Ok(bool_obj(word != 0).to_owned()),
+        Kind::Pointer | Kind::Function => CData::new(word as *mut u8, cd.ctype().item()),
+        // SAFETY: a value of the result's type.
+        _ => unsafe { from_c::convert((&raw const word).cast(), cd.ctype().item()) },
+    }
+}
+
+unsafe extern "C" fn vectorcall(
+    o: *mut abi::PyObject,
+    args: *const *mut abi::PyObject,
+    nargsf: usize,
+    kwnames: *mut abi::PyObject,
+) -> *mut abi::PyObject {
+    // SAFETY: called as the vectorcall of a function pointer.
+    unsafe {
+        let cd = &*(o as *const CData);
+        let nargs = nargsf & !(1 << (usize::BITS - 1));
+        let ready = match cd.ctype().ready_plan() {
+            Some(plan) if kwnames.is_null() && nargs == plan.converters.len() && !cd.data().is_null() => {
+                perform(plan, cd, args)
+            }
+            _ => general(cd, args, nargs, kwnames),
+        };
+        result_ptr(ready)
+    }
+}
+
+/// What the plan does not foresee; the first call of a type makes the plan.
+#[cold]
+#[inline(never)]
+unsafe fn general(
+    cd: &CData,
+    args: *const *mut abi::PyObject,
+    nargs: usize,
+    kwnames: *mut abi::PyObject,
+) -> PyResult<Object> {
+    // SAFETY: as `vectorcall`: live objects for the length of the call.
+    unsafe {
+        let args: &[&Obj] = std::slice::from_raw_parts(args.cast(), nargs);
+        let args = Tuple::from_slice(args)?;
+        let kwargs: Option<Ref<Dict>> = match (kwnames as *const Tuple).as_ref() {
+            Some(names) if !names.is_empty() => {
+                // Which ones does not matter: none are taken.
+                let d = Dict::new()?;
+                for name in names.items() {
+                    d.set(name, none())?;
+                }
+                Some(d)
+            }
+            _ => None,
+        };
+        let r = call::call_slot(cd, &args, kwargs.as_deref());
+        if r.is_ok() && !cd.ctype().more().variadic {
+            let _ = cd.ctype().plan()?;
+        }
+        r
+    }
+}
+
+impl CDataFn {
+    /// A function pointer.
+    #[inline]
+    pub fn make(data: *mut u8, ct: &CType) -> PyResult<Object> {
+        // SAFETY: all fields are written.
+        unsafe {
+            let o = dovetail_core::object::pool::take(size_of::<FunctionBody>()) as *mut FunctionBody;
+            if o.is_null() {
+                return Err(dovetail_core::error::no_memory());
+            }
+            dovetail_core::object::alloc::init(o.cast(), CDataFn::type_object());
+            ct.as_obj().incref();
+            (*o).head.ctype = ct.as_ptr();
+            (*o).head.data = data;
+            (*o).head.weakrefs = std::ptr::null_mut();
+            (*o).vectorcall = Some(vectorcall);
+            Ok(Ref::from_owned(o))
+        }
+    }
+}
+
+#[pymethods]
+impl CDataFn {}
