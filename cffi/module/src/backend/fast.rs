@@ -215,7 +215,9 @@ unsafe fn put(registers: &mut MaybeUninit<Registers>, slot: Slot, word: u64) {
     unsafe {
         match slot {
             Slot::General(n) => (&raw mut (*r).general).cast::<u64>().add(usize::from(n)).write(word),
-            Slot::Float(n) => (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(word.into()),
+            Slot::Float(n) => {
+                (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(Lane::from(word))
+            }
         }
     }
 }
