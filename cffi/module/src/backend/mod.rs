@@ -75,13 +75,14 @@ pub mod module {
         add::<library::CLibrary>(module)?;
         add::<CType>(module)?;
         add::<CField>(module)?;
-        // It bears the name of its base, which then takes the place.
-        add::<fast::CDataFn>(module)?;
         add::<CData>(module)?;
         add::<CDataOwn>(module)?;
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
+        // It bears the name of its base, which gets its place back.
+        add::<fast::CDataFn>(module)?;
+        set(module, "_CDataBase", CData::type_object().as_obj())?;
         fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;
