@@ -80,7 +80,6 @@ pub mod module {
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
-        add::<fast::CDataFn>(module)?;
         fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;

@@ -213,13 +213,7 @@ pub fn describe_type(types: &Types, ty: TypeId) -> PyResult<Object> {
                 Convention::Stdcall => Some("__stdcall"),
                 Convention::C | Convention::MsAbi | Convention::SysV | Convention::Other => None,
             };
-            vec![
-                int(6)?,
-                id(f.result)?,
-                tuple(params)?,
-                bool_obj(f.variadic).to_owned(),
-                or_none(abi, text)?,
-            ]
+            vec![int(6)?, id(f.result)?, tuple(params)?, bool_obj(f.variadic).to_owned(), or_none(abi, text)?]
         }
         Type::Record(_) => vec![int(7)?],
         Type::Enum(_) => vec![int(8)?],

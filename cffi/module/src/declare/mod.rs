@@ -286,7 +286,10 @@ pub mod module {
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
         add_type::<DeclarationsObject>(module)?;
-        module.set_attr(&*Str::intern("Declarations")?, <DeclarationsObject as dovetail_core::native::Native>::type_object())
+        module.set_attr(
+            &*Str::intern("Declarations")?,
+            <DeclarationsObject as dovetail_core::native::Native>::type_object(),
+        )
     }
 }
 

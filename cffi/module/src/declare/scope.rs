@@ -102,7 +102,8 @@ impl Names for Known {
             return Some(known);
         }
         let underlying = types.primitive(Primitive::UInt);
-        let e = Enum { tag: tag.to_owned(), forced_name: None, underlying, enumerators: None, partial: false };
+        let e =
+            Enum { tag: tag.to_owned(), forced_name: None, underlying, enumerators: None, partial: false };
         let ty = types.new_enum(e).1;
         self.tags.insert(key, ty);
         self.mentioned.push(ty);
