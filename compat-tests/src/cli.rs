@@ -17,14 +17,14 @@ usage: compat-tests [OPTIONS] [FILTER...]
   --runtime PATH     the executable under test (default: dovetail beside this program)
   --reference        run on the reference CPython instead (see below)
   --bless            record expectations from the reference CPython
-  --suite NAME       programs, capi, embed or packages; may be repeated (default: programs, capi with --include,
-                     embed with --prefix)
+  --suite NAME       programs, capi, embed, packages or wrappers; may be repeated (default: programs, capi with
+                     --include, embed with --prefix)
   --level LEVEL      only programs that need LEVEL: core, sys or stdlib
   --include DIR      the C headers for the C-API tests
   --prefix DIR       the prefix whose library the embedding programs are linked with
   --cc COMMAND       the C compiler (default: $CC, or cc)
   --venv DIR         where the suite of packages keeps its environment (default: in the temporary folder)
-  --postgres TEXT    connection string of a PostgreSQL server for that suite
+  --postgres TEXT    connection string of a PostgreSQL server for packages and wrappers
   --root DIR         the folder with programs/ and capi/ (default: this package's folder)
   --jobs N           tests at a time (default 2)
   --timeout SECONDS  for one test (default 60)
@@ -52,6 +52,8 @@ pub struct Suites {
     pub embed: bool,
     /// Programs that use packages from the index.
     pub packages: bool,
+    /// Programs that use C libraries through cffi.
+    pub wrappers: bool,
 }
 
 /// The parsed command line.
@@ -90,7 +92,7 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
         help: false,
         runtime: Runtime::executable(default_runtime()),
         bless: None,
-        suites: Suites { programs: false, capi: false, embed: false, packages: false },
+        suites: Suites { programs: false, capi: false, embed: false, packages: false, wrappers: false },
         level: None,
         include: None,
         prefix: None,
@@ -108,12 +110,13 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Options, String> {
     };
     read(&mut parser, &mut options).map_err(|error| error.to_string())?;
     let chosen = &options.suites;
-    if !(chosen.programs || chosen.capi || chosen.embed || chosen.packages) {
+    if !(chosen.programs || chosen.capi || chosen.embed || chosen.packages || chosen.wrappers) {
         options.suites = Suites {
             programs: true,
             capi: options.include.is_some(),
             embed: options.prefix.is_some(),
             packages: false,
+            wrappers: false,
         };
     }
     if options.suites.embed && options.prefix.is_none() && options.bless.is_none() {
@@ -137,6 +140,7 @@ fn read(parser: &mut lexopt::Parser, options: &mut Options) -> Result<(), lexopt
                 "capi" => options.suites.capi = true,
                 "embed" => options.suites.embed = true,
                 "packages" => options.suites.packages = true,
+                "wrappers" => options.suites.wrappers = true,
                 other => return Err(format!("no suite is called {other:?}").into()),
             },
             Long("level") => options.level = Some(parser.value()?.string()?),

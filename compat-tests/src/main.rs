@@ -15,6 +15,7 @@ mod programs;
 mod report;
 mod runtime;
 mod symbols;
+mod wrappers;
 
 use std::process::ExitCode;
 
@@ -56,6 +57,9 @@ fn run(options: &cli::Options) -> Result<bool, String> {
     }
     if options.suites.packages {
         suites.push(packages::run(options, &expected)?);
+    }
+    if options.suites.wrappers {
+        suites.push(wrappers::run(options, &expected)?);
     }
     if options.suites.capi {
         for variant in capi::Variant::ALL {

@@ -1,7 +1,8 @@
 //! The suite of packages: programs that use what pip installs from the index, each with recorded output.
 //!
 //! `packages/NAME.py` starts with `# needs: package(NAME)`, with `, postgresql` where it talks to a server, whose connection
-//! string it then finds in `DOVETAIL_POSTGRES`, and with `, index` where it installs packages itself. `packages/requirements.txt` pins what the one environment gets; it is made
+//! string it then finds in `DOVETAIL_POSTGRES`, and with `, index` where it installs packages itself.
+//! `packages/requirements.txt` pins what the one environment gets; it is made
 //! with the runtime's own `venv` and pip, and made anew when the pins or the runtime's path change.
 //!
 //! Without a network there is nothing to install from: then, and only then, the suite is skipped, and says so.
@@ -63,7 +64,7 @@ pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, Stri
 }
 
 /// The reason why a program cannot run, where there is one.
-fn missing(program: &Program, options: &Options) -> Option<String> {
+pub fn missing(program: &Program, options: &Options) -> Option<String> {
     (program.level.contains("postgresql") && options.postgres.is_none())
         .then(|| "needs a PostgreSQL server: --postgres CONNECTION; cargo xtask starts one".into())
 }
@@ -94,6 +95,8 @@ fn environment(options: &Options) -> Result<Environment, String> {
         "pip",
         "install",
         "--no-input",
+        // cffi's own wheel too: what the runtime brings counts as installed.
+        "--ignore-installed",
         "--disable-pip-version-check",
         "--only-binary",
         ":all:",

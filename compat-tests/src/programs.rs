@@ -16,7 +16,7 @@ use crate::runtime::Runtime;
 pub struct Program {
     pub name: String,
     pub path: PathBuf,
-    /// `core`, `sys` or `stdlib`, and for the last what it imports.
+    /// `core`, `sys` or `stdlib`, and for the last what it imports; `package` or `headers` in suites of their own.
     pub level: String,
 }
 
@@ -37,7 +37,7 @@ impl Program {
             .map(|level| level.trim().to_owned())
             .ok_or_else(|| format!("{}: the first line must be '# needs: LEVEL'", path.display()))?;
         let group = level.split('(').next().unwrap_or_default();
-        if !matches!(group, "core" | "sys" | "stdlib" | "package") {
+        if !matches!(group, "core" | "sys" | "stdlib" | "package" | "headers") {
             return Err(format!("{}: no level is called {group:?}", path.display()));
         }
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -105,16 +105,25 @@ pub fn discover_in(options: &Options, folder: &str, fits: fn(&str) -> bool) -> R
 
 /// Runs the suite on the runtime of the options.
 pub fn run(options: &Options, expected: &ExpectedFailures) -> Result<Suite, String> {
-    let programs = discover(options)?;
-    let stage = options.runtime.staging_folder("programs")?;
-    let outcomes = crate::pool::map(options.jobs, &programs, |program| {
-        let outcome = expected.judge("programs", test(&options.runtime, options, program, &stage));
+    run_suite(options, expected, "programs", &discover(options)?)
+}
+
+/// Runs these programs on the runtime of the options, as the suite of this name.
+pub fn run_suite(
+    options: &Options,
+    expected: &ExpectedFailures,
+    suite: &str,
+    programs: &[Program],
+) -> Result<Suite, String> {
+    let stage = options.runtime.staging_folder(suite)?;
+    let outcomes = crate::pool::map(options.jobs, programs, |program| {
+        let outcome = expected.judge(suite, test(&options.runtime, options, program, &stage));
         println!("{:<40} {} {}", program.name, outcome.status.word(), outcome.detail);
         outcome
     });
     let _ = std::fs::remove_dir_all(&stage);
     let cpython_passed = outcomes.len();
-    Ok(Suite { name: "programs".into(), outcomes, cpython_passed, cpython_failed: 0 })
+    Ok(Suite { name: suite.into(), outcomes, cpython_passed, cpython_failed: 0 })
 }
 
 /// Heads of the environment's names that say how to reach the package index.

@@ -37,6 +37,11 @@ const SUITES: &[Suite] = &[
         run: cpython::run,
     },
     Suite {
+        name: "cffi",
+        about: "cffi's own suite on Dovetail's cffi, beside its wheel on a CPython; see --help",
+        run: |args| pytest::run(&pytest::CFFI, args),
+    },
+    Suite {
         name: "numpy",
         about: "NumPy's own suite over numpy._core, beside a CPython; see --help",
         run: |args| pytest::run(&pytest::NUMPY, args),

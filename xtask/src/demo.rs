@@ -32,7 +32,7 @@ pub fn run(mut args: Parser) -> Done {
         }
     }
     title("what the machine needs");
-    setup::ensure(true)?;
+    setup::ensure(&[&setup::POSTGRES])?;
     let mut runtimes = Vec::new();
     if dovetail {
         title("building Dovetail");

@@ -60,7 +60,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "setup",
-        arguments: "[--check] [--with-postgres] [--with-deny]",
+        arguments: "[--check] [--with-postgres] [--with-headers] [--with-deny]",
         about: "installs what the machine lacks: libclang, a C compiler; on request PostgreSQL, cargo-deny",
         run: setup::run,
     },

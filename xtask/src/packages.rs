@@ -1,4 +1,5 @@
-//! The smoke programs of packages: a PostgreSQL server, and the runner of compat-tests on its suite of packages.
+//! The smoke programs of packages and the wrappers of C libraries: a PostgreSQL server, and the runner of compat-tests on
+//! these two suites.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,12 +9,14 @@ use lexopt::Parser;
 use crate::postgres::Server;
 use crate::{Done, Stop, paths, setup};
 
-/// The runner's command for the suite, and the server that must live as long as it runs.
+/// The runner's command for the suites, and the server that must live as long as it runs.
 pub fn command(runner: &Path) -> Result<(Command, Server), Stop> {
-    setup::ensure(true)?;
+    setup::ensure(&[&setup::POSTGRES, &setup::HEADERS])?;
     let server = Server::start()?;
     let mut command = Command::new(runner);
-    command.args(["--suite", "packages", "--runtime"]).arg(paths::dev_prefix().join("bin/dovetail"));
+    command
+        .args(["--suite", "packages", "--suite", "wrappers", "--runtime"])
+        .arg(paths::dev_prefix().join("bin/dovetail"));
     command.arg("--venv").arg(paths::target().join("compat-packages"));
     command.args(["--timeout", "300", "--postgres", &server.connection()]).current_dir(paths::root());
     Ok((command, server))

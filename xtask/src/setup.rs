@@ -11,7 +11,7 @@ use lexopt::Parser;
 use crate::{Done, Stop, cargo, paths};
 
 /// A tool the build needs.
-struct Need {
+pub struct Need {
     name: &'static str,
     why: &'static str,
     packages: &'static [&'static str],
@@ -52,8 +52,42 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// The libraries, and the headers of most, that `compat-tests/wrappers` and `compat-tests/packages` use.
+pub static HEADERS: Need = Need {
+    name: "C libraries",
+    why: "the wrappers of compat-tests read their declarations from the headers of these",
+    packages: &[
+        "zlib1g-dev",
+        "libsqlite3-dev",
+        "libpq-dev",
+        "libxml2-dev",
+        "libssl-dev",
+        "libcurl4-openssl-dev",
+        "libcairo2",
+    ],
+    found: find_headers,
+};
+
+/// The last of these files, where all of them are there.
+fn find_headers() -> Option<PathBuf> {
+    let machine = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let places =
+        ["/usr/include", "/usr/lib"].map(|place| [Path::new(place).join(&machine), PathBuf::from(place)]);
+    let all = [
+        "zlib.h",
+        "sqlite3.h",
+        "postgresql/libpq-fe.h",
+        "libxml2/libxml/tree.h",
+        "openssl/evp.h",
+        "curl/curl.h",
+        "libcairo.so.2",
+    ];
+    let find = |file: &&str| places.iter().flatten().map(|p| p.join(file)).find(|p| p.exists());
+    all.iter().map(find).collect::<Option<Vec<_>>>()?.pop()
+}
+
 /// What the demo and the tests with a database need besides.
-const POSTGRES: Need = Need {
+pub static POSTGRES: Need = Need {
     name: "PostgreSQL",
     why: "the demo and the tests of psycopg2 start a server of their own",
     packages: &["postgresql"],
@@ -70,22 +104,24 @@ fn find_perl() -> Option<PathBuf> {
 
 /// Entry point of the command.
 pub fn run(mut args: Parser) -> Done {
-    let (mut check_only, mut with_deny, mut with_postgres) = (false, false, false);
+    let (mut check_only, mut with_deny) = (false, false);
+    let mut extra = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
             lexopt::Arg::Long("check") => check_only = true,
             lexopt::Arg::Long("with-deny") => with_deny = true,
-            lexopt::Arg::Long("with-postgres") => with_postgres = true,
+            lexopt::Arg::Long("with-postgres") => extra.push(&POSTGRES),
+            lexopt::Arg::Long("with-headers") => extra.push(&HEADERS),
             other => return Err(other.unexpected().into()),
         }
     }
     if check_only {
-        let missing = look(with_postgres);
+        let missing = look(&extra);
         if !missing.is_empty() {
             return Err(Stop::Failed(format!("{} missing", missing.len())));
         }
     } else {
-        ensure(with_postgres)?;
+        ensure(&extra)?;
     }
     if cargo::has_subcommand("deny") {
         println!("found    cargo-deny");
@@ -103,18 +139,15 @@ pub fn run(mut args: Parser) -> Done {
     Ok(())
 }
 
-/// Installs what the machine lacks.
-pub fn ensure(with_postgres: bool) -> Done {
-    let missing = look(with_postgres);
+/// Installs what the machine lacks of what building needs and of these.
+pub fn ensure(extra: &[&'static Need]) -> Done {
+    let missing = look(extra);
     if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
 /// Prints what is there, and returns what is not.
-fn look(with_postgres: bool) -> Vec<&'static Need> {
-    let mut needs: Vec<&'static Need> = NEEDS.iter().collect();
-    if with_postgres {
-        needs.push(&POSTGRES);
-    }
+fn look(extra: &[&'static Need]) -> Vec<&'static Need> {
+    let mut needs: Vec<&'static Need> = NEEDS.iter().chain(extra.iter().copied()).collect();
     needs.retain(|need| match (need.found)() {
         Some(place) => {
             println!("found    {:12} {}", need.name, place.display());

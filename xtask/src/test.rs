@@ -90,10 +90,10 @@ pub fn run(mut args: Parser) -> Done {
         match packages::command(&paths::target().join(profile).join("dovetail-compat-tests")) {
             Ok((mut runner, _server)) => {
                 runner.arg("--html").arg(paths::target().join("compat-packages.html"));
-                steps.any_tests("packages from the index", &mut runner);
+                steps.any_tests("packages from the index, wrappers", &mut runner);
             }
             Err(stop) => {
-                steps.call("packages from the index", || Err(stop));
+                steps.call("packages from the index, wrappers", || Err(stop));
             }
         }
     }

@@ -73,6 +73,7 @@ pub(crate) struct Pair<A, B>(pub A, pub B);
 /// # Safety
 /// The function takes what the registers hold, and gives an `R`, or nothing and `R` is an integer.
 #[inline(always)]
+#[allow(clippy::unnecessary_cast, reason = "lanes are wider on aarch64")]
 pub(crate) unsafe fn invoke<R>(fill: Fill, address: *const c_void, r: *const Registers) -> R {
     // SAFETY: the caller's promise: the registers that are read are filled.
     unsafe {

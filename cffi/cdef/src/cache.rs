@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 
-/// Changes whenever [`Declarations`] or what stands in it changes.
-const FORMAT: u32 = 1;
+/// Changes whenever the sources of this crate or of the ctype model do.
+const SOURCES: &str = env!("DOVETAIL_CDEF_SOURCES");
 const MAGIC: &[u8; 8] = b"DVTCDEF\x01";
 
 /// A folder with parse results.
@@ -82,8 +82,7 @@ impl Cache {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         };
-        add(&FORMAT.to_le_bytes());
-        add(env!("CARGO_PKG_VERSION").as_bytes());
+        add(SOURCES.as_bytes());
         for t in previous.iter().chain([text]) {
             add(t.source.as_bytes());
             add(&t.pack.unwrap_or(0).to_le_bytes());

@@ -123,7 +123,8 @@ fn module(command: &Command, text: &str) -> String {
 
 fn check(command: &Command, source: &str, file: &std::path::Path) -> Result<ExitCode, String> {
     let text = std::fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-    let mut ours = parse(&[], &Text::new(text), &command.options).map_err(|e| format!("{}: {e}", file.display()))?;
+    let mut ours =
+        parse(&[], &Text::new(text), &command.options).map_err(|e| format!("{}: {e}", file.display()))?;
     let options = Options { names: vec!["*".into()], ..command.options.clone() };
     let theirs = parse(&[], &Text::new(source), &options).map_err(|e| e.to_string())?;
     let differences = resolve(&mut ours, &theirs);

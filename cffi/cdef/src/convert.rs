@@ -242,7 +242,9 @@ impl Walk<'_, '_> {
 
     /// `int a[];` and `static int a[];` would be one item long at the end of a program; here it stays open.
     fn as_written(&mut self, cursor: Cursor<'_>, user: bool, ty: TypeId) -> TypeId {
-        let &Type::Array { item, quals, length: Length::Fixed(1) } = self.out.maker.types.get(ty) else { return ty };
+        let &Type::Array { item, quals, length: Length::Fixed(1) } = self.out.maker.types.get(ty) else {
+            return ty;
+        };
         if !user || !matches!(cursor.storage(), CX_SC_None | CX_SC_Static) {
             return ty;
         }

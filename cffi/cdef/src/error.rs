@@ -76,7 +76,15 @@ impl std::ops::DerefMut for Error {
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Error {
         let message = message.into();
-        Error(Box::new(Details { kind, message, place: None, line: None, name: None, from_clang: false, notes: Vec::new() }))
+        Error(Box::new(Details {
+            kind,
+            message,
+            place: None,
+            line: None,
+            name: None,
+            from_clang: false,
+            notes: Vec::new(),
+        }))
     }
 
     pub(crate) fn at(mut self, place: Place, line: Option<String>) -> Error {

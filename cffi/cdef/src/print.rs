@@ -97,7 +97,8 @@ impl Printer {
         }
         match &item.kind {
             Kind::Function { ty, linkage, .. } => {
-                let comment = if *linkage == Linkage::Inline { "  /* inline: needs a C compiler */" } else { "" };
+                let comment =
+                    if *linkage == Linkage::Inline { "  /* inline: needs a C compiler */" } else { "" };
                 let declaration = self.declare(*ty, Quals::NONE, name);
                 self.line(&format!("{declaration};{comment}"));
             }
@@ -121,7 +122,8 @@ impl Printer {
             }
             Kind::Typedef { ty, quals } => self.typedef(*ty, *quals, name),
             Kind::Record { ty } => {
-                let opaque = matches!(self.types.get(*ty), Type::Record(r) if self.types.record(*r).is_opaque());
+                let opaque =
+                    matches!(self.types.get(*ty), Type::Record(r) if self.types.record(*r).is_opaque());
                 if opaque && self.written.insert(*ty) {
                     let body = self.body(*ty, 0);
                     self.line(&format!("{body};"));

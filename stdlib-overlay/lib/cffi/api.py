@@ -396,9 +396,11 @@ class FFI:
         if library not in libraries:
             libraries.append(library)
         folder = sysconfig.get_config_var('LIBDIR')
-        folders = kwds.setdefault('library_dirs', [])
-        if folder and folder not in folders:
-            folders.append(folder)
+        # A prefix of its own is found again where the linker does not look.
+        for key in ('library_dirs', 'runtime_library_dirs'):
+            folders = kwds.setdefault(key, [])
+            if folder and folder not in folders:
+                folders.append(folder)
 
     def set_source(self, module_name, source, source_extension='.c', **kwds):
         """What compile() and its siblings make: the module's name, and the C text that all functions are found in, or

@@ -26,7 +26,7 @@ class Verifier:
         self.ffi = ffi
         self.preamble = preamble
         flat = None if modulename else ffiplatform.flatten(kwds)
-        self._vengine = _engine_class(force_generic_engine)(self)
+        self._vengine = _locate_engine_class(ffi, force_generic_engine)(self)
         self._vengine.patch_extension_kwds(kwds)
         self.flags = flags
         self.kwds = self.make_relative_to(kwds, relative_to)
@@ -140,7 +140,7 @@ class Verifier:
         self._has_module = True
 
 
-def _engine_class(force_generic):
+def _locate_engine_class(ffi, force_generic):
     if force_generic or _FORCE_GENERIC_ENGINE:
         from .vengine_gen import VGenericEngine
         return VGenericEngine

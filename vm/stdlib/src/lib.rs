@@ -25,7 +25,6 @@ mod elementtree;
 mod errno;
 pub mod faulthandler;
 mod fcntl;
-mod foreign;
 pub mod frozen;
 mod functools;
 mod grp;

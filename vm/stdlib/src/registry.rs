@@ -33,7 +33,6 @@ static MODULES: &[&NativeModule] = &[
     &crate::elementtree::MODULE,
     &crate::errno::MODULE,
     &crate::faulthandler::MODULE,
-    &crate::foreign::MODULE,
     &crate::functools::MODULE,
     &crate::heapq::MODULE,
     &crate::imp::MODULE,

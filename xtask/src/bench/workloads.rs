@@ -10,14 +10,24 @@ use crate::{Stop, paths};
 
 /// Groups of the result table, in its order; each with a bar for its ratios, if it has one.
 pub const GROUPS: &[Group] = &[
-    Group { name: "pyperformance", bar: Some(1.2), worst: Some(2.5) },
-    Group { name: "crossing", bar: Some(1.1), worst: None },
-    Group { name: "numpy", bar: Some(1.2), worst: None },
-    Group { name: "start", bar: Some(1.1), worst: None },
-    Group { name: "imports", bar: None, worst: None },
-    Group { name: "import numpy", bar: Some(1.3), worst: None },
-    Group { name: "memory", bar: Some(1.4), worst: None },
-    Group { name: "bytes per object", bar: Some(1.05), worst: None },
+    Group { name: "pyperformance", bar: Some(1.2), worst: Some(2.5), limit: None },
+    Group { name: "crossing", bar: Some(1.1), worst: None, limit: None },
+    Group { name: "numpy", bar: Some(1.2), worst: None, limit: None },
+    Group { name: "start", bar: Some(1.1), worst: None, limit: None },
+    Group { name: "imports", bar: None, worst: None, limit: None },
+    Group { name: "import numpy", bar: Some(1.3), worst: None, limit: None },
+    Group { name: "memory", bar: Some(1.4), worst: None, limit: None },
+    Group { name: "bytes per object", bar: Some(1.05), worst: None, limit: None },
+    Group { name: "cffi calls, API mode", bar: None, worst: Some(0.5), limit: None },
+    Group { name: "cffi calls, ABI mode", bar: None, worst: Some(0.25), limit: None },
+    Group { name: "cffi data", bar: None, worst: Some(0.5), limit: None },
+    Group { name: "cffi callback", bar: None, worst: Some(0.7), limit: None },
+    Group { name: "ctypes", bar: None, worst: Some(0.5), limit: None },
+    Group { name: "cdef cold", bar: None, worst: Some(1.0 / 3.0), limit: None },
+    Group { name: "cdef warm", bar: None, worst: Some(1.0 / 30.0), limit: None },
+    Group { name: "cdef of headers", bar: None, worst: None, limit: Some(0.5) },
+    Group { name: "cffi start", bar: None, worst: None, limit: Some(0.005) },
+    Group { name: "cffi start, memory", bar: None, worst: None, limit: Some(3e6) },
 ];
 
 /// Ratios that are averaged together.
@@ -28,6 +38,8 @@ pub struct Group {
     pub bar: Option<f64>,
     /// What no single ratio should exceed.
     pub worst: Option<f64>,
+    /// What none of Dovetail's own figures should exceed, in seconds or bytes.
+    pub limit: Option<f64>,
 }
 
 /// What is read off a run.
@@ -149,6 +161,7 @@ pub fn all(runtimes: &[Runtime], filter: &str) -> Result<(Vec<Workload>, Vec<Mis
     for kind in KINDS {
         list.push(program(kind, "bytes per object", "programs/bytes_per_object.py", &[kind]));
     }
+    list.extend(foreign());
     list.retain(|workload| workload.name.contains(filter) || workload.group.contains(filter));
 
     let wants = |group: &str| list.iter().any(|workload| workload.group == group);
@@ -173,7 +186,48 @@ pub fn all(runtimes: &[Runtime], filter: &str) -> Result<(Vec<Workload>, Vec<Mis
             missing.push(("crossing".to_string(), reason));
         }
     }
+    if list.iter().any(|workload| is_foreign(workload.group)) {
+        let cffi = fetch_cffi()?;
+        for runtime in runtimes {
+            // Dovetail has its own, which this would shadow.
+            if runtime.name != "Dovetail" {
+                copy_folder(&cffi, &runtime.work.join("cffi"))?;
+            }
+            if let Err(reason) = build_foreign(runtime) {
+                list.retain(|workload| !is_foreign(workload.group));
+                missing.push(("cffi and ctypes".to_string(), reason));
+                break;
+            }
+        }
+    }
     Ok((list, missing))
+}
+
+/// The workloads of cffi and ctypes.
+fn foreign() -> Vec<Workload> {
+    let one = |name: &str, group, file: &str, arguments: &[&str]| {
+        program(name, group, &format!("programs/{file}.py"), arguments)
+    };
+    let mut list = vec![
+        one("cffi api", "cffi calls, API mode", "ffi_calls", &["api"]),
+        one("cffi abi", "cffi calls, ABI mode", "ffi_calls", &["abi"]),
+        one("cffi data", "cffi data", "ffi_data", &[]),
+        one("cffi callback", "cffi callback", "ffi_callback", &[]),
+        one("ctypes", "ctypes", "ctypes_calls", &[]),
+        one("cdef cold", "cdef cold", "ffi_parse", &["cold"]),
+        one("cdef warm", "cdef warm", "ffi_parse", &["warm"]),
+        one("cffi start", "cffi start", "ffi_start", &["time"]),
+        one("cffi start, memory", "cffi start, memory", "ffi_start", &["memory"]),
+    ];
+    for header in ["sqlite3.h", "openssl/ssl.h"] {
+        list.push(one(header, "cdef of headers", "ffi_parse", &["header", header]));
+    }
+    list
+}
+
+/// Groups that need the C library of the benchmarks and, for CPython, cffi's wheel.
+pub fn is_foreign(group: &str) -> bool {
+    group.starts_with("cffi") || group.starts_with("cdef") || group == "ctypes"
 }
 
 /// A program that imports a module and then tells its peak memory, which costs next to nothing.
@@ -218,13 +272,23 @@ fn fetch_pyperformance() -> Result<PathBuf, Stop> {
 
 /// NumPy's own wheel for CPython 3.14, unpacked.
 fn fetch_numpy() -> Result<PathBuf, Stop> {
-    let folder = paths::target().join("bench-packages/numpy");
-    if !folder.join("numpy").is_dir() {
-        println!("fetching numpy from the package index");
+    fetch_wheels("numpy", &["numpy"])
+}
+
+/// cffi's own wheel for CPython 3.14, unpacked, with what it needs.
+fn fetch_cffi() -> Result<PathBuf, Stop> {
+    fetch_wheels("cffi", &["cffi", "pycparser"])
+}
+
+/// A folder with these packages' wheels for CPython 3.14, unpacked; `name` is the first package's folder.
+fn fetch_wheels(name: &str, wanted: &[&str]) -> Result<PathBuf, Stop> {
+    let folder = paths::target().join("bench-packages").join(name);
+    if !folder.join(name).is_dir() {
+        println!("fetching {name} from the package index");
         let machine = crate::facts::MACHINE;
         let platforms: Vec<String> =
             ["2_28", "2_27", "2_17"].iter().map(|glibc| format!("manylinux_{glibc}_{machine}")).collect();
-        let mut last = vec!["numpy"];
+        let mut last = wanted.to_vec();
         for platform in &platforms {
             last.extend(["--platform", platform]);
         }
@@ -246,22 +310,44 @@ fn pip(first: &[&str], target: &Path, last: &[&str]) -> Result<(), Stop> {
 
 /// One binary for both runtimes: it is compiled against our headers, and the ABI is the same.
 fn build_crossing(folder: &Path) -> Result<(), String> {
-    let include = paths::root().join("headers-shim/include");
-    let out = folder.join(format!("crossing.{}.so", crate::facts::soabi()));
-    let compiler = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O2", "-Wall", "-o"])
-        .arg(&out)
-        .arg(folder.join("crossing.c"))
-        .arg("-I")
-        .arg(include)
-        .output()
-        .map_err(|error| format!("cc does not start: {error}"))?;
-    if compiler.status.success() {
+    let out = format!("crossing.{}.so", crate::facts::soabi());
+    compile(folder, "crossing.c", &out, true)
+}
+
+/// The C library of the benchmarks, and for CPython the module that cffi makes of it.
+fn build_foreign(runtime: &Runtime) -> Result<(), String> {
+    let folder = runtime.work.join("programs");
+    compile(&folder, "ffi_bench.c", "libffi_bench.so", false)?;
+    if runtime.name == "Dovetail" {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&compiler.stderr).into_owned();
+    let (program, source) = ("programs/ffi_library.py", "programs/ffi_module.c");
+    let done = runtime
+        .start()
+        .arg(runtime.sees(Path::new(program)))
+        .arg(runtime.sees(Path::new(source)))
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !done.status.success() {
+        return Err(format!("cffi's wheel writes no module: {}", String::from_utf8_lossy(&done.stderr)));
+    }
+    compile(&folder, "ffi_module.c", &format!("ffi_module.{}.so", crate::facts::soabi()), true)
+}
+
+/// Compiles a C file of the folder into a shared library there, an extension module or a plain one.
+fn compile(folder: &Path, source: &str, out: &str, extension: bool) -> Result<(), String> {
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-O2", "-Wall", "-o"]).arg(folder.join(out)).arg(folder.join(source));
+    if extension {
+        compiler.arg("-I").arg(paths::root().join("headers-shim/include"));
+    }
+    let done = compiler.arg("-lm").output().map_err(|error| format!("cc does not start: {error}"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
     let first = said.lines().find(|line| line.contains("error")).unwrap_or("no message");
-    Err(format!("crossing.c does not compile against headers-shim: {first}"))
+    Err(format!("{source} does not compile: {first}"))
 }
 
 #[cfg(test)]

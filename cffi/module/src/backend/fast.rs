@@ -18,6 +18,7 @@ use dovetail_core::object::signature::{self, CallFlags, CallKind, CallShape, Cal
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
+use dovetail_core::types::cfunction::CFunction;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;
@@ -115,7 +116,7 @@ fn call_kind(ct: &CType) -> CallKind {
 }
 
 /// What the JIT may know of a function pointer. Characters of 16 and 32 bits are text, which it does not convert.
-fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
+pub fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
     let cd = CData::of(o)?;
     let ct = cd.ctype();
     if !ct.is(FUNCTION) || cd.data().is_null() {
@@ -135,9 +136,10 @@ fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
     Some(CallSignature { address: cd.data().cast(), shape: &plan.shape })
 }
 
-/// Lets the rest of the runtime see signatures of function pointers.
+/// Lets the rest of the runtime see signatures of function pointers, and of functions of compiled modules.
 pub fn register() {
     signature::register(CData::type_object(), signature_of);
+    signature::register(CFunction::type_object(), super::compiled::function_signature);
 }
 
 /// An argument's word, where that takes no more than a look at the object. Nothing happens if not.
@@ -198,7 +200,9 @@ unsafe fn put(registers: &mut MaybeUninit<Registers>, slot: Slot, word: u64) {
     unsafe {
         match slot {
             Slot::General(n) => (&raw mut (*r).general).cast::<u64>().add(usize::from(n)).write(word),
-            Slot::Float(n) => (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(word.into()),
+            Slot::Float(n) => {
+                (&raw mut (*r).float).cast::<Lane>().add(usize::from(n)).write(Lane::from(word))
+            }
         }
     }
 }

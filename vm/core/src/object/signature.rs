@@ -79,7 +79,7 @@ pub type Reader = for<'a> fn(&'a Obj) -> Option<CallSignature<'a>>;
 
 static READERS: RwLock<Vec<(usize, Reader)>> = RwLock::new(Vec::new());
 
-/// From now on, exact instances of a static type may have signatures.
+/// From now on, instances of a static type and of classes below it may have signatures.
 pub fn register(ty: &'static Type, reader: Reader) {
     let mut readers = READERS.write().unwrap_or_else(PoisonError::into_inner);
     let key = std::ptr::from_ref(ty) as usize;
@@ -90,7 +90,11 @@ pub fn register(ty: &'static Type, reader: Reader) {
 
 /// The signature of a callable, if it has one.
 pub fn of(o: &Obj) -> Option<CallSignature<'_>> {
-    let key = o.type_ptr() as usize;
+    let mut ty = o.ob_type();
+    while ty.is_heap() {
+        ty = ty.base()?;
+    }
+    let key = std::ptr::from_ref(ty) as usize;
     let readers = READERS.read().unwrap_or_else(PoisonError::into_inner);
     let reader = readers.iter().find(|(t, _)| *t == key)?.1;
     drop(readers);

@@ -1,8 +1,9 @@
-//! `cargo xtask compat numpy|lxml|psycopg2 [MODULE...]`: a package's own tests, run by pytest on its wheel from the index.
+//! `cargo xtask compat cffi|numpy|lxml|psycopg2 [MODULE...]`: a package's own tests, run by pytest on its wheel from the index.
 //!
 //! An environment is made with Dovetail's `venv` and pip, one with the reference's, and both get the same wheels. Where the
 //! wheel leaves its tests out they come from the source archive of the same version. Of what passes on the
-//! reference at least 90 percent must pass here, and no test may crash.
+//! reference a package's part (mostly 90 percent) must pass here, and no test may crash. cffi is an exception: Dovetail has its own
+//! implementation, which pip takes for installed, and only the reference gets the wheel.
 
 mod environment;
 
@@ -26,8 +27,12 @@ pub struct Package {
     packages: &'static [&'static str],
     /// The source archive that has the tests, if the wheel has none.
     source: Option<Source>,
-    /// The folder of the test modules in `site-packages`.
+    /// The folder of the tests in `site-packages`.
     tests: &'static str,
+    /// The folders of test modules in it; "" is itself.
+    folders: &'static [&'static str],
+    /// Which part of what passes on the reference must pass.
+    bar: f64,
     /// Whether the tests want a PostgreSQL server.
     postgres: bool,
 }
@@ -49,6 +54,8 @@ pub const NUMPY: Package = Package {
     packages: &["numpy==2.5.5", PYTEST, "hypothesis==6.170.15"],
     source: None,
     tests: "numpy/_core/tests",
+    folders: &[""],
+    bar: 0.9,
     postgres: false,
 };
 
@@ -58,6 +65,8 @@ pub const LXML: Package = Package {
     packages: &["lxml==6.1.3", PYTEST],
     source: Some(Source { name: "lxml", version: "6.1.3", tests: "src/lxml/tests" }),
     tests: "lxml/tests",
+    folders: &[""],
+    bar: 0.9,
     postgres: false,
 };
 
@@ -67,7 +76,20 @@ pub const PSYCOPG2: Package = Package {
     packages: &["psycopg2-binary==2.9.13", PYTEST],
     source: Some(Source { name: "psycopg2", version: "2.9.13", tests: "tests" }),
     tests: "psycopg2/tests",
+    folders: &[""],
+    bar: 0.9,
     postgres: true,
+};
+
+pub const CFFI: Package = Package {
+    key: "cffi",
+    title: "cffi's tests",
+    packages: &["cffi==2.1.1", PYTEST, "setuptools==80.9.0"],
+    source: Some(Source { name: "cffi", version: "2.1.1", tests: "." }),
+    tests: "cffi_tests",
+    folders: &["src/c", "testing/cffi0", "testing/cffi1", "testing/embedding"],
+    bar: 0.97,
+    postgres: false,
 };
 
 /// A package whose server, if it wants one, runs.
@@ -95,7 +117,7 @@ impl Suite for Running {
         command.args(["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "events_plugin"]);
         command.arg("--rootdir").arg(sees("cwd"));
         let tests = environment.join(environment::SITE).join(self.package.tests);
-        command.arg(tests.join(format!("{module}.py")));
+        command.arg(tests.join(format!("{}.py", module.replace('.', "/"))));
         command.env("PYTHONPATH", sees(".")).env("DOVETAIL_EVENTS", sees("events.jsonl"));
         command.env("TMPDIR", sees("cwd"));
         if let Some(server) = &self.server {
@@ -107,7 +129,7 @@ impl Suite for Running {
     }
 
     fn bar(&self) -> Option<f64> {
-        Some(0.9)
+        Some(self.package.bar)
     }
 }
 
@@ -139,7 +161,10 @@ pub fn run(package: &'static Package, mut args: Parser) -> Done {
     if let Some(theirs) = &theirs {
         environment::prepare(theirs, package)?;
     }
-    let mut modules = test_modules(&site.join(package.tests))?;
+    let mut modules = Vec::new();
+    for folder in package.folders {
+        modules.extend(test_modules(&site.join(package.tests).join(folder), folder)?);
+    }
     let wanted = |module: &String| options.modules.iter().any(|word| module.contains(word.as_str()));
     modules.retain(|module| options.modules.is_empty() || wanted(module));
     if modules.is_empty() {
@@ -149,12 +174,14 @@ pub fn run(package: &'static Package, mut args: Parser) -> Done {
     suite::run(&Running { package, server }, &options, &modules, &ours, theirs.as_ref())
 }
 
-/// The test modules of a folder, by name.
-fn test_modules(folder: &Path) -> Result<Vec<String>, Stop> {
+/// The test modules of a folder, by name: dots stand for the slashes of `inner`, the folder's place among the tests.
+fn test_modules(folder: &Path, inner: &str) -> Result<Vec<String>, Stop> {
+    let before = if inner.is_empty() { String::new() } else { inner.replace('/', ".") + "." };
     let mut modules: Vec<String> = std::fs::read_dir(folder)?
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".py").map(str::to_owned))
         .filter(|name| name.starts_with("test_"))
+        .map(|name| before.clone() + &name)
         .collect();
     modules.sort();
     Ok(modules)

@@ -7,12 +7,13 @@ use super::super::cdata::CData;
 use super::super::ctype::CType;
 use super::super::errors::ffi_error;
 use super::super::flags::*;
-use super::super::{from_c, library, make};
+use super::super::{fast, from_c, library, make};
 use super::context::{Context, Global, argument, number, op, text};
 use super::ffi::Ffi;
 use super::global::{FetchAddress, GlobSupport};
 use dovetail_core::error::{PyResult, exc};
 use dovetail_core::native::result_ptr;
+use dovetail_core::object::signature::CallSignature;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, alloc};
 use dovetail_core::types::cfunction::CFunction;
 use dovetail_core::types::dict::Dict;
@@ -93,6 +94,20 @@ pub fn direct_function(o: &Obj) -> PyResult<Option<Object>> {
     }
     // SAFETY: kept for ever.
     Ok(Some(unsafe { Obj::from_ptr(f.pointer.get()) }.to_owned()))
+}
+
+/// What the JIT may know of such a function: the one behind its pointer.
+pub fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
+    let f = ext_func(o)?;
+    match direct_function(o) {
+        // SAFETY: kept for ever.
+        Ok(Some(_)) => fast::signature_of(unsafe { Obj::from_ptr(f.pointer.get()) }),
+        Ok(None) => None,
+        Err(e) => {
+            e.clear();
+            None
+        }
+    }
 }
 
 impl Lib {

@@ -23,7 +23,7 @@ use dovetail_core::types::int::Int;
 use dovetail_stdlib::util::set;
 
 pub use init::init_module;
-pub use libobj::direct_function;
+pub use libobj::{direct_function, signature_of as function_signature};
 
 /// Adds the classes to the module, and to `FFI` what it has for all.
 pub fn add(module: &Obj) -> PyResult<()> {
