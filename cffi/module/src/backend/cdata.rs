@@ -1,6 +1,6 @@
-//! `CData`: a C value or pointer as a Python object. Six classes share one view: plain ones (a pointer, or a small
-//! value inside), ones that own their memory (`newp`), handles and callbacks, views of a buffer, guarded ones
-//! (`gc`), and pointers to functions (`fast`).
+//! `CData`: a C value or pointer as a Python object. Five classes share one view: plain ones (a pointer, or a small
+//! value inside), ones that own their memory (`newp`), handles and callbacks, views of a buffer, and guarded
+//! ones (`gc`).
 //!
 //! # Contract of the unsafe blocks
 //! `ctype` is an owned type object for as long as the object lives. `data` is what C says it is: an address that the
@@ -8,9 +8,8 @@
 //! was made of a struct with one), and an owned struct object where a pointer to a struct owns it.
 
 use super::ctype::CType;
-use super::fast::CDataFn;
 use super::flags::*;
-use super::{access, arith, attrs, call, compare, gcp, iter, release, show};
+use super::{access, arith, attrs, call, compare, fast, gcp, iter, release, show};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::{Native, result_ptr};
 use dovetail_core::object::convert::{ArgInfo, CompareOp, FromArg};
@@ -33,6 +32,8 @@ pub struct CDataBody {
     pub ctype: *mut abi::PyObject,
     pub data: *mut u8,
     pub weakrefs: *mut abi::PyObject,
+    /// Of pointers to functions; NULL elsewhere.
+    pub vectorcall: abi::vectorcallfunc,
 }
 
 /// With the word behind it: a length, or an owned object.
@@ -43,15 +44,14 @@ pub struct OwnBody {
 }
 
 /// Where inline data begins: behind the word, at an address that is a multiple of 16.
-pub const INLINE: usize = size_of::<OwnBody>();
-const _: () = assert!(INLINE % 16 == 0);
+pub const INLINE: usize = size_of::<OwnBody>().next_multiple_of(16);
 
 /// Plain values and pointers.
 /// ---
 /// The internal base type for CData objects.  Use FFI.CData to access
 /// it.  Always check with isinstance(): subtypes are sometimes returned
 /// on CPython, for performance reasons.
-#[pytype(name = "_cffi_backend._CDataBase", body = CDataBody, weaklist = weakrefs, static_in_c)]
+#[pytype(name = "_cffi_backend._CDataBase", body = CDataBody, weaklist = weakrefs, vectorcall = vectorcall, static_in_c)]
 pub struct CData;
 
 /// Values with their memory.
@@ -119,7 +119,7 @@ impl<'a> FromArg<'a> for &'a CData {
 }
 
 impl CData {
-    /// The view of an object of any of the six classes.
+    /// The view of an object of any of the five classes.
     #[inline(always)]
     pub fn of(o: &Obj) -> Option<&CData> {
         let t = o.type_ptr();
@@ -127,8 +127,7 @@ impl CData {
             || std::ptr::eq(t, CDataOwn::TYPE_POINTER)
             || std::ptr::eq(t, CDataOwnGc::TYPE_POINTER)
             || std::ptr::eq(t, CDataFromBuf::TYPE_POINTER)
-            || std::ptr::eq(t, CDataGcp::TYPE_POINTER)
-            || std::ptr::eq(t, CDataFn::TYPE_POINTER);
+            || std::ptr::eq(t, CDataGcp::TYPE_POINTER);
         // SAFETY: all bodies begin with the common one.
         if ours { Some(unsafe { o.cast_unchecked() }) } else { None }
     }
@@ -213,8 +212,14 @@ impl CData {
     #[inline(always)]
     pub fn new(data: *mut u8, ct: &CType) -> PyResult<Object> {
         if ct.kind() == Kind::Function {
-            return CDataFn::make(data, ct);
+            return fast::make(data, ct);
         }
+        CData::plain(data, ct)
+    }
+
+    /// As `new`, of any type.
+    #[inline(always)]
+    pub fn plain(data: *mut u8, ct: &CType) -> PyResult<Object> {
         // SAFETY: all fields are written.
         unsafe {
             let o = pool::take(size_of::<CDataBody>()) as *mut CDataBody;
@@ -226,6 +231,7 @@ impl CData {
             (*o).ctype = ct.as_ptr();
             (*o).data = data;
             (*o).weakrefs = std::ptr::null_mut();
+            (*o).vectorcall = None;
             Ok(Ref::from_owned(o))
         }
     }
@@ -260,6 +266,7 @@ impl CData {
             ct.as_obj().incref();
             (*o).head.ctype = ct.as_ptr();
             (*o).head.weakrefs = std::ptr::null_mut();
+            (*o).head.vectorcall = None;
             Ok(o)
         }
     }

@@ -1,4 +1,4 @@
-//! The fast way of calls: function pointers have a class of their own with a vectorcall word, and their types a plan that
+//! The fast way of calls: function pointers have a vectorcall word, and their types a plan that
 //! turns arguments into register words and the result register into an object. What the plan does not foresee (a list
 //! for a pointer, a wrong number of arguments, structs) goes the general way of `call`, before anything was converted.
 //!
@@ -15,7 +15,7 @@ use dovetail_core::error::PyResult;
 use dovetail_core::gil;
 use dovetail_core::native::{Native, result_ptr};
 use dovetail_core::object::signature::{self, CallFlags, CallKind, CallShape, CallSignature};
-use dovetail_core::object::{AsObj, Obj, Object, Ref};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::cfunction::CFunction;
@@ -24,23 +24,8 @@ use dovetail_core::types::float::Float;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::tuple::Tuple;
-use dovetail_macros::{pymethods, pytype};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
-
-/// The body of function pointers.
-#[repr(C)]
-pub struct FunctionBody {
-    pub head: CDataBody,
-    pub vectorcall: abi::vectorcallfunc,
-}
-
-/// Pointers to functions.
-/// ---
-/// This is an internal subtype of _CDataBase for performance only on
-/// CPython.  Check with isinstance(x, ffi.CData).
-#[pytype(name = "_cffi_backend._CDataBase", body = FunctionBody, base = CData, vectorcall = vectorcall, static_in_c)]
-pub struct CDataFn;
 
 /// How an argument becomes a word.
 struct Converter {
@@ -153,7 +138,7 @@ pub fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
 
 /// Lets the rest of the runtime see signatures of function pointers, and of functions of compiled modules.
 pub fn register() {
-    signature::register(CDataFn::type_object(), signature_of);
+    signature::register(CData::type_object(), signature_of);
     signature::register(CFunction::type_object(), super::compiled::function_signature);
 }
 
@@ -333,26 +318,11 @@ unsafe fn general(
     }
 }
 
-impl CDataFn {
-    /// A function pointer.
-    #[inline]
-    pub fn make(data: *mut u8, ct: &CType) -> PyResult<Object> {
-        // SAFETY: all fields are written.
-        unsafe {
-            let o = dovetail_core::object::pool::take(size_of::<FunctionBody>()) as *mut FunctionBody;
-            if o.is_null() {
-                return Err(dovetail_core::error::no_memory());
-            }
-            dovetail_core::object::alloc::init(o.cast(), CDataFn::type_object());
-            ct.as_obj().incref();
-            (*o).head.ctype = ct.as_ptr();
-            (*o).head.data = data;
-            (*o).head.weakrefs = std::ptr::null_mut();
-            (*o).vectorcall = Some(vectorcall);
-            Ok(Ref::from_owned(o))
-        }
-    }
+/// A function pointer: plain, but for its vectorcall word.
+#[inline]
+pub fn make(data: *mut u8, ct: &CType) -> PyResult<Object> {
+    let o = CData::plain(data, ct)?;
+    // SAFETY: a new object of the common body.
+    unsafe { (*(o.as_raw() as *mut CDataBody)).vectorcall = Some(vectorcall) };
+    Ok(o)
 }
-
-#[pymethods]
-impl CDataFn {}
