@@ -21,10 +21,12 @@ def load_dynamic(name, path, file=None):
 
 def find_module(name, path=None):
     """(open file, path, (suffix, mode, kind)) of a module in folders, as the module imp of old gave it; kind 1 is source,
-    3 an extension."""
+    3 an extension, 5 a package (its folder, with no file)."""
     from importlib.machinery import EXTENSION_SUFFIXES, SOURCE_SUFFIXES
     from os.path import isfile, join
     for folder in sys.path if path is None else path:
+        if isfile(join(folder, name, '__init__.py')):
+            return None, join(folder, name), ('', '', 5)
         for suffixes, mode, kind in ((EXTENSION_SUFFIXES, 'rb', 3), (SOURCE_SUFFIXES, 'r', 1)):
             for suffix in suffixes:
                 filename = join(folder, name + suffix)

@@ -69,7 +69,11 @@ def _set_py_limited_api(Extension, kwds):
     """One module for all versions of Python, unless the keywords or the build say otherwise."""
     from . import recompiler
     if 'py_limited_api' not in kwds and not hasattr(sys, 'gettotalrefcount') and recompiler.USE_LIMITED_API:
-        kwds['py_limited_api'] = True
+        import setuptools
+        major = setuptools.__version__.partition('.')[0]
+        # Older ones do not know the keyword.
+        if not major.isdigit() or int(major) >= 26:
+            kwds['py_limited_api'] = True
     if sysconfig.get_config_var('Py_GIL_DISABLED'):
         if sys.version_info < (3, 15):
             kwds['py_limited_api'] = False
