@@ -11,6 +11,8 @@ extern "C" fn add_modules() {
 
 // SAFETY: the dynamic linker calls the functions of this section before anything of the library runs; this one needs
 // nothing set up.
+// Its name makes the link take it out of the archive: nothing refers to it.
 #[used]
 #[unsafe(link_section = ".init_array")]
-static AT_LOAD: extern "C" fn() = add_modules;
+#[unsafe(no_mangle)]
+static DOVETAIL_EMBED_AT_LOAD: extern "C" fn() = add_modules;

@@ -82,8 +82,9 @@ fn link(folder: &Path) -> Result<PathBuf, Stop> {
         .arg(&library)
         .arg(format!("-Wl,-soname,{}", facts::LIBPYTHON))
         .arg(option("--version-script", &exports))
-        // The table of all exported names brings everything else in.
-        .args(["-Wl,-u,dovetail_export_addresses", "-Wl,--gc-sections", "-Wl,-Bsymbolic-functions"])
+        // The table of all exported names brings everything else in, but for what registers the modules of upper crates.
+        .args(["-Wl,-u,dovetail_export_addresses", "-Wl,-u,DOVETAIL_EMBED_AT_LOAD"])
+        .args(["-Wl,--gc-sections", "-Wl,-Bsymbolic-functions"])
         .args(["-Wl,-O1", "-Wl,-z,relro,-z,now"])
         .arg(&archive)
         .args(SYSTEM))?;
