@@ -377,6 +377,8 @@ impl Check<'_> {
                     let word = unsafe { scalar.read(p.cast()) };
                     match slot {
                         Slot::General(n) => registers.general[usize::from(n)] = word,
+                        // On aarch64 the register is wider than the word.
+                        #[allow(clippy::useless_conversion)]
                         Slot::Float(n) => registers.float[usize::from(n)] = word.into(),
                     }
                 }

@@ -80,9 +80,6 @@ pub mod module {
         add::<CDataOwnGc>(module)?;
         add::<CDataFromBuf>(module)?;
         add::<CDataGcp>(module)?;
-        // It bears the name of its base, which gets its place back.
-        add::<fast::CDataFn>(module)?;
-        set(module, "_CDataBase", CData::type_object().as_obj())?;
         fast::register();
         add::<iter::CDataIter>(module)?;
         add::<super::buffer::MiniBuffer>(module)?;

@@ -189,7 +189,7 @@ pub fn pointer_value(ct: &CType, init: &Obj) -> PyResult<*mut u8> {
     }
     let from = from.decayed();
     if !std::ptr::eq(from, ct) {
-        check_pointers(ct, from).ok_or(()).or_else(|()| Err(mismatch(ct, from, cd)))?;
+        check_pointers(ct, from).ok_or_else(|| mismatch(ct, from, cd))?;
     }
     Ok(cd.data())
 }

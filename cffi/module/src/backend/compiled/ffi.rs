@@ -314,6 +314,8 @@ static ALLOCATOR: Definition = Definition::new(
 static CALLBACK: Definition = Definition::new(c"callback_decorator", Some(decorate_callback), abi::METH_O);
 static EXTERN: Definition = Definition::new(c"def_extern_decorator", Some(decorate_extern), abi::METH_O);
 
+// The names of the methods are Python's.
+#[allow(clippy::wrong_self_convention)]
 #[pymethods]
 impl Ffi {
     #[slot(tp_new)]
