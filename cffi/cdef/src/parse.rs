@@ -304,7 +304,9 @@ fn own_sentence(d: &Diagnostic, line: Option<&str>, column: u32) -> String {
     }
     match d.text.strip_prefix("unknown type name '").and_then(|t| t.strip_suffix('\'')) {
         // A parameter that is nothing but an unknown word.
-        Some(name) if after(name).is_some_and(|rest| rest.trim_start().starts_with([',', ')'])) => unknown(name),
+        Some(name) if after(name).is_some_and(|rest| rest.trim_start().starts_with([',', ')'])) => {
+            unknown(name)
+        }
         _ => d.text.clone(),
     }
 }
