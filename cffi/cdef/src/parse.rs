@@ -286,6 +286,7 @@ fn own_sentence(d: &Diagnostic, line: Option<&str>, column: u32) -> String {
         (start < head.len()).then(|| (&head[start..], params))
     });
     let Some((function, params)) = function else { return d.text.clone() };
+    let after = |name: &str| line.and_then(|l| l.get((column.max(1) - 1) as usize + name.len()..));
     let unknown = |name: &str| {
         format!(
             "{function} arg {}: unknown type '{name}' (if you meant to use the old C syntax of giving untyped arguments, \
@@ -302,8 +303,11 @@ fn own_sentence(d: &Diagnostic, line: Option<&str>, column: u32) -> String {
         return format!("{function}: a function with only '(...)' as argument is not correct C");
     }
     match d.text.strip_prefix("unknown type name '").and_then(|t| t.strip_suffix('\'')) {
-        Some(name) => unknown(name),
-        None => d.text.clone(),
+        // A parameter that is nothing but an unknown word.
+        Some(name) if after(name).is_some_and(|rest| rest.trim_start().starts_with([',', ')'])) => {
+            unknown(name)
+        }
+        _ => d.text.clone(),
     }
 }
 
