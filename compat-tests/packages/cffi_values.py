@@ -1,3 +1,4 @@
+# needs: package(cffi)
 # C values through `_cffi_backend`: types, structs, arrays, casts, strings, buffers, handles, callbacks, calls, and the
 # texts of types that `FFI` takes.
 import gc
