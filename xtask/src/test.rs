@@ -64,10 +64,11 @@ pub fn run(mut args: Parser) -> Done {
         );
         steps.any_tests(
             "documentation examples",
-            // The doc comments of these two are Python's docs, not Rust examples.
+            // The doc comments of these are Python's docs, not Rust examples.
             cargo::cargo("test")
                 .args(["--workspace", "--doc", "--no-fail-fast"])
                 .args(["--exclude", "dovetail-core", "--exclude", "dovetail-stdlib"])
+                .args(["--exclude", "dovetail-cffi", "--exclude", "dovetail-ctypes"])
                 .args(features),
         );
     } else {
