@@ -115,18 +115,17 @@ pub enum Value {
     Address(u64),
 }
 
-/// A comment's text: no `/**`, `*/`, `///`, `//!`, no star or blank before a line.
+/// A comment's text: no `/**`, `*/`, `///`, `//!`, no stars or blank before a line.
 pub(crate) fn plain_comment(raw: &str) -> String {
     let mut lines: Vec<&str> = Vec::new();
     for line in raw.lines() {
         let mut line = line.trim();
         line = line.strip_suffix("*/").unwrap_or(line).trim_end();
-        for begin in ["/**<", "/*!<", "///<", "//!<", "/**", "/*!", "///", "//!", "/*", "//", "*"] {
-            if let Some(rest) = line.strip_prefix(begin) {
-                line = rest;
-                break;
-            }
-        }
+        let begins = ["/**<", "/*!<", "///<", "//!<", "/**", "/*!", "///", "//!", "/*", "//"];
+        line = match begins.iter().find_map(|begin| line.strip_prefix(begin)) {
+            Some(rest) => rest,
+            None => line.trim_start_matches('*'),
+        };
         lines.push(line.strip_prefix(' ').unwrap_or(line).trim_end());
     }
     while lines.first().is_some_and(|l| l.is_empty()) {

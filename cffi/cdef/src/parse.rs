@@ -74,7 +74,9 @@ impl Options {
     /// The command line that clang gets.
     pub(crate) fn command_line(&self) -> Vec<String> {
         let mut out: Vec<String> =
-            ["-x", "c", "-std=gnu17", "-w", "-ferror-limit=0", "-fno-builtin"].map(str::to_owned).to_vec();
+            ["-x", "c", "-std=gnu17", "-w", "-ferror-limit=0", "-fno-builtin", "-fparse-all-comments"]
+                .map(str::to_owned)
+                .to_vec();
         out.push(format!("--target={}", self.target.triple()));
         out.extend(self.include_dirs.iter().map(|d| format!("-I{}", d.display())));
         for (name, value) in &self.defines {

@@ -2,14 +2,13 @@
 
 import sys
 
+from _cdef import InlineFFI
 from . import model
 from .error import CDefError
 from .lock import allocate_lock
 
-_missing = object()
 
-
-class FFI:
+class FFI(InlineFFI):
     """C declarations, and what can be done with the types and libraries that they describe.
 
         ffi = FFI()
@@ -26,8 +25,6 @@ class FFI:
         self._lock = allocate_lock()
         self._parser = cparser.Parser()
         self._cached_btypes = {}
-        # Types written as text: (type of the backend, whether it is a bare function).
-        self._parsed_types = {}
         self._function_caches = []
         self._libraries = []
         self._cdefsources = []
@@ -153,13 +150,15 @@ class FFI:
     # ---------- types
 
     def _typeof_locked(self, cdecl):
+        # A type; for the text of a bare function a tuple with the pointer to it.
         known = self._parsed_types.get(cdecl)
         if known is None:
             tp = self._parser.parse_type(cdecl)
-            is_function = tp.is_raw_function
-            if is_function:
-                tp = tp.as_function_pointer()
-            known = self._parsed_types[cdecl] = self._get_cached_btype(tp), is_function
+            if tp.is_raw_function:
+                known = (self._get_cached_btype(tp.as_function_pointer()),)
+            else:
+                known = self._get_cached_btype(tp)
+            self._parsed_types[cdecl] = known
         return known
 
     def _typeof(self, cdecl, consider_function_as_funcptr=False):
@@ -167,10 +166,11 @@ class FFI:
         if known is None:
             with self._lock:
                 known = self._typeof_locked(cdecl)
-        btype, is_function = known
-        if is_function and not consider_function_as_funcptr:
-            raise CDefError("the type %r is a function type, not a pointer-to-function type" % (cdecl,))
-        return btype
+        if type(known) is tuple:
+            if not consider_function_as_funcptr:
+                raise CDefError("the type %r is a function type, not a pointer-to-function type" % (cdecl,))
+            known, = known
+        return known
 
     def _get_cached_btype(self, tp):
         # Called with the lock held.
@@ -186,26 +186,15 @@ class FFI:
         with self._lock:
             return model.pointer_cache(self, ctype)
 
-    def typeof(self, cdecl):
-        """The type that a text names, or that a piece of C data has."""
-        if isinstance(cdecl, str):
-            return self._typeof(cdecl)
-        if isinstance(cdecl, self.CData):
-            return self._backend.typeof(cdecl)
-        # Functions of ffi.verify().
-        base = getattr(cdecl, '_cffi_base_type', None)
-        if base is not None and isinstance(cdecl, type(_paths)):
+    def _typeof_other(self, o):
+        # Functions of ffi.verify(); values of another backend.
+        if isinstance(o, self.CData):
+            return self._backend.typeof(o)
+        base = getattr(o, '_cffi_base_type', None)
+        if base is not None and isinstance(o, type(_paths)):
             with self._lock:
                 return self._get_cached_btype(base)
-        raise TypeError(type(cdecl))
-
-    def sizeof(self, cdecl):
-        """Bytes of a type or of a piece of C data."""
-        return self._backend.sizeof(self._typeof(cdecl) if isinstance(cdecl, str) else cdecl)
-
-    def alignof(self, cdecl):
-        """The alignment of a type, in bytes."""
-        return self._backend.alignof(self._typeof(cdecl) if isinstance(cdecl, str) else cdecl)
+        raise TypeError(type(o))
 
     def offsetof(self, cdecl, *fields_or_indexes):
         """Bytes from the start of a struct or array to a field or item, which may lie in nested ones."""
@@ -233,15 +222,6 @@ class FFI:
 
     # ---------- data
 
-    def new(self, cdecl, init=None):
-        """Allocates what a pointer type points to, or an array, filled with zeros or from `init`.
-
-        The memory lives as long as the object that comes back.
-        """
-        if isinstance(cdecl, str):
-            cdecl = self._typeof(cdecl)
-        return self._backend.newp(cdecl, init)
-
     def new_allocator(self, alloc=None, free=None, should_clear_after_alloc=True):
         """A function like new() that takes its memory from `alloc(size)` and gives it to `free(pointer)`."""
         allocator = self._backend.FFI().new_allocator(alloc, free, should_clear_after_alloc)
@@ -251,33 +231,6 @@ class FFI:
                 cdecl = self._typeof(cdecl)
             return allocator(cdecl, init)
         return allocate
-
-    def cast(self, cdecl, source):
-        """A number, character or pointer as a value of another type, as C casts it."""
-        if isinstance(cdecl, str):
-            cdecl = self._typeof(cdecl)
-        return self._backend.cast(cdecl, source)
-
-    def string(self, cdata, maxlen=-1):
-        """The text at a pointer or in an array of characters, up to the first zero or `maxlen`: bytes, or str for wide
-        characters.  For an enum the name of its value."""
-        return self._backend.string(cdata, maxlen)
-
-    def unpack(self, cdata, length):
-        """`length` items from a pointer or array on: bytes, a str, or a list."""
-        return self._backend.unpack(cdata, length)
-
-    def from_buffer(self, cdecl, python_buffer=_missing, require_writable=False):
-        """C data that lies in the memory of an object with a buffer; as `char[]` unless a type comes first."""
-        if python_buffer is _missing:
-            cdecl, python_buffer = self.BCharA, cdecl
-        elif isinstance(cdecl, str):
-            cdecl = self._typeof(cdecl)
-        return self._backend.from_buffer(cdecl, python_buffer, require_writable)
-
-    def memmove(self, dest, src, n):
-        """Copies `n` bytes between C data or objects with a buffer; the two may overlap."""
-        return self._backend.memmove(dest, src, n)
 
     def addressof(self, cdata, *fields_or_indexes):
         """A pointer to a struct or array, or to a field or item in it; of a library's function or variable, by name."""
@@ -294,25 +247,6 @@ class FFI:
         elif ctype.kind == 'pointer':
             raise TypeError("addressof(pointer)")
         return self._backend.rawaddressof(self._pointer_to(ctype), cdata, offset)
-
-    def gc(self, cdata, destructor, size=0):
-        """The same data as another object; when that one dies, `destructor` is called with the original.
-
-        With None for a destructor, an earlier one is taken back.  `size` is what the data costs besides.
-        """
-        return self._backend.gcp(cdata, destructor, size)
-
-    def release(self, cdata):
-        """Gives memory back, or calls the destructor, without waiting for the object to die."""
-        self._backend.release(cdata)
-
-    def new_handle(self, x):
-        """A `void *` that stands for any object; it is good as long as it is kept."""
-        return self._backend.newp_handle(self.BVoidP, x)
-
-    def from_handle(self, x):
-        """The object of a handle."""
-        return self._backend.from_handle(x)
 
     # ---------- calls
 

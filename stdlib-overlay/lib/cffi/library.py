@@ -37,6 +37,7 @@ class _Reader:
         self.backendlib = backendlib
         self.library = None
         self.addresses = {}
+        self.documented = []
 
     def make(self, name):
         """Makes an attribute, unless another thread has."""
@@ -53,9 +54,7 @@ class _Reader:
                 setattr(cls, name, self.variable(name))
             elif name in parser._unknown_constants:
                 # An enum with dots, complete now or never.
-                enum = parser._type(parser._unknown_constants[name])
-                enum.check_not_partial()
-                library.__dict__[name] = enum.enumvalues[enum.enumerators.index(name)]
+                library.__dict__[name] = self.enumerator(parser._type(parser._unknown_constants[name]), name)
             elif name in parser._int_constants:
                 library.__dict__[name] = parser._int_constants[name]
             elif 'constant ' + name in declarations:
@@ -69,8 +68,12 @@ class _Reader:
                 enum = self.enum_of(name)
                 if enum is None:
                     raise AttributeError(self.why_not(name))
-                enum.check_not_partial()
-                library.__dict__[name] = enum.enumvalues[enum.enumerators.index(name)]
+                library.__dict__[name] = self.enumerator(enum, name)
+
+    @staticmethod
+    def enumerator(enum, name):
+        enum.check_not_partial()
+        return enum.enumvalues[enum.enumerators.index(name)]
 
     def enum_of(self, name):
         # The enum of an included FFI that has this constant.
@@ -93,14 +96,33 @@ class _Reader:
     def function(self, name):
         key = 'function ' + name
         btype = self.btype(key)
-        inline, symbol = self.ffi._parser.details(key)[2:]
+        tp = self.ffi._parser._declarations[key][0]
+        params, doc, inline, symbol = self.ffi._parser.details(key)
         try:
-            return self.backendlib.load_function(btype, symbol or name)
+            function = self.backendlib.load_function(btype, symbol or name)
         except AttributeError:
             if not inline:
                 raise
-        from .shim import inline_function
-        return inline_function(self.ffi, name, self.ffi._parser._declarations[key][0])
+            from .shim import inline_function
+            function = inline_function(self.ffi, name, tp)
+        self.document(function, name, tp, params, doc)
+        return function
+
+    def document(self, function, name, tp, params, doc):
+        # For help(): the prototype with the names of the parameters, and the comment before it.
+        words = [arg.declare(word or '') for arg, word in zip(tp.args, params or [''] * len(tp.args))]
+        if tp.ellipsis:
+            words.append('...')
+        text = tp.result.declare('%s(%s)' % (name, ', '.join(words) or 'void')) + ';'
+        from _cdef import document
+        document(function, '%s\n\n%s' % (text, doc) if doc else text)
+        self.documented.append(function)
+
+    def close(self):
+        from _cdef import document
+        while self.documented:
+            document(self.documented.pop())
+        self.backendlib.close_lib()
 
     def variable(self, name):
         btype = self.btype('variable ' + name)
@@ -184,7 +206,7 @@ def make_library(ffi, name, flags):
             return reader.address(name)
 
         def __cffi_close__(self):
-            reader.backendlib.close_lib()
+            reader.close()
             self.__dict__.clear()
 
     if isinstance(name, str):

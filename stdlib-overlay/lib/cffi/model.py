@@ -36,14 +36,18 @@ class BaseTypeByIdentity:
     def c_name_with_marker(self):
         return self.before + '&' + self.after
 
-    def get_c_name(self, replace_with='', context='a C file', quals=0):
-        """The declaration of `replace_with`, which may be a name or a declarator, in C."""
-        inner = replace_with.strip()
+    def declare(self, name, quals=0):
+        """The declaration of `name`, which may also be a declarator, as C writes it but for types without a name."""
+        inner = name.strip()
         if inner.startswith('*') and self.after.startswith('['):
             inner = '(%s)' % inner
         elif inner and inner[0] not in '[(':
             inner = ' ' + inner
-        text = self.before + qualify(quals, inner) + self.after
+        return self.before + qualify(quals, inner) + self.after
+
+    def get_c_name(self, replace_with='', context='a C file', quals=0):
+        """As declare(), for C code, where each type needs a name."""
+        text = self.declare(replace_with, quals)
         if '$' in text:
             raise VerificationError("cannot generate '%s' in %s: unknown type name" % (self._get_c_name(), context))
         return text

@@ -236,7 +236,7 @@ class VGenericEngine:
         type(library)._cffi_dir.append(name)
 
     def _call_type(self, text):
-        return self.ffi._typeof_locked(text)[0]
+        return self.ffi._typeof_locked(text)
 
     def _learn_struct(self, tp, name, module):
         if tp.fldnames is None:

@@ -452,6 +452,9 @@ macro_rules! for_each_staying { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
 macro_rules! for_each_direct { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
     CALL_NON_PY_GENERAL = 160, CALL;
     BINARY_OP_SUBSCR_DICT = 135, BINARY_OP;
+    // The class has `mp_subscript`, or a `tp_getattro` other than the usual one. Own instructions.
+    BINARY_OP_SUBSCR_MAPPING = 226, BINARY_OP;
+    LOAD_ATTR_GETATTRO = 227, LOAD_ATTR;
     // The attribute is a data descriptor of the class, of whatever kind. Own instructions.
     LOAD_ATTR_DESCRIPTOR = 224, LOAD_ATTR;
     STORE_ATTR_DESCRIPTOR = 225, STORE_ATTR;

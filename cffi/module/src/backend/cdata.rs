@@ -9,7 +9,7 @@
 
 use super::ctype::CType;
 use super::flags::*;
-use super::{access, arith, attrs, call, compare, fast, gcp, iter, release, show};
+use super::{access, arith, attrs, call, compare, docs, fast, gcp, iter, release, show};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::{Native, result_ptr};
 use dovetail_core::object::convert::{ArgInfo, CompareOp, FromArg};
@@ -433,6 +433,14 @@ impl CData {
     #[slot(nb_subtract)]
     fn subtract(a: &Obj, b: &Obj) -> PyResult<Object> {
         arith::subtract(a, b)
+    }
+
+    #[getter]
+    fn __doc__(&self) -> PyResult<Object> {
+        match docs::of(self) {
+            Some(text) => Ok(Str::new(&text)?.into_object()),
+            None => CData::type_object().as_obj().get_attr_text("__doc__"),
+        }
     }
 
     #[method]

@@ -14,6 +14,7 @@ mod cfield;
 mod compare;
 mod compiled;
 mod ctype;
+mod docs;
 mod errors;
 mod fast;
 mod files;
@@ -22,6 +23,7 @@ mod from_c;
 mod gcp;
 mod handle;
 mod initialize;
+mod inline;
 mod iter;
 mod layout;
 mod library;
@@ -39,6 +41,8 @@ use dovetail_macros::pymodule;
 pub use arena::with as with_types;
 pub use cdata::CData;
 pub use ctype::CType;
+pub use docs::keep as keep_document;
+pub use inline::InlineFfi;
 pub use make::object_of;
 
 /// The version of the interface.

@@ -8,6 +8,7 @@
 mod describe;
 mod scope;
 
+use crate::backend::{InlineFfi, keep_document};
 use describe::{describe_enum, describe_item, describe_record, describe_type, outcome, strings};
 use dovetail_cdef::{Cache, Error, ErrorKind, Text};
 use dovetail_core::bail;
@@ -283,13 +284,16 @@ pub mod module {
         dovetail_cdef::libclang_is_open()
     }
 
+    /// Keeps what help() says of a function of a library; without a text, forgets it.
+    #[function(sig = "(function, text=None)")]
+    fn document(function: &Obj, text: Option<&str>) {
+        keep_document(function, text);
+    }
+
     #[exec]
     fn exec_(module: &Obj) -> PyResult<()> {
         add_type::<DeclarationsObject>(module)?;
-        module.set_attr(
-            &*Str::intern("Declarations")?,
-            <DeclarationsObject as dovetail_core::native::Native>::type_object(),
-        )
+        add_type::<InlineFfi>(module)
     }
 }
 

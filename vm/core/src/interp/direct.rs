@@ -24,7 +24,7 @@ use crate::types::function::Function;
 use crate::types::generator::{self, Generator};
 use crate::types::int::Int;
 use crate::types::method::Method;
-use crate::types::object_::generic_setattr_slot;
+use crate::types::object_::{generic_getattr_slot, generic_setattr_slot};
 use dovetail_ops::metadata::{direct, generic};
 use std::mem::MaybeUninit;
 use std::ptr::null_mut;
@@ -40,6 +40,10 @@ pub const fn fill(mut t: [Handler; 512]) -> [Handler; 512] {
     t[256 + direct::CALL_NON_PY_GENERAL as usize] = t[256 + generic::CALL as usize];
     t[direct::BINARY_OP_SUBSCR_DICT as usize] = BINARY_OP_SUBSCR_DICT;
     t[256 + direct::BINARY_OP_SUBSCR_DICT as usize] = t[256 + generic::BINARY_OP as usize];
+    t[direct::BINARY_OP_SUBSCR_MAPPING as usize] = BINARY_OP_SUBSCR_MAPPING;
+    t[256 + direct::BINARY_OP_SUBSCR_MAPPING as usize] = t[256 + generic::BINARY_OP as usize];
+    t[direct::LOAD_ATTR_GETATTRO as usize] = LOAD_ATTR_GETATTRO;
+    t[256 + direct::LOAD_ATTR_GETATTRO as usize] = t[256 + generic::LOAD_ATTR as usize];
     t[direct::LOAD_ATTR_DESCRIPTOR as usize] = LOAD_ATTR_DESCRIPTOR;
     t[256 + direct::LOAD_ATTR_DESCRIPTOR as usize] = t[256 + generic::LOAD_ATTR as usize];
     t[direct::STORE_ATTR_DESCRIPTOR as usize] = STORE_ATTR_DESCRIPTOR;
@@ -229,6 +233,105 @@ unsafe fn dict_item(d: Value, key: Value) -> *mut abi::PyObject {
         Ok(None) => d.get_item(&key).map_or(null_mut(), Ref::into_ptr),
         Err(_) => null_mut(),
     }
+}
+
+/// Classes whose subscripts have forms of their own.
+const OWN_SUBSCRIPT: u64 =
+    abi::Py_TPFLAGS_LIST_SUBCLASS | abi::Py_TPFLAGS_TUPLE_SUBCLASS | abi::Py_TPFLAGS_DICT_SUBCLASS;
+
+/// The `mp_subscript` of an object's class, where it is none of those with forms of their own.
+#[inline(always)]
+pub(super) fn subscript_slot(v: Value) -> abi::binaryfunc {
+    if v.is_int() {
+        return None;
+    }
+    // SAFETY: a pointer word of the stack; suites live as long as their class.
+    unsafe {
+        let ty = (*(v.ptr() as *const Head)).ob_type;
+        if (*ty).tp_flags & OWN_SUBSCRIPT != 0 || (*ty).tp_as_mapping.is_null() {
+            return None;
+        }
+        (*(*ty).tp_as_mapping).mp_subscript
+    }
+}
+
+/// A subscript of an object whose class has `mp_subscript`.
+unsafe extern "C" fn BINARY_OP_SUBSCR_MAPPING(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
+    let o = *sp.sub(1);
+    let Some(subscript) = subscript_slot(o) else {
+        return cold_handlers::BINARY_OP(pc, sp, fp, ts, table, tos);
+    };
+    *sp = tos;
+    let top = sp.add(1);
+    show(pc, top, fp, ts);
+    let r = if tos.is_int() { subscript_int(subscript, o, tos) } else { subscript(o.ptr(), tos.ptr()) };
+    if r.is_null() {
+        return raised(pc, top, fp, ts, table, tos);
+    }
+    let r = taken(r);
+    tos.release();
+    o.release();
+    enter(pc.add(5), sp.sub(1), fp, ts, current(&*ts), r)
+}
+
+/// The slot with an int object made of a tagged one.
+#[inline(never)]
+unsafe fn subscript_int(
+    subscript: unsafe extern "C" fn(*mut abi::PyObject, *mut abi::PyObject) -> *mut abi::PyObject,
+    o: Value,
+    key: Value,
+) -> *mut abi::PyObject {
+    match Int::from_i64(key.as_int()) {
+        Ok(key) => subscript(o.ptr(), key.as_ptr()),
+        Err(_) => null_mut(),
+    }
+}
+
+/// The `tp_getattro` of an object's class, where it is not the usual one.
+#[inline(always)]
+pub(super) fn getattro_slot(v: Value) -> abi::getattrofunc {
+    if v.is_int() {
+        return None;
+    }
+    // SAFETY: a pointer word of the stack.
+    let slot = unsafe { (*(*(v.ptr() as *const Head)).ob_type).tp_getattro };
+    slot.filter(|f| *f as usize != generic_getattr_slot as *const () as usize)
+}
+
+/// An attribute of an object whose class finds attributes in a way of its own.
+unsafe extern "C" fn LOAD_ATTR_GETATTRO(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
+    let Some(getattro) = getattro_slot(tos) else {
+        return cold_handlers::LOAD_ATTR(pc, sp, fp, ts, table, tos);
+    };
+    *sp = tos;
+    let top = sp.add(1);
+    show(pc, top, fp, ts);
+    let oparg = *(pc as *const u8).sub(1) as usize;
+    let r = getattro(tos.ptr(), Frame::code(fp).name_at(oparg >> 1).as_ptr());
+    if r.is_null() {
+        return raised(pc, top, fp, ts, table, tos);
+    }
+    let r = taken(r);
+    tos.release();
+    if oparg & 1 != 0 {
+        *sp = r;
+        return enter(pc.add(9), top, fp, ts, current(&*ts), Value::NULL);
+    }
+    enter(pc.add(9), sp, fp, ts, current(&*ts), r)
 }
 
 /// The object of `v` has the type version of the cache: then its attribute is the descriptor in the cache at `at`,

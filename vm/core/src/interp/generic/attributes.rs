@@ -185,7 +185,11 @@ unsafe fn specialize_load(st: &mut State, o: &Obj, name: &Str, method: bool) -> 
     }
     let plain = is_plain(t);
     if !plain && !has_hook(t) {
-        return false;
+        if t.raw().tp_getattro.is_none() || st.is_wide() {
+            return false;
+        }
+        st.specialize(direct::LOAD_ATTR_GETATTRO);
+        return true;
     }
     let Some(found) = analyse(o, name, false) else { return false };
     // What a descriptor raises may be for the hook; what is there is found before it.

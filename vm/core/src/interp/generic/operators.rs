@@ -2,6 +2,7 @@
 
 use super::State;
 use crate::error::PyResult;
+use crate::interp::direct::subscript_slot;
 use crate::interp::value::Value;
 use crate::object::convert::CompareOp;
 use crate::object::native::Native;
@@ -78,6 +79,9 @@ fn binary_form(l: Value, r: Value, oparg: usize) -> Option<u8> {
     }
     if operation == SUBSCR && !l.is_int() && std::ptr::eq(l.type_ptr(), Dict::TYPE_POINTER) {
         return Some(direct::BINARY_OP_SUBSCR_DICT);
+    }
+    if operation == SUBSCR && subscript_slot(l).is_some() {
+        return Some(direct::BINARY_OP_SUBSCR_MAPPING);
     }
     None
 }
