@@ -1,7 +1,7 @@
 //! Arrays of C types.
 
 use crate::code;
-use crate::data::{self, CData, CDataBody};
+use crate::data::{self, CData, CDataBody, Instance};
 use crate::info::{self, HAS_POINTER, IS_POINTER, Kind, class};
 use crate::wide;
 use dovetail_core::error::PyResult;
@@ -28,7 +28,7 @@ use std::ffi::{c_int, c_void};
 /// ---
 /// metatype for the Array Objects
 #[pytype(
-    name = "_ctypes.PyCArrayType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.PyCArrayType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct ArrayType;
@@ -187,24 +187,6 @@ fn write_wides(d: &CData, value: Option<&Obj>) -> PyResult<()> {
 
 #[pymethods]
 impl ArrayType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
     #[slot(tp_init)]
     fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
         let ty = class(self);
@@ -254,7 +236,7 @@ impl ArrayType {
 /// be read and written using standard subscript and slice accesses for slice
 /// reads, the resulting object is not itself an Array.
 #[pytype(
-    name = "_ctypes.Array", body = CDataBody, base = CData, metatype = ArrayType, gc,
+    name = "_ctypes.Array", body = CDataBody, base = CData, metatype = ArrayType,
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct Array;
@@ -303,11 +285,6 @@ pub fn items_as_object(
 }
 
 impl Array {
-    fn data(&self) -> &CData {
-        // SAFETY: the same body.
-        unsafe { self.cast_unchecked() }
-    }
-
     /// The class, size and address of an item.
     fn place(&self, index: isize) -> PyResult<(Ref<Type>, isize, *mut u8)> {
         let d = self.data();
@@ -357,32 +334,8 @@ impl Array {
     }
 }
 
-#[pymethods]
+#[pymethods(slots(bf_getbuffer = CData::get_buffer))]
 impl Array {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { data::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::clear_slot(o) }
-    }
-
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
-    }
-
     #[slot(tp_new)]
     fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
         data::new(cls)

@@ -7,6 +7,7 @@ use crate::library;
 use dovetail_core::error::{PyResult, Raised, no_memory};
 use dovetail_core::gc;
 use dovetail_core::hooks;
+use dovetail_core::native::Native;
 use dovetail_core::object::buffer::{Buffer, is_contiguous};
 use dovetail_core::object::obj::{clear, incref, replace};
 use dovetail_core::object::{Obj, Object, Ref, ToRef, alloc};
@@ -204,6 +205,19 @@ impl CData {
             part = base;
         }
         dict.to_ref().set(&*Str::new(&key)?, &object)
+    }
+}
+
+/// The kinds of instances that have no more than [`CDataBody`].
+pub trait Instance {
+    /// The instance without its kind.
+    fn data(&self) -> &CData;
+}
+
+impl<T: Native<Body = CDataBody>> Instance for T {
+    fn data(&self) -> &CData {
+        // SAFETY: a live instance; both views are transparent over the same body.
+        unsafe { &*(self.body() as *const CData) }
     }
 }
 
@@ -482,102 +496,95 @@ unsafe fn release(o: *mut abi::PyObject) {
     }
 }
 
-pub unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-    // SAFETY: the last reference is gone.
-    unsafe {
-        gc::untrack(o);
-        release(o);
-        if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-            free(o.cast());
-        }
-    }
-}
-
-pub unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-    // SAFETY: a live instance.
-    unsafe {
-        let Some(f) = visit else { return 0 };
-        let b = o as *mut CDataBody;
-        let all = [(*b).objects, (*b).base].into_iter().filter(|p| !p.is_null());
-        dovetail_stdlib::util::visit_all(all, f, arg)
-    }
-}
-
-pub unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
-    // SAFETY: an instance that only garbage refers to. Its memory stays: others may still read it.
-    unsafe {
-        let b = o as *mut CDataBody;
-        clear(&raw mut (*b).objects);
-        // A part's memory goes with its base: the base stays until the end.
-        0
-    }
-}
-
-pub unsafe extern "C" fn get_buffer(
-    o: *mut abi::PyObject,
-    view: *mut abi::Py_buffer,
-    _flags: c_int,
-) -> c_int {
-    // SAFETY: a live instance; format and lengths belong to its class, which it keeps.
-    unsafe {
-        let data = &*(o as *const CData);
-        let Ok(info) = data.info() else { return -1 };
-        let mut item = info;
-        while item.kind == Kind::Array
-            && let Some(t) = item.target_info()
-        {
-            item = t;
-        }
-        incref(o);
-        let v = &mut *view;
-        v.obj = o;
-        // An empty buffer may not have the address NULL.
-        v.buf = if data.ptr().is_null() { std::ptr::dangling_mut::<u64>().cast() } else { data.ptr().cast() };
-        v.len = data.size();
-        v.readonly = 0;
-        v.format = match &*info.format.borrow() {
-            Some(f) => f.as_ptr().cast_mut(),
-            None => c"B".as_ptr().cast_mut(),
-        };
-        v.itemsize = item.size.get();
-        let shape = info.shape.borrow();
-        v.ndim = shape.len() as c_int;
-        v.shape = if shape.is_empty() { null_mut() } else { shape.as_ptr().cast_mut() };
-        v.strides = null_mut();
-        v.suboffsets = null_mut();
-        v.internal = null_mut();
-        0
-    }
-}
-
 #[pymethods(members(
     ("_b_base_", _Py_T_OBJECT, base, abi::Py_READONLY, "the base object"),
     ("_b_needsfree_", Py_T_INT, needsfree, abi::Py_READONLY, "whether the object owns the memory or not"),
     ("_objects", _Py_T_OBJECT, objects, abi::Py_READONLY, "internal objects tree (NEVER CHANGE THIS OBJECT!)"),
 ))]
 impl CData {
+    /// # Safety
+    /// Called as a slot.
     #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { dealloc(o) }
+    pub unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
+        // SAFETY: the last reference is gone.
+        unsafe {
+            gc::untrack(o);
+            release(o);
+            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
+                free(o.cast());
+            }
+        }
     }
 
+    /// # Safety
+    /// Called as a slot.
     #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { traverse(o, visit, arg) }
+    pub unsafe extern "C" fn traverse(
+        o: *mut abi::PyObject,
+        visit: abi::visitproc,
+        arg: *mut c_void,
+    ) -> c_int {
+        // SAFETY: a live instance.
+        unsafe {
+            let Some(f) = visit else { return 0 };
+            let b = o as *mut CDataBody;
+            let all = [(*b).objects, (*b).base].into_iter().filter(|p| !p.is_null());
+            dovetail_stdlib::util::visit_all(all, f, arg)
+        }
     }
 
+    /// # Safety
+    /// Called as a slot.
     #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { clear_slot(o) }
+    pub unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
+        // SAFETY: an instance that only garbage refers to. Its memory stays: others may still read it.
+        unsafe {
+            let b = o as *mut CDataBody;
+            clear(&raw mut (*b).objects);
+            // A part's memory goes with its base: the base stays until the end.
+            0
+        }
     }
 
+    /// # Safety
+    /// Called as a slot.
     #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { get_buffer(o, view, flags) }
+    pub unsafe extern "C" fn get_buffer(
+        o: *mut abi::PyObject,
+        view: *mut abi::Py_buffer,
+        _flags: c_int,
+    ) -> c_int {
+        // SAFETY: a live instance; format and lengths belong to its class, which it keeps.
+        unsafe {
+            let data = &*(o as *const CData);
+            let Ok(info) = data.info() else { return -1 };
+            let mut item = info;
+            while item.kind == Kind::Array
+                && let Some(t) = item.target_info()
+            {
+                item = t;
+            }
+            incref(o);
+            let v = &mut *view;
+            v.obj = o;
+            // An empty buffer may not have the address NULL.
+            v.buf =
+                if data.ptr().is_null() { std::ptr::dangling_mut::<u64>().cast() } else { data.ptr().cast() };
+            v.len = data.size();
+            v.readonly = 0;
+            v.format = match &*info.format.borrow() {
+                Some(f) => f.as_ptr().cast_mut(),
+                None => c"B".as_ptr().cast_mut(),
+            };
+            v.itemsize = item.size.get();
+            let shape = info.shape.borrow();
+            v.ndim = shape.len() as c_int;
+            v.shape = if shape.is_empty() { null_mut() } else { shape.as_ptr().cast_mut() };
+            v.strides = null_mut();
+            v.suboffsets = null_mut();
+            v.internal = null_mut();
+            0
+        }
     }
 
     #[slot(tp_hash)]

@@ -38,7 +38,7 @@ pub const USE_ERRNO: u32 = 8;
 /// ---
 /// metatype for C function pointers
 #[pytype(
-    name = "_ctypes.PyCFuncPtrType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.PyCFuncPtrType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct FunctionType;
@@ -95,24 +95,6 @@ fn describe(ty: &Type, info: &Info) -> PyResult<()> {
 
 #[pymethods]
 impl FunctionType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
     #[slot(tp_init)]
     fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
         let ty = class(self);
@@ -343,7 +325,7 @@ fn from_library(cls: &Type, args: &Tuple) -> PyResult<Object> {
     Ok(o.into_object())
 }
 
-#[pymethods]
+#[pymethods(slots(bf_getbuffer = CData::get_buffer))]
 impl Function {
     #[slot(tp_new)]
     fn new(cls: &Type, args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Object> {
@@ -388,7 +370,7 @@ impl Function {
             for p in (*(o as *mut FunctionBody)).references() {
                 clear(p);
             }
-            data::dealloc(o);
+            CData::dealloc(o);
         }
     }
 
@@ -399,7 +381,7 @@ impl Function {
             let Some(f) = visit else { return 0 };
             let all = (*(o as *mut FunctionBody)).references().map(|p| *p);
             let r = dovetail_stdlib::util::visit_all(all.into_iter().filter(|p| !p.is_null()), f, arg);
-            if r != 0 { r } else { data::traverse(o, visit, arg) }
+            if r != 0 { r } else { CData::traverse(o, visit, arg) }
         }
     }
 
@@ -411,14 +393,8 @@ impl Function {
             for p in (*(o as *mut FunctionBody)).references() {
                 clear(p);
             }
-            data::clear_slot(o)
+            CData::clear_slot(o)
         }
-    }
-
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
     }
 
     #[slot(tp_call)]

@@ -236,49 +236,6 @@ pub fn init(ty: &Type, kind: Kind) -> PyResult<&Info> {
     }
 }
 
-/// The end of a class.
-pub unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-    // SAFETY: the last reference is gone; what the class knew goes before the class.
-    unsafe {
-        gc::untrack(o);
-        let info = std::mem::replace(&mut (*(o as *mut CTypeBody)).info, null_mut());
-        if !info.is_null() {
-            drop(Box::from_raw(info));
-        }
-        if let Some(f) = Type::type_object().raw().tp_dealloc {
-            f(o);
-        }
-    }
-}
-
-pub unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-    // SAFETY: a live class.
-    unsafe {
-        if let (Some(info), Some(f)) = (of_type(&*(o as *const Type)), visit) {
-            let own = info.slots().map(Slot::raw);
-            let fields = info.fields.borrow();
-            let all = own.into_iter().filter(|p| !p.is_null()).chain(fields.iter().map(|f| f.as_raw()));
-            let r = dovetail_stdlib::util::visit_all(all, f, arg);
-            if r != 0 {
-                return r;
-            }
-        }
-        Type::type_object().raw().tp_traverse.map_or(0, |f| f(o, visit, arg))
-    }
-}
-
-pub unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-    // SAFETY: a class that only garbage refers to.
-    unsafe {
-        if let Some(info) = of_type(&*(o as *const Type)) {
-            info.slots().iter().for_each(|s| s.set(None));
-            let fields = info.fields.take();
-            drop(fields);
-        }
-        Type::type_object().raw().tp_clear.map_or(0, |f| f(o))
-    }
-}
-
 /// The metatype of all C types.
 /// ---
 #[pytype(
@@ -288,29 +245,56 @@ pub unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
 pub struct CType;
 
 /// The class itself, seen through any metatype of ours.
-pub fn class(o: &Obj) -> &Type {
-    // SAFETY: called with instances of our metatypes.
-    unsafe { o.cast_unchecked() }
+pub fn class<T: Native<Body = CTypeBody>>(metatype: &T) -> &Type {
+    // SAFETY: a live class; the body begins with a type's.
+    unsafe { &*(metatype.body() as *const Type) }
 }
 
 #[pymethods]
 impl CType {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { dealloc(o) }
+        // SAFETY: the last reference is gone; what the class knew goes before the class.
+        unsafe {
+            gc::untrack(o);
+            let info = std::mem::replace(&mut (*(o as *mut CTypeBody)).info, null_mut());
+            if !info.is_null() {
+                drop(Box::from_raw(info));
+            }
+            if let Some(f) = Type::type_object().raw().tp_dealloc {
+                f(o);
+            }
+        }
     }
 
     #[slot(tp_traverse, raw)]
     unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { traverse(o, visit, arg) }
+        // SAFETY: a live class.
+        unsafe {
+            if let (Some(info), Some(f)) = (of_type(&*(o as *const Type)), visit) {
+                let own = info.slots().map(Slot::raw);
+                let fields = info.fields.borrow();
+                let all = own.into_iter().filter(|p| !p.is_null()).chain(fields.iter().map(|f| f.as_raw()));
+                let r = dovetail_stdlib::util::visit_all(all, f, arg);
+                if r != 0 {
+                    return r;
+                }
+            }
+            Type::type_object().raw().tp_traverse.map_or(0, |f| f(o, visit, arg))
+        }
     }
 
     #[slot(tp_clear, raw)]
     unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { clear(o) }
+        // SAFETY: a class that only garbage refers to.
+        unsafe {
+            if let Some(info) = of_type(&*(o as *const Type)) {
+                info.slots().iter().for_each(|s| s.set(None));
+                let fields = info.fields.take();
+                drop(fields);
+            }
+            Type::type_object().raw().tp_clear.map_or(0, |f| f(o))
+        }
     }
 
     #[slot(sq_repeat)]

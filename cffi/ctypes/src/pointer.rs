@@ -2,7 +2,7 @@
 
 use crate::array::{index_of, items_as_object, slice_of};
 use crate::code;
-use crate::data::{self, CData, CDataBody};
+use crate::data::{self, CData, CDataBody, Instance};
 use crate::info::{self, IS_POINTER, Info, Kind, class};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
@@ -11,13 +11,12 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
-use std::ffi::{c_int, c_void};
 
 /// The metatype of pointers.
 /// ---
 /// metatype for the Pointer Objects
 #[pytype(
-    name = "_ctypes.PyCPointerType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.PyCPointerType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct PointerType;
@@ -38,24 +37,6 @@ fn set_target(ty: &Type, info: &Info, target: &Obj) -> PyResult<()> {
 
 #[pymethods]
 impl PointerType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
     #[slot(tp_init)]
     fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
         let ty = class(self);
@@ -88,17 +69,12 @@ impl PointerType {
 /// ---
 /// XXX to be provided
 #[pytype(
-    name = "_ctypes._Pointer", body = CDataBody, base = CData, metatype = PointerType, gc,
+    name = "_ctypes._Pointer", body = CDataBody, base = CData, metatype = PointerType,
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct Pointer;
 
 impl Pointer {
-    fn data(&self) -> &CData {
-        // SAFETY: the same body.
-        unsafe { self.cast_unchecked() }
-    }
-
     /// The address, the class of what is there, and how long one is.
     fn place(&self) -> PyResult<(*mut u8, Ref<Type>, isize)> {
         let p = self.data().pointer();
@@ -141,32 +117,8 @@ impl Pointer {
     }
 }
 
-#[pymethods]
+#[pymethods(slots(bf_getbuffer = CData::get_buffer))]
 impl Pointer {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { data::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::clear_slot(o) }
-    }
-
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
-    }
-
     #[slot(tp_new)]
     fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
         if info::of_type(cls).is_none_or(|i| i.proto.peek().is_none()) {

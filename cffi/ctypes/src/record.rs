@@ -15,13 +15,12 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
-use std::ffi::{c_int, c_void};
 
 /// The metatype of structures.
 /// ---
 /// metatype for the CData Objects
 #[pytype(
-    name = "_ctypes.PyCStructType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.PyCStructType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct StructType;
@@ -30,7 +29,7 @@ pub struct StructType;
 /// ---
 /// metatype for the Union Objects
 #[pytype(
-    name = "_ctypes.UnionType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.UnionType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct UnionType;
@@ -164,68 +163,6 @@ fn set_attribute(ty: &Type, name: &Obj, value: Option<&Obj>, kind: Kind) -> PyRe
     ty.setattro(name, value)
 }
 
-#[pymethods]
-impl StructType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
-    #[slot(tp_init)]
-    fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
-        init(class(self), Kind::Struct)
-    }
-
-    #[slot(tp_setattro)]
-    fn setattro(&self, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
-        set_attribute(class(self), name, value, Kind::Struct)
-    }
-}
-
-#[pymethods]
-impl UnionType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
-    #[slot(tp_init)]
-    fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
-        init(class(self), Kind::Union)
-    }
-
-    #[slot(tp_setattro)]
-    fn setattro(&self, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
-        set_attribute(class(self), name, value, Kind::Union)
-    }
-}
-
 /// Sets fields from positional arguments, those of base classes first; gives how many fields there are so far.
 fn positional(o: &Obj, ty: &Type, args: &[Object], kwargs: Option<&Dict>, first: usize) -> PyResult<usize> {
     let mut index = first;
@@ -266,7 +203,7 @@ fn init_instance(o: &Obj, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
 /// ---
 /// Structure base class
 #[pytype(
-    name = "_ctypes.Structure", body = CDataBody, base = CData, metatype = StructType, gc,
+    name = "_ctypes.Structure", body = CDataBody, base = CData, metatype = StructType,
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct Structure;
@@ -275,81 +212,43 @@ pub struct Structure;
 /// ---
 /// Union base class
 #[pytype(
-    name = "_ctypes.Union", body = CDataBody, base = CData, metatype = UnionType, gc,
+    name = "_ctypes.Union", body = CDataBody, base = CData, metatype = UnionType,
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct Union;
 
-#[pymethods]
-impl Structure {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { data::dealloc(o) }
-    }
+/// The slots of structures and unions, and of their metatypes: the same but for the kind.
+macro_rules! records {
+    ($($kind:ident = $meta:ident $instance:ident;)*) => { $(
+        #[pymethods]
+        impl $meta {
+            #[slot(tp_init)]
+            fn init(&self, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<()> {
+                init(class(self), Kind::$kind)
+            }
 
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::traverse(o, visit, arg) }
-    }
+            #[slot(tp_setattro)]
+            fn setattro(&self, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
+                set_attribute(class(self), name, value, Kind::$kind)
+            }
+        }
 
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::clear_slot(o) }
-    }
+        #[pymethods(slots(bf_getbuffer = CData::get_buffer))]
+        impl $instance {
+            #[slot(tp_new)]
+            fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
+                data::new(cls)
+            }
 
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
-    }
-
-    #[slot(tp_new)]
-    fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
-        data::new(cls)
-    }
-
-    #[slot(tp_init)]
-    fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
-        init_instance(self, args, kwargs)
-    }
+            #[slot(tp_init)]
+            fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
+                init_instance(self, args, kwargs)
+            }
+        }
+    )* };
 }
 
-#[pymethods]
-impl Union {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { data::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::clear_slot(o) }
-    }
-
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
-    }
-
-    #[slot(tp_new)]
-    fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
-        data::new(cls)
-    }
-
-    #[slot(tp_init)]
-    fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
-        init_instance(self, args, kwargs)
-    }
+records! {
+    Struct = StructType Structure;
+    Union = UnionType Union;
 }

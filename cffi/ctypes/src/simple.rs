@@ -1,7 +1,7 @@
 //! Simple types: numbers, characters, strings and objects by their type codes.
 
 use crate::code::{self, CODES};
-use crate::data::{self, CData, CDataBody};
+use crate::data::{self, CData, CDataBody, Instance};
 use crate::info::{self, IS_POINTER, Info, Kind, class};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
@@ -13,13 +13,12 @@ use dovetail_core::types::type_::Type;
 use dovetail_core::types::type_new::type_new;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
-use std::ffi::{c_int, c_void};
 
 /// The metatype of simple types.
 /// ---
 /// metatype for the PyCSimpleType Objects
 #[pytype(
-    name = "_ctypes.PyCSimpleType", body = info::CTypeBody, base = info::CType, gc,
+    name = "_ctypes.PyCSimpleType", body = info::CTypeBody, base = info::CType,
     itemsize = size_of::<abi::PyMemberDef>(), flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct SimpleType;
@@ -63,24 +62,6 @@ fn fill(info: &Info, ty: &Type, code: u8, proto: Object, swapped: bool) {
 
 #[pymethods]
 impl SimpleType {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { info::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { info::clear(o) }
-    }
-
     #[slot(tp_init)]
     fn init(&self, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
         if args.len() != 3 {
@@ -112,17 +93,10 @@ impl SimpleType {
 /// ---
 /// XXX to be provided
 #[pytype(
-    name = "_ctypes._SimpleCData", body = CDataBody, base = CData, metatype = SimpleType, gc,
+    name = "_ctypes._SimpleCData", body = CDataBody, base = CData, metatype = SimpleType,
     flags = abi::Py_TPFLAGS_BASETYPE,
 )]
 pub struct SimpleCData;
-
-impl SimpleCData {
-    fn data(&self) -> &CData {
-        // SAFETY: the same body.
-        unsafe { self.cast_unchecked() }
-    }
-}
 
 /// Sets an instance's value.
 pub fn set_value(data: &CData, value: &Obj) -> PyResult<()> {
@@ -139,32 +113,8 @@ pub fn value(data: &CData) -> PyResult<Object> {
     unsafe { code::get(info.code.get(), info.swapped.get(), data.ptr(), data.size()) }
 }
 
-#[pymethods]
+#[pymethods(slots(bf_getbuffer = CData::get_buffer))]
 impl SimpleCData {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: as the slot.
-        unsafe { data::dealloc(o) }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::traverse(o, visit, arg) }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::clear_slot(o) }
-    }
-
-    #[slot(bf_getbuffer, raw)]
-    unsafe extern "C" fn get_buffer(o: *mut abi::PyObject, view: *mut abi::Py_buffer, flags: c_int) -> c_int {
-        // SAFETY: as the slot.
-        unsafe { data::get_buffer(o, view, flags) }
-    }
-
     #[slot(tp_new)]
     fn new(cls: &Type, _args: &Tuple, _kwargs: Option<&Dict>) -> PyResult<Ref<CData>> {
         data::new(cls)

@@ -3,12 +3,10 @@
 
 class FFIError(Exception):
     """Declarations that contradict each other, or that this package has no use for."""
-    __module__ = 'cffi'
 
 
 class CDefError(Exception):
     """Text that is no C declaration; the message has the place in the user's text."""
-    __module__ = 'cffi'
 
     def __str__(self):
         return str(self.args[0]) if self.args else ''
@@ -16,14 +14,15 @@ class CDefError(Exception):
 
 class VerificationError(Exception):
     """What the C compiler says is not what was declared."""
-    __module__ = 'cffi'
 
 
 class VerificationMissing(Exception):
     """A type declared with '...' was used before anybody completed it."""
-    __module__ = 'cffi'
 
 
 class PkgConfigError(Exception):
     """pkg-config does not run, or does not know a package."""
-    __module__ = 'cffi'
+
+
+for _error in FFIError, CDefError, VerificationError, VerificationMissing, PkgConfigError:
+    _error.__module__ = 'cffi'

@@ -84,8 +84,18 @@ def _set_py_limited_api(Extension, kwds):
     return kwds
 
 
+def _write_module(path, make):
+    """Lets make(path) write a module's file, and tells of it; make() says whether the file has changed."""
+    from ._shimmed_dist_utils import log, mkpath
+
+    log.info("generating cffi module %r" % path)
+    mkpath(os.path.dirname(path))
+    if not make(path):
+        log.info("already up-to-date")
+
+
 def _add_c_module(dist, ffi, module_name, source, source_extension, kwds):
-    from ._shimmed_dist_utils import Extension, log, mkpath
+    from ._shimmed_dist_utils import Extension
     from setuptools.command.build_ext import build_ext
     from . import recompiler
 
@@ -96,14 +106,14 @@ def _add_c_module(dist, ffi, module_name, source, source_extension, kwds):
     ext = Extension(name=module_name, sources=[placeholder, *map(os.path.normpath, sources)], **kwds)
 
     def write_source(tmpdir, pre_run):
+        def make(c_file):
+            # A hook for users: it may change the extension or the source.
+            if pre_run is not None:
+                pre_run(ext, ffi)
+            return recompiler.make_c_source(ffi, module_name, source, c_file)
+
         c_file = os.path.join(tmpdir, module_name + source_extension)
-        log.info("generating cffi module %r" % c_file)
-        mkpath(tmpdir)
-        # A hook for users: it may change the extension or the source.
-        if pre_run is not None:
-            pre_run(ext, ffi)
-        if not recompiler.make_c_source(ffi, module_name, source, c_file):
-            log.info("already up-to-date")
+        _write_module(c_file, make)
         return c_file
 
     if dist.ext_modules is None:
@@ -120,7 +130,6 @@ def _add_c_module(dist, ffi, module_name, source, source_extension, kwds):
 
 
 def _add_py_module(dist, ffi, module_name):
-    from ._shimmed_dist_utils import log, mkpath
     from setuptools.command.build_ext import build_ext
     from setuptools.command.build_py import build_py
     from . import recompiler
@@ -128,10 +137,7 @@ def _add_py_module(dist, ffi, module_name):
     package, _, last = module_name.rpartition('.')
 
     def write_module(py_file):
-        log.info("generating cffi module %r" % py_file)
-        mkpath(os.path.dirname(py_file))
-        if not recompiler.make_py_source(ffi, module_name, py_file):
-            log.info("already up-to-date")
+        _write_module(py_file, lambda path: recompiler.make_py_source(ffi, module_name, path))
 
     base_py = dist.cmdclass.get('build_py', build_py)
 

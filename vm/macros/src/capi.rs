@@ -101,6 +101,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let convert = |owned: bool| {
         names.iter().zip(&types).zip(&params).filter(move |(_, (_, t))| is_owned(t) == owned).map(
             |((n, t), _)| {
+                // SAFETY: C passes what the prototype says.
                 quote! {
                     let #n = match unsafe { <#t as crate::boundary::FromC>::from_c(#n) } {
                         Ok(v) => v,
@@ -113,7 +114,7 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let first = convert(true);
     let second = convert(false);
     let call = if function.sig.unsafety.is_some() {
-        // The caller is C: it keeps the promise that the function's documentation asks for.
+        // SAFETY: the caller is C, which keeps the promise that the function's documentation asks for.
         quote!(unsafe { body(#(#names),*) })
     } else {
         quote!(body(#(#names),*))

@@ -28,7 +28,7 @@ use proc_macro::TokenStream;
 /// | `flags = EXPR` | extra `Py_TPFLAGS_*` |
 /// | `itemsize = EXPR` | `tp_itemsize` |
 /// | `refs(a, b)` | owned pointer fields: makes `tp_dealloc`, and with `gc` also `tp_traverse`, `tp_clear` |
-/// | `gc` | instances take part in cycle collection |
+/// | `gc` | instances take part in cycle collection; a type without fields of its own does as its base, and omits it |
 /// | `weaklist = field`, `dict = field`, `vectorcall = field` | fields that hold these, for the offsets |
 /// | `metatype = Path` | native metatype (default `Type`) |
 /// | `static_in_c` | CPython's type is static though C has no name for it: `__flags__` does not say `Py_TPFLAGS_HEAPTYPE` |

@@ -223,41 +223,68 @@ struct Tables {
     getsets: Vec<(String, Option<Ident>, Option<Ident>, String)>,
 }
 
-/// `members(("name", KIND, field, FLAGS, "doc"), ...)` in the attribute's arguments.
-fn members(attr: TokenStream, self_ty: &TokenStream) -> Result<Vec<TokenStream>> {
-    struct Member(LitStr, syn::Path, Ident, syn::Expr, LitStr);
-    impl syn::parse::Parse for Member {
-        fn parse(input: syn::parse::ParseStream) -> Result<Self> {
-            let inner;
-            syn::parenthesized!(inner in input);
-            let name = inner.parse()?;
-            inner.parse::<Token![,]>()?;
-            let kind = inner.parse()?;
-            inner.parse::<Token![,]>()?;
-            let field = inner.parse()?;
-            inner.parse::<Token![,]>()?;
-            let flags = inner.parse()?;
-            inner.parse::<Token![,]>()?;
-            Ok(Member(name, kind, field, flags, inner.parse()?))
-        }
+/// The attribute's arguments: `members(("name", KIND, field, FLAGS, "doc"), ...)`, and
+/// `slots(tp_x = path::to_function, ...)` for slots whose function of C's shape stands elsewhere.
+#[derive(Default)]
+struct Arguments {
+    members: Vec<TokenStream>,
+    slots: Vec<TokenStream>,
+}
+
+impl Arguments {
+    fn parse(attr: TokenStream, self_ty: &TokenStream) -> Result<Arguments> {
+        let mut out = Arguments::default();
+        let parser = |input: syn::parse::ParseStream| {
+            while !input.is_empty() {
+                let word: Ident = input.parse()?;
+                let inner;
+                syn::parenthesized!(inner in input);
+                if word == "members" {
+                    let all = Punctuated::<Member, Token![,]>::parse_terminated(&inner)?;
+                    out.members.extend(all.iter().map(|m| m.row(self_ty)));
+                } else if word == "slots" {
+                    let all = Punctuated::<syn::MetaNameValue, Token![,]>::parse_terminated(&inner)?;
+                    for slot in all {
+                        out.slots.push(slot_row(slot.path.require_ident()?, &slot.value));
+                    }
+                } else {
+                    return Err(Error::new(word.span(), "expected members(...) or slots(...)"));
+                }
+                if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            Ok(())
+        };
+        parser.parse2(attr)?;
+        Ok(out)
     }
-    if attr.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut rows = Vec::new();
-    let parser = |input: syn::parse::ParseStream| {
-        let word: Ident = input.parse()?;
-        if word != "members" {
-            return Err(Error::new(word.span(), "expected members(...)"));
-        }
+}
+
+struct Member(LitStr, syn::Path, Ident, syn::Expr, LitStr);
+
+impl syn::parse::Parse for Member {
+    fn parse(input: syn::parse::ParseStream) -> Result<Self> {
         let inner;
         syn::parenthesized!(inner in input);
-        Punctuated::<Member, Token![,]>::parse_terminated(&inner)
-    };
-    for Member(name, kind, field, flags, doc) in parser.parse2(attr)? {
+        let name = inner.parse()?;
+        inner.parse::<Token![,]>()?;
+        let kind = inner.parse()?;
+        inner.parse::<Token![,]>()?;
+        let field = inner.parse()?;
+        inner.parse::<Token![,]>()?;
+        let flags = inner.parse()?;
+        inner.parse::<Token![,]>()?;
+        Ok(Member(name, kind, field, flags, inner.parse()?))
+    }
+}
+
+impl Member {
+    fn row(&self, self_ty: &TokenStream) -> TokenStream {
+        let Member(name, kind, field, flags, doc) = self;
         let (name, doc) = (format!("{}\0", name.value()), format!("{}\0", doc.value()));
         let doc = if doc.len() == 1 { quote!(::core::ptr::null()) } else { quote!(#doc.as_ptr().cast()) };
-        rows.push(quote! {
+        quote! {
             ::abi::PyMemberDef {
                 name: #name.as_ptr().cast(),
                 type_: ::abi::#kind as ::core::ffi::c_int,
@@ -265,16 +292,22 @@ fn members(attr: TokenStream, self_ty: &TokenStream) -> Result<Vec<TokenStream>>
                 flags: (#flags) as ::core::ffi::c_int,
                 doc: #doc,
             }
-        });
+        }
     }
-    Ok(rows)
+}
+
+/// The table's row of a slot and a function of C's shape.
+fn slot_row(slot: &Ident, function: &impl quote::ToTokens) -> TokenStream {
+    let id = format_ident!("Py_{slot}");
+    quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #function as *const () })
 }
 
 pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let mut block: ItemImpl = syn::parse2(item)?;
     let ty = &block.self_ty;
     let self_ty = quote!(#ty);
-    let mut t = Tables::default();
+    let Arguments { members, slots } = Arguments::parse(attr, &self_ty)?;
+    let mut t = Tables { slots, ..Tables::default() };
     let mut unique = 0;
     for item in &mut block.items {
         let ImplItem::Fn(f) = item else { continue };
@@ -322,7 +355,6 @@ pub fn expand(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
             }
         }
     }
-    let members = members(attr, &self_ty)?;
     Ok(finish(&block, &self_ty, t, members))
 }
 
@@ -338,11 +370,8 @@ fn slot(
     let Some(slot) = options.words.first() else {
         return Err(Error::new(f.sig.ident.span(), "#[slot(tp_...)] needs the slot's name"));
     };
-    let id = format_ident!("Py_{slot}");
     if options.has("raw") {
-        t.slots.push(
-            quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #target as *const () }),
-        );
+        t.slots.push(slot_row(slot, target));
         return Ok(());
     }
     let entry = format_ident!("slot_{unique}_{slot}");
@@ -396,9 +425,7 @@ fn slot(
     } else {
         t.functions.push(slots::entry(slot, &entry, &receiver, target)?);
     }
-    t.slots.push(
-        quote!(::dovetail_core::native::SlotRow { id: ::abi::#id as _, function: #entry as *const () }),
-    );
+    t.slots.push(slot_row(slot, &entry));
     Ok(())
 }
 
@@ -466,6 +493,7 @@ fn finish(block: &ItemImpl, self_ty: &TokenStream, t: Tables, members: Vec<Token
     let Tables { functions, methods, slots, getsets } = t;
     let rows = getsets.iter().map(|(name, get, set, doc)| {
         let name = format!("{name}\0");
+        // SAFETY: `getset` writes the entries with the signatures of `getter` and `setter`.
         let get = match get {
             Some(g) => quote!(unsafe { ::core::mem::transmute::<*const (), ::abi::getter>(#g as *const ()) }),
             None => quote!(None),

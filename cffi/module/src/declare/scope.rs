@@ -227,18 +227,7 @@ impl Scope {
             }
             self.items.push(item);
         }
-        self.know_tags();
-        for item in &self.items[first..] {
-            match &item.kind {
-                Kind::Typedef { ty, quals } => {
-                    self.known.typedefs.insert(item.name.clone(), (*ty, *quals));
-                }
-                Kind::Constant { value: Some(Value::Integer(n)), .. } => {
-                    self.known.constants.insert(item.name.clone(), *n);
-                }
-                _ => {}
-            }
-        }
+        self.know_names(first);
         self.skipped.extend(read.skipped);
         News { first, changed, warnings: read.warnings }
     }
@@ -295,6 +284,22 @@ impl Scope {
                         }
                         _ => {}
                     }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Notes what the items from `first` on, and the tags, let later texts say.
+    fn know_names(&mut self, first: usize) {
+        self.know_tags();
+        for item in &self.items[first..] {
+            match &item.kind {
+                Kind::Typedef { ty, quals } => {
+                    self.known.typedefs.insert(item.name.clone(), (*ty, *quals));
+                }
+                Kind::Constant { value: Some(Value::Integer(n)), .. } => {
+                    self.known.constants.insert(item.name.clone(), *n);
                 }
                 _ => {}
             }
@@ -408,18 +413,7 @@ impl Scope {
         let differences = resolve(&mut ours, &header);
         self.types = ours.types;
         self.items = ours.items;
-        for item in &self.items {
-            match &item.kind {
-                Kind::Typedef { ty, quals } => {
-                    self.known.typedefs.insert(item.name.clone(), (*ty, *quals));
-                }
-                Kind::Constant { value: Some(Value::Integer(n)), .. } => {
-                    self.known.constants.insert(item.name.clone(), *n);
-                }
-                _ => {}
-            }
-        }
-        self.know_tags();
+        self.know_names(0);
         Ok(differences)
     }
 }

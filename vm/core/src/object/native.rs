@@ -42,7 +42,10 @@
 //! - `*args` arrives as `&[&Obj]`, `**kwargs` as `Option<&Dict>`.
 //! - `#[classmethod]` functions take `cls: &Type` first, `#[staticmethod]` nothing, `#[slot(tp_new, sig = ...)]`
 //!   takes `cls: &Type`. `#[getter]`/`#[setter]` make properties (a setter takes `Option<&Obj>`, `None` deletes).
-//! - `#[slot(tp_x, raw)]` takes an `unsafe extern "C"` function as it is.
+//! - `#[slot(tp_x, raw)]` takes an `unsafe extern "C"` function as it is; one that stands elsewhere, for several types, is
+//!   named in the attribute: `#[pymethods(slots(bf_getbuffer = Shared::get_buffer))]`.
+//! - `tp_dealloc`, `tp_traverse` and `tp_clear` come from `refs`, `weaklist` and `gc`. A type with a `base` and none of the
+//!   three has its base's.
 //! - Results: `()`, `bool`, integers, floats, `&str`, `String`, `Object`, `Ref<T>`, `Option` of these, and
 //!   `PyResult` of all.
 

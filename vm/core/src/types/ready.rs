@@ -50,7 +50,9 @@ pub fn fill<T: Declared>() {
                 }
             }
         }
-        if (*t).tp_free.is_none() {
+        // How an instance ends is its base's business where a type has no fields of its own.
+        let inherits = T::FIELDS.is_none() && !(*t).tp_base.is_null();
+        if (*t).tp_free.is_none() && !inherits {
             (*t).tp_free = Some(if ty.is_gc() { alloc::gc_del } else { alloc::object_free });
         }
     }
