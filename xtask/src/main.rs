@@ -10,6 +10,7 @@ mod compat;
 mod demo;
 mod dist;
 mod facts;
+mod fuzz;
 mod licences;
 mod order;
 mod packages;
@@ -105,6 +106,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[SUITE] [ARGUMENTS...]",
         about: "runs the outside world's packages and test suites",
         run: compat::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[--seconds N] [--address] [TARGET...]",
+        about: "the fuzz targets of the cdef parser, ten minutes unless told otherwise (needs a C++ compiler)",
+        run: fuzz::run,
     },
     Command {
         name: "demo",

@@ -101,7 +101,24 @@ impl Runtime {
             command.env_remove(name);
         }
         command.env("PYTHONHASHSEED", "0").env("OPENBLAS_NUM_THREADS", "1");
+        // Cargo adds the build's folders; a program that embeds the runtime would find another library there than it names.
+        if let Some(libraries) = std::env::var_os("LD_LIBRARY_PATH") {
+            let kept =
+                std::env::split_paths(&libraries).filter(|folder| !folder.starts_with(paths::target()));
+            command.env("LD_LIBRARY_PATH", std::env::join_paths(kept).unwrap_or_default());
+        }
         command
+    }
+
+    /// The search path of programs as in an activated environment: its folder of programs, then that of the interpreter it was
+    /// made with, then ours.
+    pub fn search_path(&self, environment: &Path) -> std::ffi::OsString {
+        let interpreter = self.start().get_program().to_owned();
+        let own =
+            Path::new(&interpreter).parent().filter(|folder| folder.is_absolute()).map(Path::to_path_buf);
+        let ours = std::env::var_os("PATH").unwrap_or_default();
+        let folders = [environment.join("bin")].into_iter().chain(own).chain(std::env::split_paths(&ours));
+        std::env::join_paths(folders).unwrap_or(ours)
     }
 
     /// The time of the same command with `true` as its last word, less that of `true` itself.

@@ -135,7 +135,8 @@ impl Walk<'_, '_> {
         let known = self.out.maker.types.records().position(|(r, _)| r == id);
         if cursor.is_definition() && known.is_some_and(|at| at < self.records) && self.told.insert(ty) {
             let place = self.out.maker.sources.place(&cursor.spot());
-            self.out.items.push(Declaration { name: tag, kind: Kind::Record { ty }, doc: None, place });
+            let doc = cursor.comment().map(|c| plain_comment(&c));
+            self.out.items.push(Declaration { name: tag, kind: Kind::Record { ty }, doc, place });
         }
     }
 
@@ -151,6 +152,12 @@ impl Walk<'_, '_> {
             return;
         }
         let place = self.out.maker.sources.place(&cursor.spot());
+        // The comment is that of the tag's own declaration.
+        let doc_of = |tag: &str| {
+            tag_of(cursor).filter(|own| own == tag)?;
+            let comment = cursor.definition().and_then(|d| d.comment()).or_else(|| cursor.comment());
+            comment.map(|c| plain_comment(&c))
+        };
         let records: Vec<_> = types.records().skip(self.records).map(|(id, _)| id).collect();
         let enums: Vec<_> = types.enums().skip(self.enums).map(|(id, _)| id).collect();
         self.forget_news();
@@ -162,7 +169,8 @@ impl Walk<'_, '_> {
                 let name = record.tag.clone();
                 let ty = self.out.maker.types.intern(Type::Record(id));
                 self.told.insert(ty);
-                let item = Declaration { name, kind: Kind::Record { ty }, doc: None, place: place.clone() };
+                let doc = doc_of(&name);
+                let item = Declaration { name, kind: Kind::Record { ty }, doc, place: place.clone() };
                 self.out.items.push(item);
             }
         }
@@ -173,7 +181,8 @@ impl Walk<'_, '_> {
             if !anonymous || told {
                 let name = if anonymous { String::new() } else { e.tag.clone() };
                 let ty = self.out.maker.types.intern(Type::Enum(id));
-                let item = Declaration { name, kind: Kind::Enum { ty }, doc: None, place: place.clone() };
+                let doc = doc_of(&name);
+                let item = Declaration { name, kind: Kind::Enum { ty }, doc, place: place.clone() };
                 self.out.items.push(item);
             }
         }

@@ -19,7 +19,7 @@
 //!
 //! # How
 //!
-//! `rewrite` turns cffi's own syntax into markers in C, remembering places; `clang` wraps libclang, which `load` finds
+//! `rewrite` turns cffi's own syntax into markers in C, remembering places; `order` moves what C wants elsewhere; `clang` wraps libclang, which `load` finds
 //! and opens; `types`, `convert` and `macros` read the translation unit; `sources` knows whose file is whose.
 //!
 //! Layouts in [`Declarations::types`] are clang's own, so that attributes and pragmas of headers count. Where GCC and
@@ -38,6 +38,7 @@ mod glob;
 mod lex;
 mod load;
 mod macros;
+mod order;
 mod parse;
 mod prelude;
 pub mod print;

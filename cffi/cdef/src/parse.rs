@@ -6,6 +6,7 @@ use crate::declarations::{Declaration, Declarations, Kind};
 use crate::error::{Error, ErrorKind};
 use crate::load::{Functions, libclang};
 use crate::macros;
+use crate::order;
 use crate::prelude::prelude;
 use crate::rewrite::rewrite_nth;
 use crate::sources::Sources;
@@ -112,11 +113,14 @@ pub(crate) fn parse_all(previous: &[Text], text: &Text, options: &Options) -> Re
     let packs: Vec<_> = previous.iter().chain([text]).map(|t| t.pack).collect();
     let sources = Sources::new(rewritten);
     let clang = libclang(&options.libclang)?;
-    let mut job = Job { clang, sources: &sources, packs, options, replaced: BTreeSet::new() };
+    let mut job = Job { clang, sources, packs, options, replaced: BTreeSet::new(), mended: 0 };
     let unit = loop {
         let unit = job.unit("", true).ok_or_else(crashed)?;
-        let Some(error) = job.first_error(&unit) else { break unit };
-        let more = options.replace && job.replace_conflicts(&unit);
+        let Some(first) = unit.diagnostics().into_iter().find(|d| d.error && !harmless(&d.text)) else {
+            break unit;
+        };
+        let error = job.error_of(&first);
+        let more = job.mend(&first) || (options.replace && job.replace_conflicts(&unit));
         if !more {
             return Err(error);
         }
@@ -130,11 +134,13 @@ fn crashed() -> Error {
 
 struct Job<'a> {
     clang: Arc<Functions>,
-    sources: &'a Sources,
+    sources: Sources,
     packs: Vec<Option<u64>>,
     options: &'a Options,
     /// Names of earlier texts that make place for new ones.
     replaced: BTreeSet<String>,
+    /// How often a text was changed to be C.
+    mended: usize,
 }
 
 impl Job<'_> {
@@ -173,8 +179,13 @@ impl Job<'_> {
         Unit::parse(&self.clang, &Sources::main_path(), &files, &arguments, with_macros, bodies)
     }
 
-    fn first_error(&self, unit: &Unit) -> Option<Error> {
-        unit.diagnostics().iter().find(|d| d.error && !harmless(&d.text)).map(|d| self.error_of(d))
+    /// Writes what clang complains of in another way, if there is one that means the same.
+    fn mend(&mut self, d: &Diagnostic) -> bool {
+        // Declarations that need each other go round in circles.
+        let Some(text) = self.sources.text_mut(&d.spot.file) else { return false };
+        let most = 20 + text.source().matches('{').count() * 4;
+        self.mended += 1;
+        self.mended < most && order::mend(text, &d.text, d.spot.offset)
     }
 
     fn error_of(&self, d: &Diagnostic) -> Error {
@@ -247,9 +258,9 @@ impl Job<'_> {
 
     fn declarations(&self, unit: Unit) -> Result<Parsed, Error> {
         let names = &self.options.names;
-        let converted = convert(&unit, self.options.target, self.sources, names)?;
+        let converted = convert(&unit, self.options.target, &self.sources, names)?;
         let (mut maker, mut items) = (converted.maker, converted.items);
-        let macros = macros::gather(&unit, self.sources, names);
+        let macros = macros::gather(&unit, &self.sources, names);
         let more = macros::evaluate(macros, &mut maker, |tail| self.unit(tail, false));
         items.extend(more);
         let text = self.sources.new_text();

@@ -75,7 +75,38 @@ struct Anchor {
     copied: bool,
 }
 
+/// A piece of a text in another order.
+pub(crate) enum Piece<'a> {
+    /// A stretch of the present text.
+    Old(Range<usize>),
+    /// Something new, which stands for a place of the present text.
+    New(&'a str, usize),
+}
+
 impl Rewritten {
+    /// Puts the text together anew. What is left out is gone; places follow their pieces.
+    pub(crate) fn rearrange(&mut self, pieces: &[Piece<'_>]) {
+        let (mut text, mut anchors) = (String::with_capacity(self.text.len() + 32), Vec::new());
+        for piece in pieces {
+            let out = text.len();
+            match piece {
+                Piece::Old(range) => {
+                    let next = self.anchors.partition_point(|a| a.out <= range.start);
+                    let copied = next.checked_sub(1).is_some_and(|i| self.anchors[i].copied);
+                    anchors.push(Anchor { out, source: self.source_offset(range.start), copied });
+                    let inside = self.anchors[next..].iter().take_while(|a| a.out < range.end);
+                    anchors.extend(inside.map(|a| Anchor { out: out + a.out - range.start, ..*a }));
+                    text.push_str(&self.text[range.clone()]);
+                }
+                Piece::New(what, at) => {
+                    anchors.push(Anchor { out, source: self.source_offset(*at), copied: false });
+                    text.push_str(what);
+                }
+            }
+        }
+        (self.text, self.anchors) = (text, anchors);
+    }
+
     /// The place in the user's text of a place in ours. What we put in belongs to where it stands for.
     pub fn source_offset(&self, offset: usize) -> usize {
         let i = self.anchors.partition_point(|a| a.out <= offset);

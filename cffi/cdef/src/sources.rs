@@ -65,6 +65,19 @@ impl Sources {
         self.texts.iter().any(|t| t.1.open_mark == n && t.1.text.contains(&t.1.open_mark.to_string()))
     }
 
+    /// The text in that file of ours, to be changed.
+    pub fn text_mut(&mut self, file: &str) -> Option<&mut Rewritten> {
+        self.texts.iter_mut().find(|t| t.0 == file).map(|t| &mut t.1)
+    }
+
+    /// The last character of the new text, if the place is in the text around the user's: so far clang reads on in a
+    /// declaration without its end.
+    fn end_for(&self, spot: &Spot) -> Option<(&Rewritten, usize)> {
+        let text = self.new_text();
+        (spot.file.as_ref() == Sources::main_path())
+            .then(|| (text, text.source().trim_end().len().saturating_sub(1)))
+    }
+
     fn text_of(&self, file: &str) -> Option<&Rewritten> {
         self.texts.iter().find(|t| t.0 == file).map(|t| &t.1)
     }
@@ -73,6 +86,7 @@ impl Sources {
     pub fn place(&self, spot: &Spot) -> Place {
         match self.text_of(&spot.file) {
             Some(text) => text.place(text.source_offset(spot.offset)),
+            None if let Some((text, end)) = self.end_for(spot) => text.place(end),
             None => Place { file: spot.file.to_string(), line: spot.line, column: spot.column },
         }
     }
@@ -81,6 +95,7 @@ impl Sources {
     pub fn line(&self, spot: &Spot) -> Option<String> {
         match self.text_of(&spot.file) {
             Some(text) => Some(text.line(text.source_offset(spot.offset))),
+            None if let Some((text, end)) = self.end_for(spot) => Some(text.line(end)),
             None if spot.file.is_empty() || Sources::is_virtual(&spot.file) => None,
             None => {
                 let bytes = std::fs::read(&*spot.file).ok()?;

@@ -102,3 +102,15 @@ fn odd_texts_are_errors_or_nothing() {
     assert_eq!(error("typedef int ... ... x;").kind, ErrorKind::Unsupported);
     assert_eq!(error("int x = ...;").kind, ErrorKind::Unsupported);
 }
+
+#[test]
+fn a_declaration_without_end_is_told_at_the_texts_end() {
+    for text in
+        ["int f(int x)", "int a;\nstruct s { int b; }\n\n", "double // a \\\n x(void);", "enum e { A,"]
+    {
+        let e = error(text);
+        let line = text.trim_end().matches('\n').count() as u32 + 1;
+        assert_eq!(at(&e).0, line, "{e}");
+        assert!(e.to_string().contains("cannot parse \""), "{e}");
+    }
+}

@@ -1,9 +1,12 @@
-//! Mutated texts: the rewriter keeps its promises on any input, and the parser answers with declarations or an error.
+//! Mutated texts: what `fuzz/properties.rs` promises holds for inputs made from the cases of this folder and the pieces of
+//! `fuzz/cdef.dict`.
 //!
-//! `DOVETAIL_FUZZ_SECONDS` (default 2) is how long each test runs, `DOVETAIL_FUZZ_SEED` where it begins. A failing text is
-//! written into the message; `fuzz/` beside this folder has the same properties as targets for `cargo fuzz`.
+//! `DOVETAIL_FUZZ_SECONDS` (default 2) is how long each test runs, `DOVETAIL_FUZZ_SEED` where it begins. `cargo xtask fuzz` hands
+//! the same properties to libFuzzer, which looks at what the code does with its inputs.
 
-use dovetail_cdef::{Options, Text, parse, rewrite};
+#[path = "../fuzz/properties.rs"]
+mod properties;
+
 use std::time::{Duration, Instant};
 
 /// SplitMix64.
@@ -19,152 +22,119 @@ impl Random {
     }
 }
 
-/// Pieces that mean something to the rewriter, to be put anywhere.
-const PIECES: &[&str] = &[
-    "...",
-    "[...]",
-    "...;",
-    "= ...",
-    ", ... }",
-    "extern \"Python\"",
-    "extern \"Python+C\" {",
-    "{",
-    "}",
-    "(",
-    ")",
-    ";",
-    "typedef",
-    "typedef ... t;",
-    "int...",
-    "float...",
-    "#define X ...\n",
-    "#define Y 3\n",
-    "#include <stddef.h>\n",
-    "__stdcall",
-    "WINAPI",
-    "__cdecl",
-    "/*",
-    "*/",
-    "//",
-    "\"",
-    "'",
-    "\\\n",
-    "\n#",
-    "enum",
-    "struct",
-    "union",
-    "\t",
-    "\r\n",
-    "é",
-    "size_t",
-    "104729",
-    "static const int",
-    ":3",
-    "*",
-    "[",
-    "]",
-    "__attribute__((packed))",
-    "0x",
-    "L'",
-    "#pragma pack(1)\n",
-    "# 5 \"x\"\n",
-    "$",
-    "`",
-    "@",
-];
-
-fn corpus() -> Vec<&'static str> {
-    let cases = include_str!("cases/cases.txt");
-    cases.split("=== ").skip(1).filter_map(|c| Some(c.split_once('\n')?.1.split_once("\n---\n")?.0)).collect()
+/// The words of a libFuzzer dictionary.
+fn dictionary(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|l| l.strip_prefix('"')?.strip_suffix('"'));
+    lines
+        .map(|line| {
+            let mut bytes = Vec::new();
+            let mut rest = line.as_bytes();
+            while let Some((&b, more)) = rest.split_first() {
+                rest = more;
+                match (b, more) {
+                    (b'\\', [b'x', high, low, more @ ..]) => {
+                        let digit = |d: u8| (d as char).to_digit(16).expect("two digits follow \\x") as u8;
+                        bytes.push(digit(*high) << 4 | digit(*low));
+                        rest = more;
+                    }
+                    (b'\\', [quoted, more @ ..]) => {
+                        bytes.push(*quoted);
+                        rest = more;
+                    }
+                    _ => bytes.push(b),
+                }
+            }
+            String::from_utf8(bytes).expect("a word is UTF-8")
+        })
+        .collect()
 }
 
-fn mutated(random: &mut Random, corpus: &[&str]) -> String {
-    let mut text = corpus[random.below(corpus.len())].to_owned();
-    for _ in 0..=random.below(4) {
-        let at = boundary(&text, random.below(text.len() + 1));
-        match random.below(4) {
-            0 => text.insert_str(at, PIECES[random.below(PIECES.len())]),
-            1 => {
-                let end = boundary(&text, (at + 1 + random.below(12)).min(text.len()));
-                text.replace_range(at..end, "");
-            }
-            2 => {
-                let end = boundary(&text, (at + random.below(30)).min(text.len()));
-                let piece = text[at..end].to_owned();
-                let to = boundary(&text, random.below(text.len() + 1));
-                text.insert_str(to, &piece);
-            }
-            _ => {
-                let other = corpus[random.below(corpus.len())];
-                let from = boundary(other, random.below(other.len() + 1));
-                text.truncate(at);
-                text.push_str(&other[from..]);
+/// Inputs to change, and what to put into them.
+struct Corpus {
+    texts: Vec<&'static str>,
+    pieces: Vec<String>,
+}
+
+impl Corpus {
+    fn declarations() -> Corpus {
+        let cases = include_str!("cases/cases.txt").split("=== ").skip(1);
+        let texts = cases.filter_map(|c| Some(c.split_once('\n')?.1.split_once("\n---\n")?.0)).collect();
+        Corpus { texts, pieces: dictionary(include_str!("../fuzz/cdef.dict")) }
+    }
+
+    fn types() -> Corpus {
+        let texts = include_str!("../../ctype/tests/type_text.rs").split('"').skip(1).step_by(2).collect();
+        Corpus { texts, ..Corpus::declarations() }
+    }
+
+    fn mutated(&self, random: &mut Random) -> String {
+        let any = |random: &mut Random| self.texts[random.below(self.texts.len())];
+        let mut text = any(random).to_owned();
+        for _ in 0..=random.below(4) {
+            let at = text.floor_char_boundary(random.below(text.len() + 1));
+            match random.below(4) {
+                0 => text.insert_str(at, &self.pieces[random.below(self.pieces.len())]),
+                1 => {
+                    let end = text.floor_char_boundary((at + 1 + random.below(12)).min(text.len()));
+                    text.replace_range(at..end.max(at), "");
+                }
+                2 => {
+                    let end = text.floor_char_boundary((at + random.below(30)).min(text.len()));
+                    let piece = text[at..end.max(at)].to_owned();
+                    let to = text.floor_char_boundary(random.below(text.len() + 1));
+                    text.insert_str(to, &piece);
+                }
+                _ => {
+                    let other = any(random);
+                    let from = other.floor_char_boundary(random.below(other.len() + 1));
+                    text.truncate(at);
+                    text.push_str(&other[from..]);
+                }
             }
         }
+        text
     }
-    text
 }
 
-fn boundary(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn run(mut see: impl FnMut(&str)) {
+fn run(mut see: impl FnMut(&mut Random)) {
     let number = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
     let seconds = number("DOVETAIL_FUZZ_SECONDS").unwrap_or(2);
     let mut random = Random(number("DOVETAIL_FUZZ_SEED").unwrap_or(1));
-    let corpus = corpus();
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut count = 0u64;
     while Instant::now() < end {
-        see(&mutated(&mut random, &corpus));
+        see(&mut random);
         count += 1;
     }
-    println!("{count} texts");
+    println!("{count} inputs");
     assert!(count > 10);
 }
 
 #[test]
 fn the_rewriter_keeps_lines_and_places() {
-    run(|text| {
-        let Ok(out) = rewrite(text) else { return };
-        assert_eq!(out.source(), text);
-        assert_eq!(out.text.matches('\n').count(), text.matches('\n').count(), "{text:?}");
-        let mut last = 0;
-        for offset in 0..=out.text.len() {
-            let place = out.source_offset(offset);
-            assert!(place >= last && place <= text.len(), "{text:?} at {offset}: {place} after {last}");
-            last = place;
-            // A line of ours is the same line of the user's.
-            if out.text.is_char_boundary(offset) && text.is_char_boundary(place) {
-                let ours = out.text[..offset].matches('\n').count();
-                let theirs = text[..place].matches('\n').count();
-                assert!(theirs <= ours, "{text:?} at {offset}");
-            }
-        }
-    });
+    let corpus = Corpus::declarations();
+    run(|random| properties::rewriter(&corpus.mutated(random)));
 }
 
 #[test]
 fn the_parser_answers() {
-    run(|text| match parse(&[], &Text::new(text), &Options::default()) {
-        Ok(d) => {
-            for item in &d.items {
-                assert!(!format!("{item:?}").is_empty());
-            }
-            for id in d.types.ids() {
-                let _ = (d.types.name(id), d.types.c_name(id), d.types.layout(id));
-            }
-        }
-        Err(e) => {
-            assert!(!e.to_string().is_empty());
-            if let Some(place) = e.place.as_ref().filter(|p| p.file == dovetail_cdef::CDEF_NAME) {
-                let lines = text.matches('\n').count() as u32 + 1;
-                assert!(place.line >= 1 && place.line <= lines, "{text:?}: {e}");
-            }
-        }
+    let corpus = Corpus::declarations();
+    run(|random| properties::parser(&corpus.mutated(random)));
+}
+
+#[test]
+fn type_texts_are_types_or_errors() {
+    let corpus = Corpus::types();
+    run(|random| properties::type_text(&corpus.mutated(random)));
+}
+
+#[test]
+fn a_damaged_cache_is_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let ground = properties::Ground::new(folder.path());
+    run(|random| {
+        let length = 1 + 4 * random.below(6);
+        let changes: Vec<u8> = (0..length).map(|_| random.below(256) as u8).collect();
+        ground.cache(&changes);
     });
 }

@@ -253,9 +253,7 @@ class Parser:
         return self._type(number), quals
 
     def include(self, other):
-        if self._native is None and other._native is None:
-            pass
-        else:
+        if self._native is not None or other._native is not None:
             for ours, theirs in self.native.include(other.native).items():
                 if ours not in self._types:
                     self._foreign.setdefault(ours, (other, theirs))
@@ -361,6 +359,11 @@ class Parser:
             totype = self._type(to)
             if totype.is_raw_function:
                 return totype.as_function_pointer()
+            if totype.is_array_type and totype.has_dots():
+                # Behind a pointer only a typedef can have brought it: the compiler is asked about that.
+                arrays = self._expressions_of_arrays(to)
+                if len(arrays) == 1:
+                    totype = totype.with_lengths_of(arrays[0])
             if _nameless(totype):
                 name = self._names_of_pointers().get(number) or self._name_of_included_pointer(totype)
                 if name is not None:
@@ -436,6 +439,20 @@ class Parser:
                     if self.native.type(ty)[0] == 4:
                         names.setdefault(ty, key[len('typedef '):])
         return self._pointer_names
+
+    def _expressions_of_arrays(self, number):
+        # C expressions of the array type of that number: a typedef's own, or the items of one, which as a parameter is a
+        # pointer to its first item.
+        found = []
+        for key, item in self._numbers.items():
+            if key.startswith('typedef '):
+                ty = self.native.item(item)[0]
+                kind, *parts = self.native.type(ty)
+                if ty == number:
+                    found.append('(*(%s *)0)' % key[len('typedef '):])
+                elif kind == 5 and parts[0] == number:
+                    found.append('(*(%s *)0)[0]' % key[len('typedef '):])
+        return found
 
     def _name_of_included_pointer(self, totype):
         for key in self._declarations:

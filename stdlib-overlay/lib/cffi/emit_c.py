@@ -248,8 +248,6 @@ class CWriter:
             if tp.length is None:
                 # Its first item will do.
                 address, tp = '', tp.item
-            else:
-                address = '&'
         self.out('static %s' % tp.get_c_name('*_cffi_var_%s(void)' % name, quals=quals), '{',
                  '  return %s(%s);' % (address, name), '}', '')
 

@@ -289,6 +289,15 @@ class ArrayType(BaseType):
     def resolve_length(self, newlength):
         return ArrayType(self.item, newlength)
 
+    def has_dots(self):
+        """Whether a length of it, or of the arrays in it, was written as '...'."""
+        return self.length == '...' or (self.item.is_array_type and self.item.has_dots())
+
+    def with_lengths_of(self, expression):
+        """The type in which lengths written as '...' are what C says of an expression."""
+        item = self.item.with_lengths_of(expression + '[0]') if self.item.is_array_type else self.item
+        return ArrayType(item, '_cffi_array_len(%s)' % expression if self.length == '...' else self.length)
+
     def build_backend_type(self, ffi, finishlist):
         if self.length_is_unknown():
             raise CDefError("cannot render the type %r: unknown length" % (self,))

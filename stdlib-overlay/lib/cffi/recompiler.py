@@ -123,21 +123,13 @@ class Recompiler:
 
     def global_type(self, tp, expression):
         """A type in which lengths written as '...' are what C says of the expression."""
-        if not isinstance(tp, model.ArrayType):
-            return tp
-        length = tp.length
-        if length == '...':
-            length = '_cffi_array_len(%s)' % expression
-        return model.ArrayType(self.global_type(tp.item, expression + '[0]'), length)
+        return tp.with_lengths_of(expression) if tp.is_array_type and tp.has_dots() else tp
 
     def field_type(self, struct, field, tp):
         """The same for a field."""
-        if not isinstance(tp, model.ArrayType):
+        if not tp.is_array_type or not tp.has_dots():
             return tp
-        length = tp.length
-        if length == '...':
-            length = '_cffi_array_len(((%s)0)->%s)' % (struct.get_c_name('*'), field)
-        return model.ArrayType(self.field_type(struct, field + '[0]', tp.item), length)
+        return tp.with_lengths_of('((%s)0)->%s' % (struct.get_c_name('*'), field))
 
     def fields(self, struct):
         """Fields as the tables have them: C looks into members without a name, Python text keeps them."""

@@ -95,6 +95,7 @@ class TypeTable:
             if tp.length is None:
                 return [CffiOp(OP_OPEN_ARRAY, places[tp.item])]
             if tp.length == '...':
+                # Behind a pointer, where no typedef or more than one may have brought it.
                 raise VerificationError("type %s badly placed: the '...' array length can only be used on global arrays "
                                         "or on fields of structures" % str(tp).replace('/*...*/', '...'))
             return [CffiOp(OP_ARRAY, places[tp.item]), CffiOp(None, str(tp.length))]

@@ -4,6 +4,7 @@
 //! bin/dovetail                      the launcher; python3.14, python3 and python are links to it
 //! lib/python3.14/                   the standard library; lib-dynload (empty) and site-packages
 //! bin/python3.14-config             how to build with this prefix
+//! bin/cffi-gen-src                  the commands of packages that the library carries
 //! lib/libpython3.14.so.1.0          for programs that embed
 //! lib/pkgconfig/                    python-3.14.pc, python-3.14-embed.pc and their python3 names
 //! include/python3.14/               our headers
@@ -99,6 +100,7 @@ fn fill(tree: &mut Tree, release: bool) -> Done {
     native::shared_library(tree, release)?;
     native::pkg_config(tree)?;
     native::config_script(tree)?;
+    native::console_scripts(tree)?;
     sysconfig::install(tree, &headers.join("pyconfig.h"))
 }
 

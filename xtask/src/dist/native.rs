@@ -1,4 +1,4 @@
-//! The native files of the prefix: launcher and its names, shared library, pkg-config files.
+//! What of the prefix is no library of Python: launcher and its names, commands, shared library, pkg-config files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -160,6 +160,38 @@ for option; do
 done
 "##;
 
+/// Puts the commands that the packages of our overlay declare (`cffi-gen-src`) into `bin`. They run on the launcher beside
+/// them, wherever the prefix lies.
+pub fn console_scripts(tree: &mut Tree) -> Done {
+    for entry in fs::read_dir(paths::root().join("stdlib-overlay/lib"))? {
+        let Ok(text) = fs::read_to_string(entry?.path().join("entry_points.txt")) else { continue };
+        for (name, script) in scripts(&text) {
+            tree.put(&Path::new("bin").join(name), script.as_bytes(), 0o755)?;
+        }
+    }
+    Ok(())
+}
+
+/// The commands of an `entry_points.txt`, each with its text: a shell reads its first lines and hands it to Python, to which
+/// they are a string.
+fn scripts(entry_points: &str) -> Vec<(&str, String)> {
+    let lines = entry_points.lines().skip_while(|line| line.trim() != "[console_scripts]").skip(1);
+    lines
+        .take_while(|line| !line.trim_start().starts_with('['))
+        .filter_map(|line| {
+            let (name, place) = line.split_once('=')?;
+            let (module, function) = place.trim().split_once(':')?;
+            Some((
+                name.trim(),
+                format!(
+                    "#!/bin/sh\n'''exec' \"$(dirname \"$(readlink -f \"$0\")\")/dovetail\" \"$0\" \"$@\"\n' '''\n\
+                     import sys\nfrom {module} import {function}\nsys.exit({function}())\n"
+                ),
+            ))
+        })
+        .collect()
+}
+
 /// Puts the pkg-config files; they find the prefix from where they lie.
 pub fn pkg_config(tree: &mut Tree) -> Done {
     let folder = PathBuf::from("lib/pkgconfig");
@@ -179,4 +211,19 @@ pub fn pkg_config(tree: &mut Tree) -> Done {
         tree.put_link(Path::new(&name), &folder.join(format!("python3{suffix}.pc")))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_commands_are_found() {
+        let text = "[console_scripts]\none = a.b:c\n\n[other]\ntwo = d:e\n";
+        let found = scripts(text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, "one");
+        assert!(found[0].1.ends_with("from a.b import c\nsys.exit(c())\n"), "{}", found[0].1);
+        assert!(scripts("[other]\ntwo = d:e\n").is_empty());
+    }
 }

@@ -116,9 +116,13 @@ impl Suite for Running {
         let mut command = runtime.start_program(&environment.join("bin/python"));
         command.args(["-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "events_plugin"]);
         command.arg("--rootdir").arg(sees("cwd"));
-        let tests = environment.join(environment::SITE).join(self.package.tests);
+        let site = environment.join(environment::SITE);
+        let tests = site.join(self.package.tests);
         command.arg(tests.join(format!("{}.py", module.replace('.', "/"))));
-        command.env("PYTHONPATH", sees(".")).env("DOVETAIL_EVENTS", sees("events.jsonl"));
+        // A program of a test that embeds Python knows nothing of the environment: it finds the packages by the path.
+        let path = std::env::join_paths([sees("."), site]).expect("the paths have no colon");
+        command.env("PYTHONPATH", path).env("DOVETAIL_EVENTS", sees("events.jsonl"));
+        command.env("PATH", runtime.search_path(&environment));
         command.env("TMPDIR", sees("cwd"));
         if let Some(server) = &self.server {
             command.env("PSYCOPG2_TESTDB_HOST", "127.0.0.1");
