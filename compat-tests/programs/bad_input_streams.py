@@ -31,8 +31,10 @@ p = subprocess.run(f"exec '{sys.executable}' -c 'import sys; print(sys.stdin, sy
 print("no streams", p.returncode, tail(p.stderr))
 
 
-def signalled(what, code, number, status=True):
-    p = subprocess.Popen([sys.executable, "-c", "print('ready', flush=True)\n" + code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def signalled(what, code, number):
+    # READY stands where the signal may come.
+    code = code.replace("READY", "print('ready', flush=True)")
+    p = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     p.stdout.readline()
     time.sleep(0.05)
     p.send_signal(number)
@@ -45,11 +47,11 @@ def signalled(what, code, number, status=True):
     print(what, p.returncode, out.split(), tail(error))
 
 
-signalled("interrupt in a generator", "def g():\n    while True: yield\nfor _ in g(): pass", signal.SIGINT)
-signalled("interrupt in a join", "import threading, time\nt = threading.Thread(target=time.sleep, args=(0.5,)); t.start(); t.join()", signal.SIGINT)
-signalled("interrupt in a select", "import select; select.select([], [], [], 30)", signal.SIGINT)
-signalled("interrupt with a finally", "import time\ntry:\n    time.sleep(30)\nfinally:\n    print('cleaned')", signal.SIGINT)
-signalled("interrupt in a big power", "while True: 3 ** 20000", signal.SIGINT)
-signalled("SIGTERM", "import time, atexit; atexit.register(print, 'never'); time.sleep(30)", signal.SIGTERM)
-signalled("SIGTERM handled", "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *a: sys.exit(9))\ntime.sleep(30)", signal.SIGTERM)
-signalled("SIGHUP", "import time; time.sleep(30)", signal.SIGHUP)
+signalled("interrupt in a generator", "def g():\n    while True: yield\nREADY\nfor _ in g(): pass", signal.SIGINT)
+signalled("interrupt in a join", "import threading, time\nt = threading.Thread(target=time.sleep, args=(0.5,)); t.start(); READY; t.join()", signal.SIGINT)
+signalled("interrupt in a select", "import select; READY; select.select([], [], [], 30)", signal.SIGINT)
+signalled("interrupt with a finally", "import time\ntry:\n    READY; time.sleep(30)\nfinally:\n    print('cleaned')", signal.SIGINT)
+signalled("interrupt in a big power", "READY\nwhile True: 3 ** 20000", signal.SIGINT)
+signalled("SIGTERM", "import time, atexit; atexit.register(print, 'never'); READY; time.sleep(30)", signal.SIGTERM)
+signalled("SIGTERM handled", "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *a: sys.exit(9))\nREADY; time.sleep(30)", signal.SIGTERM)
+signalled("SIGHUP", "import time; READY; time.sleep(30)", signal.SIGHUP)
