@@ -1,7 +1,8 @@
 //! Parse results on disk. A hit reads one file and never opens libclang.
 //!
 //! The name of a file is a hash of everything the result depends on but the headers: format, target, texts, flags. The
-//! headers' sizes and times of change stand in the file and are compared when it is read. A file is written under a name of
+//! headers' sizes and times of change stand in the file and are compared when it is read, as are the places where a new
+//! file would be found before one of the headers. A file is written under a name of
 //! its own and then renamed, so that readers see it whole or not at all, and of two writers the later one wins. A
 //! file that is damaged, of another program or of another format is as good as none.
 
@@ -38,6 +39,8 @@ struct Stamp {
 #[derive(Serialize, Deserialize)]
 struct Entry {
     headers: Vec<Stamp>,
+    /// Where no files were, but would have hidden headers.
+    empty: Vec<PathBuf>,
     declarations: Declarations,
 }
 
@@ -67,7 +70,8 @@ impl Cache {
         let parsed = parse_all(previous, text, options)?;
         let headers: Option<Vec<Stamp>> = parsed.files.iter().map(|f| Stamp::of(f)).collect();
         if let Some(headers) = headers {
-            let entry = Entry { headers, declarations: parsed.declarations };
+            let empty = hiding_places(&parsed.files, options);
+            let entry = Entry { headers, empty, declarations: parsed.declarations };
             // A full disk or a read-only folder costs time, not the result.
             let _ = self.write(&path, &entry);
             return Ok(entry.declarations);
@@ -136,6 +140,22 @@ fn read(path: &Path) -> Option<Declarations> {
         return None;
     }
     let entry: Entry = postcard::from_bytes(payload).ok()?;
-    let fresh = entry.headers.iter().all(|h| Stamp::of(&h.path).is_some_and(|now| now == *h));
+    let fresh = entry.headers.iter().all(|h| Stamp::of(&h.path).is_some_and(|now| now == *h))
+        && !entry.empty.iter().any(|place| place.exists());
     fresh.then_some(entry.declarations)
+}
+
+/// Where clang would have looked before it found these files, and there are none. By which of its last words a header
+/// was asked for is not known: each is thought of, as one parse too many does no harm.
+fn hiding_places(files: &[PathBuf], options: &Options) -> Vec<PathBuf> {
+    let local = PathBuf::from("/usr/local/include");
+    let mut places = Vec::new();
+    for file in files {
+        let before = options.include_dirs.iter().chain([&local]).take_while(|dir| !file.starts_with(dir));
+        for dir in before {
+            let names = file.ancestors().take(4).skip(1).filter_map(|above| file.strip_prefix(above).ok());
+            places.extend(names.map(|name| dir.join(name)).filter(|place| !place.exists()));
+        }
+    }
+    places
 }

@@ -60,6 +60,25 @@ fn a_changed_header_is_read_again() {
 }
 
 #[test]
+fn a_new_header_that_hides_another_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = ["first", "second"].map(|name| folder.path().join(name));
+    for dir in &dirs {
+        fs::create_dir_all(dir.join("part")).unwrap();
+    }
+    fs::write(dirs[1].join("part/x.h"), "#define VALUE 1\n").unwrap();
+    let cache = Cache::new(folder.path().join("cache"));
+    let options = Options { include_dirs: dirs.to_vec(), ..Options::default() };
+    let text = Text::new("#include <part/x.h>\n");
+    let first = items(&cache, &text, &options);
+    assert_eq!(items(&cache, &text, &options), first);
+    fs::write(dirs[0].join("part/x.h"), "#define VALUE 2\n").unwrap();
+    let second = items(&cache, &text, &options);
+    assert_ne!(second, first);
+    assert_eq!(items(&cache, &text, &options), second);
+}
+
+#[test]
 fn texts_and_flags_are_told_apart() {
     let cache = Cache::new("/nowhere");
     let text = Text::new("int f(void);");
