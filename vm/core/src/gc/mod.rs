@@ -99,6 +99,7 @@ fn list_cell(cell: &OnceCell<Ref<List>>) -> crate::PyResult<&Ref<List>> {
     Ok(cell.get_or_init(|| l))
 }
 
+#[inline]
 fn state() -> &'static GcState {
     &Interpreter::current().gc
 }

@@ -6,7 +6,7 @@ use crate::object::convert::CompareOp;
 use crate::object::native::Native;
 use crate::object::obj::{Head, IMMORTAL, clear};
 use crate::object::sequence::index_in;
-use crate::object::{Obj, Object, Ref, ToRef, alloc};
+use crate::object::{Obj, Object, Ref, ToRef, alloc, pool};
 use crate::types::bool_::bool_obj;
 use crate::types::bytes_methods::{self as methods, ByteString, FillByte, Needle, byte_methods};
 use crate::types::int::Int;
@@ -110,7 +110,7 @@ impl Bytes {
             if n >= alloc::HUGE_BLOCK && !alloc::may_have(n) {
                 return Err(no_memory());
             }
-            let p = alloc::malloc(HEADER + n + 1);
+            let p = pool::take(HEADER + n + 1);
             if p.is_null() {
                 return Err(no_memory());
             }
@@ -362,6 +362,10 @@ byte_methods! { Bytes, {
         // SAFETY: the last reference is gone.
         unsafe {
             let ty = (*(o as *mut Head)).ob_type;
+            if ty == Bytes::TYPE_POINTER {
+                let n = (*(o as *mut abi::PyBytesObject)).ob_base.ob_size as usize;
+                return pool::put(o.cast(), HEADER + n + 1);
+            }
             if let Some(free) = (*ty).tp_free {
                 free(o.cast());
             }

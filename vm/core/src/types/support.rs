@@ -146,6 +146,7 @@ pub struct TypeCall {
 }
 
 impl TypeCall {
+    #[inline(always)]
     pub fn positional(&self) -> &[&Obj] {
         let n = self.nargsf & !crate::object::call::ARGUMENTS_OFFSET;
         // SAFETY: the protocol passes that many live objects.
@@ -153,6 +154,7 @@ impl TypeCall {
     }
 
     /// The keyword arguments' names.
+    #[inline(always)]
     pub fn keywords(&self) -> Option<&Tuple> {
         // SAFETY: NULL or a tuple of names.
         unsafe { (self.kwnames as *const Tuple).as_ref() }.filter(|t| !t.is_empty())
