@@ -18,6 +18,7 @@
 //!   conventions, for people and compilers.
 //! - [`Types::parse`] reads a type from text, as `ffi.typeof` takes it, over names that the caller's [`Names`] knows.
 //! - [`classify`] says which registers or which memory an argument or result travels in.
+//! - [`tables`] has the words that cffi's out-of-line modules write types with, and says whether tables hang together.
 //! - [`Types::absorb`] takes over the types of another arena (a parse result from the cache, say).
 //!
 //! ```
@@ -41,6 +42,7 @@ mod layout;
 mod name;
 mod primitive;
 mod record;
+pub mod tables;
 mod target;
 mod type_text;
 mod types;

@@ -6,7 +6,8 @@
 //! Compiled C code reads those objects from the same table.
 //!
 //! # Contract of the unsafe blocks
-//! The tables are what their makers promise: C strings, counts that are right, indices inside. They live as long as the
+//! The tables are what their makers promise: C strings, counts that are right, indices inside (for tables from Python text
+//! that is checked). They live as long as the
 //! context: in a module that is never unloaded, or in boxes that the context keeps.
 
 use super::super::ctype::CType;
@@ -20,7 +21,8 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::{bail, raise};
-use dovetail_ctype::RecordKind;
+use dovetail_ctype::tables::DamagedTables;
+use dovetail_ctype::{RecordKind, tables};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::rc::Rc;
@@ -29,39 +31,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// One instruction.
 pub type Op = *mut c_void;
 
-pub mod op {
-    //! The instructions' numbers.
-    pub const PRIMITIVE: u8 = 1;
-    pub const POINTER: u8 = 3;
-    pub const ARRAY: u8 = 5;
-    pub const OPEN_ARRAY: u8 = 7;
-    pub const STRUCT_UNION: u8 = 9;
-    pub const ENUM: u8 = 11;
-    pub const FUNCTION: u8 = 13;
-    pub const FUNCTION_END: u8 = 15;
-    pub const NOOP: u8 = 17;
-    pub const BITFIELD: u8 = 19;
-    pub const TYPENAME: u8 = 21;
-    pub const CPYTHON_BLTN_V: u8 = 23;
-    pub const CPYTHON_BLTN_N: u8 = 25;
-    pub const CPYTHON_BLTN_O: u8 = 27;
-    pub const CONSTANT: u8 = 29;
-    pub const CONSTANT_INT: u8 = 31;
-    pub const GLOBAL_VAR: u8 = 33;
-    pub const DLOPEN_FUNC: u8 = 35;
-    pub const DLOPEN_CONST: u8 = 37;
-    pub const GLOBAL_VAR_F: u8 = 39;
-    pub const EXTERN_PYTHON: u8 = 41;
-}
+/// The instructions' numbers.
+pub use dovetail_ctype::tables::op;
 
 /// The number of an instruction.
 pub fn number(op: Op) -> u8 {
-    op as usize as u8
+    tables::operation(op as isize)
 }
 
 /// The argument of an instruction.
 pub fn argument(op: Op) -> isize {
-    op as isize >> 8
+    tables::argument(op as isize)
 }
 
 /// A global: function, variable or constant.
@@ -160,6 +140,27 @@ pub struct Unpacked {
     pub constants: Vec<(u64, bool)>,
     /// What the strings lie in.
     pub keep: Vec<Object>,
+}
+
+impl Unpacked {
+    /// Whether the tables hang together; then the contract at the head holds for them.
+    pub fn check(&self) -> Result<(), DamagedTables> {
+        let types: Vec<isize> = self.types.iter().map(|op| *op as isize).collect();
+        let globals: Vec<isize> = self.globals.iter().map(|g| g.type_op as isize).collect();
+        let fields: Vec<isize> = self.fields.iter().map(|f| f.type_op as isize).collect();
+        let records: Vec<isize> = self.struct_unions.iter().map(|s| s.type_index as isize).collect();
+        let enums: Vec<isize> = self.enums.iter().map(|e| e.type_index as isize).collect();
+        let typenames: Vec<isize> = self.typenames.iter().map(|t| t.type_index as isize).collect();
+        tables::Tables {
+            types: &types,
+            globals: &globals,
+            records: &records,
+            fields: &fields,
+            enums: &enums,
+            typenames: &typenames,
+        }
+        .check()
+    }
 }
 
 /// An included `ffi`, with its `lib` where there is one.

@@ -118,11 +118,12 @@ pub fn init(ffi: &Ffi, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
     if version == -1 && types.is_none() {
         return Ok(());
     }
+    let module = || match name {
+        Some(n) => n.str_().map(|n| n.to_string_lossy().into_owned()),
+        None => Ok("?".to_owned()),
+    };
     if !(VERSION_MIN..=VERSION_MAX).contains(&version) {
-        let name = match name {
-            Some(n) => n.str_()?.to_string_lossy().into_owned(),
-            None => "?".to_owned(),
-        };
+        let name = module()?;
         bail!(ImportError, "cffi out-of-line Python module '{name}' has unknown version {version:#x}");
     }
     let mut u = Unpacked::default();
@@ -158,6 +159,10 @@ pub fn init(ffi: &Ffi, args: &Tuple, kwargs: Option<&Dict>) -> PyResult<()> {
     }
     if let Some(t) = tuple(includes, "_includes")? {
         *ffi.context().included.borrow_mut() = t.items().iter().map(|i| (i.clone(), None)).collect();
+    }
+    if let Err(damage) = u.check() {
+        let name = module()?;
+        bail!(ImportError, "cffi out-of-line Python module '{name}' is damaged: {damage}");
     }
     u.keep = bound.iter().flatten().cloned().collect();
     ffi.context().fill(u);
