@@ -343,6 +343,7 @@ fn call_init(init: Init, full: &str) -> PyResult<Object> {
 fn again(known: &Known, name: &Str, text: &str) -> PyResult<Object> {
     let made = match &known.copy {
         Some(copy) => {
+            // SAFETY: a module's definition lives for ever.
             let index = unsafe { (*known.def).m_base.m_index };
             let old = state().by_index.borrow().get(&index).cloned();
             let module = match old.as_ref().and_then(|o| o.downcast::<Module>()) {

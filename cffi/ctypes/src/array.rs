@@ -246,10 +246,6 @@ pub fn index_of(key: &Obj) -> PyResult<Option<isize>> {
     if key.has_index() { key.as_isize_index().map(Some) } else { Ok(None) }
 }
 
-pub fn slice_of(key: &Obj) -> Option<&Slice> {
-    key.downcast::<Slice>()
-}
-
 /// Items at `p` from `start`, `count` of them, `step` apart: bytes and text for characters, else a list.
 pub fn items_as_object(
     item: Option<&Type>,
@@ -374,7 +370,7 @@ impl Array {
         if let Some(i) = index_of(key)? {
             return self.get_at(self.counted(i));
         }
-        let Some(slice) = slice_of(key) else { bail!(TypeError, "indices must be integers") };
+        let Some(slice) = key.downcast::<Slice>() else { bail!(TypeError, "indices must be integers") };
         let (start, _, step, count) = slice.indices(self.data().length() as usize)?;
         let item = self.data().info()?.target();
         // A step beyond the array is never taken.
@@ -388,7 +384,7 @@ impl Array {
         if let Some(i) = index_of(key)? {
             return self.set_at(self.counted(i), Some(value));
         }
-        let Some(slice) = slice_of(key) else { bail!(TypeError, "indices must be integer") };
+        let Some(slice) = key.downcast::<Slice>() else { bail!(TypeError, "indices must be integer") };
         let (start, _, step, count) = slice.indices(self.data().length() as usize)?;
         if value.len_()? != count {
             bail!(ValueError, "Can only assign sequence of same size");

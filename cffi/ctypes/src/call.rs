@@ -55,8 +55,7 @@ pub fn swap_errno() {
 #[inline(always)]
 pub fn run(flags: u32, f: impl FnOnce()) -> PyResult<()> {
     let own = flags & USE_ERRNO != 0;
-    if flags & PYTHON_API == 0 {
-        let ts = gil::detach();
+    let call = || {
         if own {
             swap_errno();
         }
@@ -64,16 +63,14 @@ pub fn run(flags: u32, f: impl FnOnce()) -> PyResult<()> {
         if own {
             swap_errno();
         }
+    };
+    if flags & PYTHON_API == 0 {
+        let ts = gil::detach();
+        call();
         gil::attach(ts);
         return Ok(());
     }
-    if own {
-        swap_errno();
-    }
-    f();
-    if own {
-        swap_errno();
-    }
+    call();
     if ThreadState::current().has_exception() {
         return Err(Raised::from_c());
     }
@@ -324,14 +321,7 @@ pub fn call(f: &Function, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Obje
     let restype = f.restype()?;
     let checker = f.checker()?;
     let prepared = flags::arguments(f, args, kwargs)?;
-    let built;
-    let args = match &prepared {
-        Some(p) => {
-            built = p.args.clone();
-            built.as_borrows()
-        }
-        None => args,
-    };
+    let args = prepared.as_ref().map_or(args, |p| p.args.as_borrows());
     if let Some(c) = &converters {
         let (want, given) = (c.len(), args.len());
         let plural = if want == 1 { "" } else { "s" };
@@ -359,8 +349,8 @@ pub fn call(f: &Function, args: &[&Obj], kwargs: Option<&Dict>) -> PyResult<Obje
             return Ok(checked);
         }
     }
-    match prepared {
-        Some(p) => flags::result(result, &p),
+    match &prepared {
+        Some(p) => flags::result(result, p),
         None => Ok(result),
     }
 }

@@ -2,31 +2,29 @@
 
 use crate::call;
 use crate::code;
-use crate::data;
+use crate::data::instance;
 use crate::describe;
 use crate::function::USE_ERRNO;
 use crate::info::{self, Kind};
 use dovetail_call::{Closure, Signature};
 use dovetail_core::error::{PyResult, exc};
-use dovetail_core::gc;
 use dovetail_core::hooks;
-use dovetail_core::native::Native;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::exception;
-use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise};
 use dovetail_ctype::{Convention, Function as Description, TypeId};
 use dovetail_macros::{pymethods, pytype};
+use dovetail_stdlib::util::{Boxed, data, dealloc_boxed, new_native, visit_all};
 use smallvec::SmallVec;
+use std::cell::OnceCell;
 use std::ffi::{c_int, c_void};
-use std::ptr::null_mut;
 use std::sync::Arc;
 
 /// What a C function of Python calls, and how.
-struct Inner {
-    closure: Option<Closure>,
+pub struct Inner {
+    closure: OnceCell<Closure>,
     callable: Object,
     argtypes: Ref<Tuple>,
     /// The result's type code; 0 is nothing.
@@ -35,22 +33,15 @@ struct Inner {
     flags: u32,
 }
 
-#[repr(C)]
-pub struct ThunkBody {
-    ob_base: abi::PyObject,
-    inner: *mut Inner,
-}
-
 /// The owner of a C function made of a Python one.
 /// ---
-#[pytype(name = "_ctypes.CThunkObject", body = ThunkBody, gc, flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
+#[pytype(name = "_ctypes.CThunkObject", body = Boxed<Inner>, gc, flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct Thunk;
 
 impl Thunk {
     /// The C function's address.
     pub fn code(&self) -> *const c_void {
-        // SAFETY: set when the thunk was made.
-        unsafe { (*(*self.body()).inner).closure.as_ref() }.map_or(std::ptr::null(), Closure::code)
+        data(self).closure.get().map_or(std::ptr::null(), Closure::code)
     }
 }
 
@@ -78,33 +69,21 @@ pub fn make(callable: &Obj, argtypes: &Tuple, restype: Option<Object>, flags: u3
         Description { result: id, params: params.into(), variadic: false, convention: Convention::C };
     let signature = Signature::new(&describe::arena().borrow(), &description, &[]);
     let Ok(signature) = signature else { bail!(RuntimeError, "ffi_prep_cif failed") };
-    let inner = Box::into_raw(Box::new(Inner {
-        closure: None,
+    let thunk: Ref<Thunk> = new_native(Inner {
+        closure: OnceCell::new(),
         callable: callable.to_owned(),
         argtypes: dovetail_core::object::ToRef::to_ref(argtypes),
         result,
         restype,
         flags,
-    }));
-    // SAFETY: the thunk owns the box, which its closure refers to.
-    unsafe {
-        match Closure::new(Arc::new(signature), entry, inner.cast()) {
-            Ok(c) => (*inner).closure = Some(c),
-            Err(e) => {
-                drop(Box::from_raw(inner));
-                return Err(raise!(RuntimeError, "ffi_prep_closure failed with {e}"));
-            }
-        }
-        let o = match type_alloc(Thunk::type_object(), 0) {
-            Ok(o) => o,
-            Err(e) => {
-                drop(Box::from_raw(inner));
-                return Err(e);
-            }
-        };
-        (*(o.as_raw() as *mut ThunkBody)).inner = inner;
-        Ok(o.cast_into_unchecked())
+    })?;
+    let inner = data(&*thunk);
+    // The thunk owns what the closure refers to, and the closure.
+    match Closure::new(Arc::new(signature), entry, std::ptr::from_ref(inner).cast_mut().cast()) {
+        Ok(c) => _ = inner.closure.set(c),
+        Err(e) => return Err(raise!(RuntimeError, "ffi_prep_closure failed with {e}")),
     }
+    Ok(thunk)
 }
 
 /// Where C arrives, in any thread.
@@ -147,7 +126,7 @@ unsafe fn value(ty: &Obj, p: *mut c_void) -> PyResult<Object> {
             return code::get(info.code.get(), info.swapped.get(), p.cast(), info.size.get());
         }
         let o = class.as_obj().call(&[])?;
-        let Some(d) = data::instance(&o) else {
+        let Some(d) = instance(&o) else {
             let (shown, got) = (ty.repr()?, o.type_name());
             return Err(raise!(
                 TypeError,
@@ -226,31 +205,16 @@ unsafe fn run(inner: &Inner, callable: &Obj, result: *mut u8, args: *const *mut 
     }
 }
 
-#[pymethods]
+#[pymethods(slots(tp_dealloc = dealloc_boxed::<Inner>))]
 impl Thunk {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            let inner = std::mem::replace(&mut (*(o as *mut ThunkBody)).inner, null_mut());
-            if !inner.is_null() {
-                drop(Box::from_raw(inner));
-            }
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
-    }
-
     #[slot(tp_traverse, raw)]
     unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
         // SAFETY: a live thunk.
         unsafe {
-            let (Some(f), Some(i)) = (visit, (*(o as *mut ThunkBody)).inner.as_ref()) else { return 0 };
+            let (Some(f), Some(i)) = (visit, (*(o as *mut Boxed<Inner>)).data.as_ref()) else { return 0 };
             let rest = i.restype.as_ref().map(|r| r.as_raw());
             let all = [i.callable.as_raw(), i.argtypes.as_raw()].into_iter().chain(rest);
-            dovetail_stdlib::util::visit_all(all, f, arg)
+            visit_all(all, f, arg)
         }
     }
 
@@ -258,7 +222,7 @@ impl Thunk {
     unsafe extern "C" fn clear(o: *mut abi::PyObject) -> c_int {
         // SAFETY: a thunk that only garbage refers to. C may still call it: it calls None then, which fails.
         unsafe {
-            if let Some(i) = (*(o as *mut ThunkBody)).inner.as_mut() {
+            if let Some(i) = (*(o as *mut Boxed<Inner>)).data.as_mut() {
                 let old = std::mem::replace(&mut i.callable, dovetail_core::types::none::none().to_owned());
                 drop(old);
             }

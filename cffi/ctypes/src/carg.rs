@@ -2,14 +2,11 @@
 
 use crate::data::CData;
 use dovetail_core::error::PyResult;
-use dovetail_core::gc;
 use dovetail_core::native::Native;
-use dovetail_core::object::obj::clear;
 use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::float::Float;
 use dovetail_core::types::support::type_alloc;
 use dovetail_macros::{pymethods, pytype};
-use std::ffi::{c_int, c_void};
 
 /// A value of at most so many bytes; longer ones are pointed to.
 #[derive(Clone, Copy)]
@@ -43,7 +40,7 @@ pub struct CArgBody {
 
 /// A value made ready as an argument.
 /// ---
-#[pytype(name = "_ctypes.CArgObject", body = CArgBody, gc, flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
+#[pytype(name = "_ctypes.CArgObject", body = CArgBody, gc, refs(obj), flags = abi::Py_TPFLAGS_DISALLOW_INSTANTIATION)]
 pub struct CArg;
 
 impl CArg {
@@ -84,36 +81,6 @@ impl CArg {
 
 #[pymethods(members(("_obj", _Py_T_OBJECT, obj, abi::Py_READONLY, "the wrapped object")))]
 impl CArg {
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            clear(&raw mut (*(o as *mut CArgBody)).obj);
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: a live object.
-        unsafe {
-            match visit {
-                Some(f) if !(*(o as *mut CArgBody)).obj.is_null() => f((*(o as *mut CArgBody)).obj, arg),
-                _ => 0,
-            }
-        }
-    }
-
-    #[slot(tp_clear, raw)]
-    unsafe extern "C" fn clear_slot(o: *mut abi::PyObject) -> c_int {
-        // SAFETY: an object that only garbage refers to.
-        unsafe { clear(&raw mut (*(o as *mut CArgBody)).obj) };
-        0
-    }
-
     #[slot(tp_repr)]
     fn repr(&self) -> PyResult<String> {
         let (tag, value) = (self.tag(), self.value());

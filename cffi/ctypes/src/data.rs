@@ -4,9 +4,8 @@ use crate::code;
 use crate::function;
 use crate::info::{self, FINAL, HAS_POINTER, IS_POINTER, Info, Kind};
 use crate::library;
-use dovetail_core::error::{PyResult, Raised, no_memory};
+use dovetail_core::error::{PyResult, Raised, exc, no_memory, raise_message};
 use dovetail_core::gc;
-use dovetail_core::hooks;
 use dovetail_core::native::Native;
 use dovetail_core::object::buffer::{Buffer, is_contiguous};
 use dovetail_core::object::obj::{clear, incref, replace};
@@ -22,6 +21,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
+use dovetail_stdlib::audit;
 use std::ffi::{c_int, c_void};
 use std::ptr::{copy_nonoverlapping, null_mut};
 
@@ -315,11 +315,7 @@ unsafe fn write(ty: &Type, value: &Obj, size: isize, address: *mut u8) -> PyResu
                 let made = match ty.call_dict(args, None) {
                     Ok(made) => made,
                     Err(e) => {
-                        return Err(extend_error(
-                            e,
-                            dovetail_core::error::exc::RuntimeError(),
-                            &format!("({}) ", ty.name()),
-                        ));
+                        return Err(extend_error(e, exc::RuntimeError(), &format!("({}) ", ty.name())));
                     }
                 };
                 return write(ty, &made, size, address);
@@ -389,15 +385,7 @@ pub fn extend_error(error: Raised, ty: &Type, prefix: &str) -> Raised {
         }
     };
     drop(e);
-    dovetail_core::error::raise_message(ty, &format!("{prefix}{name}: {text}"))
-}
-
-/// Tells the audit hooks, where there are any.
-pub fn audit(event: &str, args: impl FnOnce() -> PyResult<Vec<Object>>) -> PyResult<()> {
-    match hooks::AUDIT.get() {
-        Some(a) if (a.wanted)() => (a.event)(event, args()?),
-        _ => Ok(()),
-    }
+    raise_message(ty, &format!("{prefix}{name}: {text}"))
 }
 
 pub fn from_address(ty: &Type, value: &Obj) -> PyResult<Object> {
@@ -463,14 +451,7 @@ pub fn in_dll(ty: &Type, dll: &Obj, name: &Obj) -> PyResult<Object> {
     };
     audit("ctypes.dlsym", || Ok(vec![dll.to_owned(), name.to_owned()]))?;
     let handle = library::handle_of(dll)?;
-    let text = name.as_str()?;
-    let address = match library::find(handle, text.as_bytes())? {
-        Ok(p) => p,
-        Err(message) => {
-            let m = message.unwrap_or_else(|| format!("symbol '{text}' not found"));
-            return Err(dovetail_core::error::raise_message(dovetail_core::error::exc::ValueError(), &m));
-        }
-    };
+    let address = library::find(handle, name.as_str()?.as_bytes(), "symbol", exc::ValueError())?;
     // SAFETY: what the symbol stands for is the program's word.
     Ok(unsafe { at_address(ty, address) }?.into_object())
 }

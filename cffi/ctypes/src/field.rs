@@ -5,17 +5,15 @@ use crate::data::{self, CData};
 use crate::info::{self, Kind};
 use dovetail_core::error::PyResult;
 use dovetail_core::native::Native;
-use dovetail_core::object::obj::clear;
 use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
-use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::none::none;
 use dovetail_core::types::str_::Str;
 use dovetail_core::types::support::type_alloc;
 use dovetail_core::types::type_::Type;
-use dovetail_core::{bail, gc, raise};
+use dovetail_core::{bail, raise};
 use dovetail_macros::{pymethods, pytype};
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 
 #[repr(C)]
 pub struct CFieldBody {
@@ -37,7 +35,7 @@ pub struct CFieldBody {
 /// A field.
 /// ---
 /// Structure/Union member
-#[pytype(name = "ctypes.CField", body = CFieldBody, gc)]
+#[pytype(name = "ctypes.CField", body = CFieldBody, gc, refs(name, proto))]
 pub struct CField;
 
 /// What a field says of itself.
@@ -213,43 +211,10 @@ impl CField {
         }
     }
 
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: the last reference is gone.
-        unsafe {
-            gc::untrack(o);
-            Self::clear(o);
-            if let Some(free) = Obj::from_ptr(o).ob_type().raw().tp_free {
-                free(o.cast());
-            }
-        }
-    }
-
-    #[slot(tp_traverse, raw)]
-    unsafe extern "C" fn traverse(o: *mut abi::PyObject, visit: abi::visitproc, arg: *mut c_void) -> c_int {
-        // SAFETY: a live field.
-        unsafe {
-            let b = o as *mut CFieldBody;
-            match visit {
-                Some(f) if !(*b).proto.is_null() => f((*b).proto, arg),
-                _ => 0,
-            }
-        }
-    }
-
     #[slot(tp_clear, raw)]
     unsafe extern "C" fn clear_slot(_o: *mut abi::PyObject) -> c_int {
         // The class lets go of its fields; a field without its class could not be read.
         0
-    }
-
-    unsafe fn clear(o: *mut abi::PyObject) {
-        // SAFETY: owned fields of an object at its end.
-        unsafe {
-            let b = o as *mut CFieldBody;
-            clear(&raw mut (*b).name);
-            clear(&raw mut (*b).proto);
-        }
     }
 
     #[slot(tp_repr)]
@@ -331,14 +296,14 @@ impl CField {
 
     /// true if this is a bitfield
     #[getter]
-    fn is_bitfield(&self) -> Object {
-        bool_obj(self.place().bits.is_some()).as_obj().to_owned()
+    fn is_bitfield(&self) -> bool {
+        self.place().bits.is_some()
     }
 
     /// true if this field is anonymous
     #[getter(name = "is_anonymous")]
-    fn get_is_anonymous(&self) -> Object {
-        bool_obj(self.is_anonymous()).as_obj().to_owned()
+    fn get_is_anonymous(&self) -> bool {
+        self.is_anonymous()
     }
 }
 

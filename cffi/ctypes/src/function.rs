@@ -22,6 +22,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::{pymethods, pytype};
+use dovetail_stdlib::audit;
 use std::ffi::{c_int, c_void};
 use std::ptr::null;
 use std::rc::Rc;
@@ -305,16 +306,9 @@ fn from_library(cls: &Type, args: &Tuple) -> PyResult<Object> {
     let spec = Tuple::from_iter_obj(spec)?;
     let [name, dll] = spec.items() else { bail!(TypeError, "illegal func_spec argument") };
     let text = name_of(name)?;
-    data::audit("ctypes.dlsym", || Ok(vec![dll.clone(), name.clone()]))?;
+    audit("ctypes.dlsym", || Ok(vec![dll.clone(), name.clone()]))?;
     let handle = library::handle_of(dll)?;
-    let address = match library::find(handle, &text)? {
-        Ok(p) => p,
-        Err(message) => {
-            let name = String::from_utf8_lossy(&text);
-            let message = message.unwrap_or_else(|| format!("function '{name}' not found"));
-            return Err(raise_message(exc::AttributeError(), &message));
-        }
-    };
+    let address = library::find(handle, &text, "function", exc::AttributeError())?;
     flags::check(cls, flags.map(|f| &**f))?;
     let o = data::new(cls)?;
     // SAFETY: instances of these classes have this body.

@@ -5,11 +5,11 @@ use crate::call;
 use crate::callback::Thunk;
 use crate::carg::CArg;
 use crate::code;
-use crate::data::{self, CData, audit};
+use crate::data::{self, CData};
 use crate::field::CField;
 use crate::function::{self, Function};
 use crate::info::{self, CType};
-use crate::library::linker_error;
+use crate::library;
 use crate::pointer::Pointer;
 use crate::record::{Structure, Union};
 use crate::shims;
@@ -28,6 +28,7 @@ use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
 use dovetail_macros::pymodule;
+use dovetail_stdlib::audit;
 use dovetail_stdlib::util::{TypeCell, fs_cstring, fs_decode, new_exception, set, set_int, text};
 use std::ffi::{CStr, c_int, c_void};
 
@@ -196,8 +197,7 @@ pub mod module {
             libc::dlopen(file.as_ref().map_or(std::ptr::null(), |f| f.as_ptr()), mode | libc::RTLD_NOW)
         };
         if handle.is_null() {
-            let message = linker_error().unwrap_or_else(|| "dlopen() error".to_owned());
-            return Err(dovetail_core::error::raise_message(exc::OSError(), &message));
+            return Err(library::failure(exc::OSError(), "dlopen() error"));
         }
         Ok(handle as usize)
     }
@@ -207,8 +207,7 @@ pub mod module {
     fn dlclose(handle: &Obj) -> PyResult<()> {
         // SAFETY: a handle of `dlopen`, by the program's word.
         if unsafe { libc::dlclose(address(handle)? as *mut c_void) } != 0 {
-            let message = linker_error().unwrap_or_else(|| "dlclose() error".to_owned());
-            return Err(dovetail_core::error::raise_message(exc::OSError(), &message));
+            return Err(library::failure(exc::OSError(), "dlclose() error"));
         }
         Ok(())
     }
@@ -220,13 +219,8 @@ pub mod module {
             bail!(TypeError, "dlsym() argument 2 must be str, not {}", name.type_name());
         };
         audit("ctypes.dlsym/handle", || Ok(vec![handle.to_owned(), name.to_owned()]))?;
-        match crate::library::find(address(handle)? as *mut c_void, name.as_str()?.as_bytes())? {
-            Ok(p) => Ok(p as usize),
-            Err(message) => {
-                let m = message.unwrap_or_else(|| format!("symbol '{}' not found", name.to_string_lossy()));
-                Err(dovetail_core::error::raise_message(exc::OSError(), &m))
-            }
-        }
+        let handle = address(handle)? as *mut c_void;
+        Ok(library::find(handle, name.as_str()?.as_bytes(), "symbol", exc::OSError())? as usize)
     }
 
     /// dllist() return a list of loaded shared libraries
@@ -243,7 +237,7 @@ pub mod module {
         }
         let mut names: Vec<Vec<u8>> = Vec::new();
         // SAFETY: the callback gets the vector.
-        unsafe { libc::dl_iterate_phdr(Some(each_as_c(each)), (&raw mut names).cast()) };
+        unsafe { libc::dl_iterate_phdr(Some(each), (&raw mut names).cast()) };
         let list = List::new()?;
         for n in &names {
             list.push(fs_decode(n)?.into_object())?;
@@ -311,12 +305,6 @@ pub mod module {
         set.call_dict(state, None::<&Dict>)?;
         Ok(o)
     }
-}
-
-type EachLibrary = unsafe extern "C" fn(*mut libc::dl_phdr_info, usize, *mut c_void) -> c_int;
-
-fn each_as_c(f: EachLibrary) -> EachLibrary {
-    f
 }
 
 pub use module::MODULE;

@@ -1,12 +1,13 @@
 //! Pointers to C types.
 
-use crate::array::{index_of, items_as_object, slice_of};
+use crate::array::{index_of, items_as_object};
 use crate::code;
 use crate::data::{self, CData, CDataBody, Instance};
 use crate::info::{self, IS_POINTER, Info, Kind, class};
 use dovetail_core::error::PyResult;
 use dovetail_core::object::{AsObj, Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
+use dovetail_core::types::slice::Slice;
 use dovetail_core::types::tuple::Tuple;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise, sym};
@@ -176,7 +177,9 @@ impl Pointer {
         if let Some(i) = index_of(key)? {
             return self.item_at(i);
         }
-        let Some(slice) = slice_of(key) else { bail!(TypeError, "Pointer indices must be integer") };
+        let Some(slice) = key.downcast::<Slice>() else {
+            bail!(TypeError, "Pointer indices must be integer")
+        };
         let step = if slice.step().is_none() { 1 } else { slice.step().as_isize_clipped()? };
         if step == 0 {
             bail!(ValueError, "slice step cannot be zero");

@@ -13,10 +13,11 @@ use dovetail_core::types::int::Int;
 use dovetail_core::types::managed_buffer::from_memory;
 use dovetail_core::types::type_::Type;
 use dovetail_core::{bail, raise};
+use dovetail_stdlib::audit;
 use std::ffi::{CStr, c_int, c_void};
 
 fn audit_place(event: &str, p: *const c_void, size: isize) -> PyResult<()> {
-    data::audit(event, || {
+    audit(event, || {
         Ok(vec![Int::from_usize(p as usize)?.into_object(), Int::from_i64(size as i64)?.into_object()])
     })
 }
@@ -58,7 +59,7 @@ pub unsafe extern "C" fn wstring_at(p: *const u32, size: c_int) -> *mut abi::PyO
 /// `memoryview_at`.
 pub unsafe extern "C" fn memoryview_at(p: *mut u8, size: isize, readonly: c_int) -> *mut abi::PyObject {
     let run = || -> PyResult<Object> {
-        data::audit("ctypes.memoryview_at", || {
+        audit("ctypes.memoryview_at", || {
             Ok(vec![
                 Int::from_usize(p as usize)?.into_object(),
                 Int::from_i64(size as i64)?.into_object(),

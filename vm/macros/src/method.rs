@@ -498,6 +498,7 @@ fn finish(block: &ItemImpl, self_ty: &TokenStream, t: Tables, members: Vec<Token
             Some(g) => quote!(unsafe { ::core::mem::transmute::<*const (), ::abi::getter>(#g as *const ()) }),
             None => quote!(None),
         };
+        // SAFETY: as above.
         let set = match set {
             Some(s) => quote!(unsafe { ::core::mem::transmute::<*const (), ::abi::setter>(#s as *const ()) }),
             None => quote!(None),

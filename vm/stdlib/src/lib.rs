@@ -87,4 +87,5 @@ mod weakref;
 mod zoneinfo;
 
 pub use compile::compile_bytes;
+pub use osutil::audit;
 pub use registry::{add_modules, find, names, start};

@@ -1,8 +1,9 @@
 //! `_multibytecodec` and `_codecs_cn`, `_codecs_hk`, `_codecs_iso2022`, `_codecs_jp`, `_codecs_kr`, `_codecs_tw`: the East
 //! Asian codecs over `dovetail_text`, with their incremental and stream forms.
 //!
-//! SAFETY, of all functions: the bodies are those of this file's types, whose fields are owned references or NULL, and are
-//! read and written under the GIL.
+//! # Contract of the unsafe blocks
+//! The bodies are those of this file's types, whose fields are owned references or NULL, and are read and written under the
+//! GIL.
 
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::add_type;
@@ -180,23 +181,29 @@ fn new_form(
 struct Form(*mut FormBody);
 
 impl Form {
-    // SAFETY of all: a live form, whose fields were filled by `new_form`.
+    /// A new reference to what a field has.
+    fn field(self, of: fn(&FormBody) -> *mut abi::PyObject) -> Option<Object> {
+        // SAFETY: a live form, whose fields are NULL or owned references.
+        unsafe { dovetail_core::native::borrow_opt(of(&*self.0)) }.map(Obj::to_owned)
+    }
 
     fn codec(self) -> PyResult<MultibyteCodec> {
-        let p = unsafe { (*self.0).codec };
-        if p.is_null() {
+        let codec = self.field(|b| b.codec);
+        let Some(codec) = codec.as_ref().and_then(|c| c.downcast::<Codec>()) else {
             bail!(ValueError, "the codec is not initialized");
-        }
-        let mut codec = unsafe { dovetail_core::native::cast_unchecked::<Codec>(p) }.codec()?;
+        };
+        let mut codec = codec.codec()?;
         codec.state = self.shift();
         Ok(codec)
     }
 
     fn shift(self) -> ShiftState {
+        // SAFETY: a live form.
         unsafe { (*self.0).shift }
     }
 
     fn set_shift(self, state: ShiftState) {
+        // SAFETY: a live form.
         unsafe { (*self.0).shift = state }
     }
 
@@ -213,9 +220,7 @@ impl Form {
     }
 
     fn errors(self) -> PyResult<Object> {
-        unsafe { dovetail_core::native::borrow_opt((*self.0).errors) }
-            .map(Obj::to_owned)
-            .ok_or_else(|| raise!(ValueError, "the codec is not initialized"))
+        self.field(|b| b.errors).ok_or_else(|| raise!(ValueError, "the codec is not initialized"))
     }
 
     fn set_errors(self, value: Option<&Obj>) -> PyResult<()> {
@@ -223,6 +228,7 @@ impl Form {
             None => Err(raise!(AttributeError, "Cannot delete attribute")),
             Some(v) if !v.is_a::<Str>() => Err(raise!(TypeError, "errors must be a string")),
             Some(v) => {
+                // SAFETY: a live form's owned field.
                 unsafe { replace(&raw mut (*self.0).errors, Some(v.to_owned())) };
                 Ok(())
             }
@@ -230,17 +236,16 @@ impl Form {
     }
 
     fn pending(self) -> Option<Object> {
-        unsafe { dovetail_core::native::borrow_opt((*self.0).pending) }.map(Obj::to_owned)
+        self.field(|b| b.pending)
     }
 
     fn set_pending(self, value: Option<Object>) {
+        // SAFETY: a live form's owned field.
         unsafe { replace(&raw mut (*self.0).pending, value) }
     }
 
     fn stream(self) -> PyResult<Object> {
-        unsafe { dovetail_core::native::borrow_opt((*self.0).stream) }
-            .map(Obj::to_owned)
-            .ok_or_else(|| raise!(ValueError, "the codec has no stream"))
+        self.field(|b| b.stream).ok_or_else(|| raise!(ValueError, "the codec has no stream"))
     }
 
     /// Encodes the next piece; a last character that the next may combine with waits unless `last`.

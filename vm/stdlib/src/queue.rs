@@ -1,7 +1,7 @@
 //! `_queue`: `SimpleQueue`, an unbounded queue that may be used in signal handlers and finalizers.
 
 use crate::osutil::{check_signals, monotonic, new_exception, timeout_ns};
-use crate::util::{TypeCell, set};
+use crate::util::{TypeCell, set, visit_all};
 use dovetail_core::Type;
 use dovetail_core::error::{PyResult, Raised, exc, raise_bare};
 use dovetail_core::native::add_type;
@@ -144,16 +144,8 @@ impl SimpleQueue {
         // SAFETY: a live queue.
         unsafe {
             let Some(visit) = visit else { return 0 };
-            let b = o as *mut Body;
-            if !(*b).state.is_null() {
-                for item in &*(*(*b).state).items.borrow() {
-                    let r = visit(item.as_raw(), arg);
-                    if r != 0 {
-                        return r;
-                    }
-                }
-            }
-            0
+            let Some(state) = (*(o as *mut Body)).state.as_ref() else { return 0 };
+            visit_all(state.items.borrow().iter().map(|item| item.as_raw()), visit, arg)
         }
     }
 

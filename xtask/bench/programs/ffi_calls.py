@@ -1,4 +1,4 @@
-"""Times calls of C functions through cffi, in the mode that the argument names, and callbacks."""
+"""Times calls of C functions through cffi, in the mode that the argument names."""
 
 import sys
 

@@ -10,25 +10,28 @@ use crate::{Stop, paths};
 
 /// Groups of the result table, in its order; each with a bar for its ratios, if it has one.
 pub const GROUPS: &[Group] = &[
-    Group { name: "pyperformance", bar: Some(1.2), worst: Some(2.5), limit: None },
-    Group { name: "crossing", bar: Some(1.1), worst: None, limit: None },
-    Group { name: "numpy", bar: Some(1.2), worst: None, limit: None },
-    Group { name: "start", bar: Some(1.1), worst: None, limit: None },
-    Group { name: "imports", bar: None, worst: None, limit: None },
-    Group { name: "import numpy", bar: Some(1.3), worst: None, limit: None },
-    Group { name: "memory", bar: Some(1.4), worst: None, limit: None },
-    Group { name: "bytes per object", bar: Some(1.05), worst: None, limit: None },
-    Group { name: "cffi calls, API mode", bar: None, worst: Some(0.5), limit: None },
-    Group { name: "cffi calls, ABI mode", bar: None, worst: Some(0.25), limit: None },
-    Group { name: "cffi data", bar: None, worst: Some(0.5), limit: None },
-    Group { name: "cffi callback", bar: None, worst: Some(0.7), limit: None },
-    Group { name: "ctypes", bar: None, worst: Some(0.5), limit: None },
-    Group { name: "cdef cold", bar: None, worst: Some(1.0 / 3.0), limit: None },
-    Group { name: "cdef warm", bar: None, worst: Some(1.0 / 30.0), limit: None },
-    Group { name: "cdef of headers", bar: None, worst: None, limit: Some(0.5) },
-    Group { name: "cffi start", bar: None, worst: None, limit: Some(0.005) },
-    Group { name: "cffi start, memory", bar: None, worst: None, limit: Some(3e6) },
+    Group { name: "pyperformance", bar: Some(1.2), worst: Some(2.5), ..BARE },
+    Group { name: "crossing", bar: Some(1.1), ..BARE },
+    Group { name: "numpy", bar: Some(1.2), ..BARE },
+    Group { name: "start", bar: Some(1.1), ..BARE },
+    Group { name: "imports", ..BARE },
+    Group { name: "import numpy", bar: Some(1.3), ..BARE },
+    Group { name: "memory", bar: Some(1.4), ..BARE },
+    Group { name: "bytes per object", bar: Some(1.05), ..BARE },
+    Group { name: "cffi calls, API mode", worst: Some(0.5), ..BARE },
+    Group { name: "cffi calls, ABI mode", worst: Some(0.25), ..BARE },
+    Group { name: "cffi data", worst: Some(0.5), ..BARE },
+    Group { name: "cffi callback", worst: Some(0.7), ..BARE },
+    Group { name: "ctypes", worst: Some(0.5), ..BARE },
+    Group { name: "cdef cold", worst: Some(1.0 / 3.0), ..BARE },
+    Group { name: "cdef warm", worst: Some(1.0 / 30.0), ..BARE },
+    Group { name: "cdef of headers", limit: Some(0.5), ..BARE },
+    Group { name: "cffi start", limit: Some(0.005), ..BARE },
+    Group { name: "cffi start, memory", limit: Some(3e6), ..BARE },
 ];
+
+/// A group without bars.
+const BARE: Group = Group { name: "", bar: None, worst: None, limit: None };
 
 /// Ratios that are averaged together.
 pub struct Group {

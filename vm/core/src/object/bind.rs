@@ -37,10 +37,10 @@ impl<'a> CallArgs<'a> {
 
     fn keyword_items(&self) -> impl Iterator<Item = (&'a Str, &'a Obj)> + '_ {
         let names = self.kwnames.map(Tuple::items).unwrap_or(&[]);
-        // SAFETY: keyword names are strings (checked where calls are made).
         names
             .iter()
             .zip(&self.args[self.nargs..])
+            // SAFETY: keyword names are strings (checked where calls are made).
             .map(|(n, v)| (unsafe { n.as_obj().cast_unchecked::<Str>() }, *v))
     }
 }

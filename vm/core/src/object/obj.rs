@@ -163,12 +163,14 @@ impl Obj {
     /// The typed view, when the object is an instance of `T` or of a subtype.
     #[inline(always)]
     pub fn downcast<T: Native>(&self) -> Option<&T> {
+        // SAFETY: an instance has the body of the type.
         if self.is_a::<T>() { Some(unsafe { self.cast_unchecked() }) } else { None }
     }
 
     /// The typed view, when the type is exactly `T`.
     #[inline(always)]
     pub fn downcast_exact<T: Native>(&self) -> Option<&T> {
+        // SAFETY: as above.
         if self.is_exact::<T>() { Some(unsafe { self.cast_unchecked() }) } else { None }
     }
 

@@ -167,6 +167,7 @@ impl ByteArray {
                     b.ob_base.ob_size = (n - less) as isize;
                 }
                 // Gives memory back where much is unused, as any resize does.
+                // SAFETY: own field.
                 if n - less < unsafe { (*self.body()).ob_alloc } as usize / 2 {
                     self.compact()?;
                 }

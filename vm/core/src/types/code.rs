@@ -488,12 +488,12 @@ impl Parts {
             bail!(ValueError, "code: co_code is malformed");
         }
         let slots = self.localsplusnames.len();
-        // SAFETY: a live bytes object.
         if self.argcount < self.posonlyargcount
             || self.posonlyargcount < 0
             || self.kwonlyargcount < 0
             || self.stacksize < 0
             || self.flags < 0
+            // SAFETY: a live bytes object.
             || unsafe { bytes_at(self.localspluskinds.as_raw()) }.len() != slots
         {
             bail!(SystemError, "bad argument to internal function");

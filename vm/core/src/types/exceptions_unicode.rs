@@ -119,10 +119,13 @@ fn shown(b: *mut abi::PyUnicodeErrorObject, which: Which) -> PyResult<Ref<Str>> 
     }
     // What `str()` of the fields runs may change the others: they are read after it.
     let (mut encoding, mut reason) = (TextBuf::with_capacity(16), TextBuf::with_capacity(64));
+    // SAFETY: as above.
     push_field(&mut reason, unsafe { (*b).reason })?;
     if which != Which::Translate {
+        // SAFETY: as above.
         push_field(&mut encoding, unsafe { (*b).encoding })?;
     }
+    // SAFETY: as above.
     let (object, start, end) = unsafe { (field((*b).object), (*b).start, (*b).end) };
     let Some(object) = object else { bail!(TypeError, "UnicodeError 'object' attribute is not set") };
     let one = start >= 0 && end == start.wrapping_add(1);

@@ -120,19 +120,19 @@ impl MemoryView {
     }
 
     pub(crate) fn shape(&self) -> &[isize] {
-        // SAFETY: own array.
         if self.ndim() == 0 {
             &[]
         } else {
+            // SAFETY: own array.
             unsafe { std::slice::from_raw_parts(self.view().shape, self.ndim()) }
         }
     }
 
     pub(crate) fn strides(&self) -> &[isize] {
-        // SAFETY: own array.
         if self.ndim() == 0 {
             &[]
         } else {
+            // SAFETY: own array.
             unsafe { std::slice::from_raw_parts(self.view().strides, self.ndim()) }
         }
     }

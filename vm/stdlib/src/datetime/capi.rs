@@ -1,7 +1,8 @@
 //! `datetime.datetime_CAPI`: the table of types and functions that C code fetches with `PyDateTime_IMPORT`.
 //!
-//! SAFETY, of all functions: C calls these functions with the GIL held, with live objects where it passes any, and with
-//! types that are the named ones or subtypes of them.
+//! # Contract of the unsafe blocks
+//! C calls these functions with the GIL held, with live objects where it passes any, and with types that are the named ones
+//! or subtypes of them.
 
 use super::date::Date;
 use super::delta::Delta;

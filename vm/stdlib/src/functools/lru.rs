@@ -133,10 +133,10 @@ impl Call {
 
     fn keyword_values(&self) -> &[&Obj] {
         let n = self.names().len();
-        // SAFETY: the keyword values follow the positional ones.
         if n == 0 {
             &[]
         } else {
+            // SAFETY: the keyword values follow the positional ones.
             unsafe { std::slice::from_raw_parts(self.args.add(self.positional().len()).cast(), n) }
         }
     }

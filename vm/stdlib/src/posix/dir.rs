@@ -33,20 +33,24 @@ struct Raw {
 
 impl Stream {
     fn open(path: &PathOrFd) -> PyResult<Stream> {
-        // SAFETY: a terminated path; a duplicated descriptor belongs to the stream.
         let (dir, file) = match path {
+            // SAFETY: a terminated path.
             PathOrFd::Path(p) => (gil::allow_threads(|| unsafe { libc::opendir(p.ptr()) }), p.object.clone()),
             PathOrFd::Fd(fd) => {
+                // SAFETY: the kernel checks the descriptor.
                 let dup = unsafe { libc::fcntl(*fd, libc::F_DUPFD_CLOEXEC, 0) };
                 if dup < 0 {
                     return Err(last_os_error(Some(&*int(*fd)?)));
                 }
+                // SAFETY: the stream takes over the duplicate.
                 let dir = unsafe { libc::fdopendir(dup) };
                 if dir.is_null() {
                     let e = last_os_error(Some(&*int(*fd)?));
+                    // SAFETY: no stream has taken it over.
                     unsafe { libc::close(dup) };
                     return Err(e);
                 }
+                // SAFETY: an open stream.
                 unsafe { libc::rewinddir(dir) };
                 (dir, int(*fd)?)
             }

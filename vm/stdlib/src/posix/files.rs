@@ -1,7 +1,7 @@
 //! Calls that make, change and remove files and directories by name.
 //!
-//! SAFETY, of all functions: system calls with C strings that live during the call, and with numbers and flags that the
-//! kernel checks.
+//! # Contract of the unsafe blocks
+//! System calls with C strings that live during the call, and with numbers and flags that the kernel checks.
 
 use super::path::{DirFd, Path, PathOrFd, at, call, named, on};
 use crate::util::{Round, fspath as fspath_of, nanoseconds};

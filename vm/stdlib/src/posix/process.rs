@@ -243,6 +243,7 @@ pub mod module {
                 Err(p.error())
             }
             PathOrFd::Fd(fd) => {
+                // SAFETY: as above.
                 unsafe { libc::fexecve(fd, args.as_ptr(), env.as_ptr()) };
                 Err(last_os_error(Some(&*crate::util::int(fd)?)))
             }

@@ -213,10 +213,12 @@ pub mod module {
     ///   If this functionality is unavailable, using it raises an exception.
     #[function(sig = "(path)")]
     fn statvfs(path: PathOrFd) -> PyResult<Object> {
-        // SAFETY: the call fills the struct.
+        // SAFETY: all zero is a valid value, which the call fills.
         let mut s: libc::statvfs = unsafe { std::mem::zeroed() };
         match &path {
+            // SAFETY: a struct to fill; the kernel checks the descriptor.
             PathOrFd::Fd(fd) => call(None, || unsafe { libc::fstatvfs(*fd, &mut s) } as isize)?,
+            // SAFETY: a terminated path and a struct to fill.
             PathOrFd::Path(p) => on(p, || unsafe { libc::statvfs(p.ptr(), &mut s) } as isize)?,
         };
         vfs_object(&s)

@@ -1,7 +1,8 @@
 //! What Expat calls: each event becomes a call of a Python handler.
 //!
-//! SAFETY, of all functions: Expat calls these functions while `Parse` or `ParseFile` runs, with the parser object as its
-//! user data, under the GIL; texts are UTF-8 C strings that live during the call.
+//! # Contract of the unsafe blocks
+//! Expat calls these functions while `Parse` or `ParseFile` runs, with the parser object as its user data, under the GIL;
+//! texts are UTF-8 C strings that live during the call.
 
 use super::library::{Chars, Content, Encoding, Function, XmlParser, loaded};
 use super::parser::{Parser, ParserBody};
@@ -266,51 +267,42 @@ unsafe extern "C" fn start_element(user: User, tag: Chars, atts: *const Chars) {
     unsafe { call(user, Event::StartElement, args) };
 }
 
-unsafe extern "C" fn end_element(user: User, tag: Chars) {
-    unsafe { call(user, Event::EndElement, |p| Ok(vec![name(p, tag)?])) };
+/// The functions for events whose handler is called with what Expat gave, and whose answer does not matter: a line has the
+/// function, the event with Expat's arguments, and the handler's arguments made of them.
+macro_rules! plain_handlers {
+    ($($function:ident = $event:ident($($parameter:ident: $kind:ty),*) |$p:pat_param| $($argument:expr),*;)*) => { $(
+        #[allow(clippy::too_many_arguments)]
+        unsafe extern "C" fn $function(user: User $(, $parameter: $kind)*) {
+            unsafe { call(user, Event::$event, |$p: &Parser| Ok(vec![$($argument?),*])) };
+        }
+    )* };
 }
 
-unsafe extern "C" fn instruction(user: User, target: Chars, data: Chars) {
-    unsafe { call(user, Event::ProcessingInstruction, |p| Ok(vec![name(p, target)?, string(data)?])) };
-}
-
-unsafe extern "C" fn unparsed(user: User, a: Chars, b: Chars, c: Chars, d: Chars, e: Chars) {
-    let args =
-        |p: &Parser| unsafe { Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?, name(p, e)?]) };
-    unsafe { call(user, Event::UnparsedEntityDecl, args) };
-}
-
-unsafe extern "C" fn notation(user: User, a: Chars, b: Chars, c: Chars, d: Chars) {
-    let args = |p: &Parser| unsafe { Ok(vec![name(p, a)?, name(p, b)?, name(p, c)?, name(p, d)?]) };
-    unsafe { call(user, Event::NotationDecl, args) };
-}
-
-unsafe extern "C" fn start_namespace(user: User, prefix: Chars, uri: Chars) {
-    unsafe { call(user, Event::StartNamespaceDecl, |p| Ok(vec![name(p, prefix)?, name(p, uri)?])) };
-}
-
-unsafe extern "C" fn end_namespace(user: User, prefix: Chars) {
-    unsafe { call(user, Event::EndNamespaceDecl, |p| Ok(vec![name(p, prefix)?])) };
-}
-
-unsafe extern "C" fn comment(user: User, data: Chars) {
-    unsafe { call(user, Event::Comment, |_| Ok(vec![string(data)?])) };
-}
-
-unsafe extern "C" fn start_cdata(user: User) {
-    unsafe { call(user, Event::StartCdataSection, |_| Ok(Vec::new())) };
-}
-
-unsafe extern "C" fn end_cdata(user: User) {
-    unsafe { call(user, Event::EndCdataSection, |_| Ok(Vec::new())) };
-}
-
-unsafe extern "C" fn default(user: User, data: Chars, len: c_int) {
-    unsafe { call(user, Event::Default, |_| Ok(vec![counted(data, len)?])) };
-}
-
-unsafe extern "C" fn default_expand(user: User, data: Chars, len: c_int) {
-    unsafe { call(user, Event::DefaultExpand, |_| Ok(vec![counted(data, len)?])) };
+plain_handlers! {
+    end_element = EndElement(tag: Chars) |p| name(p, tag);
+    instruction = ProcessingInstruction(target: Chars, data: Chars) |p| name(p, target), string(data);
+    unparsed = UnparsedEntityDecl(entity: Chars, base: Chars, system: Chars, public: Chars, notation: Chars)
+        |p| name(p, entity), name(p, base), name(p, system), name(p, public), name(p, notation);
+    notation = NotationDecl(notation: Chars, base: Chars, system: Chars, public: Chars)
+        |p| name(p, notation), name(p, base), name(p, system), name(p, public);
+    start_namespace = StartNamespaceDecl(prefix: Chars, uri: Chars) |p| name(p, prefix), name(p, uri);
+    end_namespace = EndNamespaceDecl(prefix: Chars) |p| name(p, prefix);
+    comment = Comment(data: Chars) |_| string(data);
+    start_cdata = StartCdataSection() |_|;
+    end_cdata = EndCdataSection() |_|;
+    default = Default(data: Chars, len: c_int) |_| counted(data, len);
+    default_expand = DefaultExpand(data: Chars, len: c_int) |_| counted(data, len);
+    start_doctype = StartDoctypeDecl(doctype: Chars, system: Chars, public: Chars, internal: c_int)
+        |p| name(p, doctype), name(p, system), name(p, public), int(internal);
+    end_doctype = EndDoctypeDecl() |_|;
+    entity = EntityDecl(
+        entity: Chars, parameter: c_int, value: Chars, len: c_int, base: Chars, system: Chars, public: Chars, notation: Chars
+    ) |p| name(p, entity), int(parameter), counted(value, len), name(p, base), name(p, system), name(p, public), name(p, notation);
+    xml_decl = XmlDecl(version: Chars, encoding: Chars, standalone: c_int)
+        |_| string(version), string(encoding), int(standalone);
+    attlist = AttlistDecl(element: Chars, attribute: Chars, kind: Chars, default: Chars, required: c_int)
+        |p| name(p, element), name(p, attribute), string(kind), string(default), int(required);
+    skipped = SkippedEntity(entity: Chars, parameter: c_int) |p| name(p, entity), int(parameter);
 }
 
 /// The int that a handler answered; 0 stops Expat.
@@ -346,54 +338,6 @@ unsafe extern "C" fn external(
     }
 }
 
-unsafe extern "C" fn start_doctype(
-    user: User,
-    doctype: Chars,
-    system: Chars,
-    public: Chars,
-    internal: c_int,
-) {
-    let args = |p: &Parser| unsafe {
-        Ok(vec![name(p, doctype)?, name(p, system)?, name(p, public)?, int(internal)?])
-    };
-    unsafe { call(user, Event::StartDoctypeDecl, args) };
-}
-
-unsafe extern "C" fn end_doctype(user: User) {
-    unsafe { call(user, Event::EndDoctypeDecl, |_| Ok(Vec::new())) };
-}
-
-#[allow(clippy::too_many_arguments)]
-unsafe extern "C" fn entity(
-    user: User,
-    entity: Chars,
-    parameter: c_int,
-    value: Chars,
-    len: c_int,
-    base: Chars,
-    system: Chars,
-    public: Chars,
-    notation: Chars,
-) {
-    let args = |p: &Parser| unsafe {
-        Ok(vec![
-            name(p, entity)?,
-            int(parameter)?,
-            counted(value, len)?,
-            name(p, base)?,
-            name(p, system)?,
-            name(p, public)?,
-            name(p, notation)?,
-        ])
-    };
-    unsafe { call(user, Event::EntityDecl, args) };
-}
-
-unsafe extern "C" fn xml_decl(user: User, version: Chars, encoding: Chars, standalone: c_int) {
-    let args = |_: &Parser| unsafe { Ok(vec![string(version)?, string(encoding)?, int(standalone)?]) };
-    unsafe { call(user, Event::XmlDecl, args) };
-}
-
 /// A content model as nested tuples.
 unsafe fn model_tuple(m: *const Content) -> PyResult<Object> {
     ThreadState::current().check_recursion(" in conv_content_model")?;
@@ -413,24 +357,6 @@ unsafe extern "C" fn element_decl(user: User, element: Chars, model: *mut Conten
         call(user, Event::ElementDecl, |p| Ok(vec![name(p, element)?, model_tuple(model)?]));
         (loaded().free_model)(parser(user).expat(), model);
     }
-}
-
-unsafe extern "C" fn attlist(
-    user: User,
-    element: Chars,
-    attribute: Chars,
-    kind: Chars,
-    default: Chars,
-    required: c_int,
-) {
-    let args = |p: &Parser| unsafe {
-        Ok(vec![name(p, element)?, name(p, attribute)?, string(kind)?, string(default)?, int(required)?])
-    };
-    unsafe { call(user, Event::AttlistDecl, args) };
-}
-
-unsafe extern "C" fn skipped(user: User, entity: Chars, parameter: c_int) {
-    unsafe { call(user, Event::SkippedEntity, |p| Ok(vec![name(p, entity)?, int(parameter)?])) };
 }
 
 /// Reads an encoding that Expat does not know through the codec of its name, if it is one byte a character.

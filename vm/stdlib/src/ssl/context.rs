@@ -5,7 +5,7 @@ use super::cert::{self, Memory};
 use super::error::{self, plain};
 use super::ffi::{self, P};
 use crate::osutil::{errno, mask_u64, os_error};
-use crate::util::{Boxed, data, dealloc_boxed, fs_cstring, int, new_boxed, text};
+use crate::util::{Boxed, data, dealloc_boxed, fs_cstring, int, new_boxed, text, visit_all};
 use dovetail_core::Type;
 use dovetail_core::error::{PyResult, Raised, exc};
 use dovetail_core::object::buffer::BytesLike;
@@ -399,15 +399,12 @@ impl Context {
         unsafe {
             let p = (*(o as *mut Boxed<State>)).data;
             let (Some(visit), false) = (visit, p.is_null()) else { return 0 };
-            for cell in [&(*p).sni, &(*p).message, &(*p).psk_client, &(*p).psk_server] {
-                if let Some(o) = &*cell.borrow() {
-                    let r = visit(o.as_raw(), arg);
-                    if r != 0 {
-                        return r;
-                    }
-                }
-            }
-            0
+            let all = [&(*p).sni, &(*p).message, &(*p).psk_client, &(*p).psk_server];
+            visit_all(
+                all.into_iter().filter_map(|cell| cell.borrow().as_ref().map(|o| o.as_raw())),
+                visit,
+                arg,
+            )
         }
     }
 
