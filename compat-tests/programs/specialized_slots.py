@@ -1,3 +1,4 @@
+# needs: stdlib(array, collections, types, weakref)
 """Subscripts and attributes at sites that see one class for long and then others: what classes do in slots of their own."""
 
 import types
