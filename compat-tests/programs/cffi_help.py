@@ -25,8 +25,7 @@ lib = ffi.dlopen(None)
 for name in ("abs", "strlen", "snprintf", "qsort", "div", "abort"):
     print(getattr(lib, name).__doc__)
     print("--")
-print(pydoc.plain(pydoc.render_doc(lib.abs)).split(" 0x")[0])
-print(pydoc.plain(pydoc.render_doc(lib.abs)).partition(">")[2].strip())
+print(*pydoc.plain(pydoc.render_doc(lib.abs)).rstrip().splitlines()[-3:], sep="\n")
 print(lib.abs.__doc__ == ffi.addressof(lib, "abs").__doc__)
 
 other = ffi.new("int *")
