@@ -128,6 +128,12 @@ partial.cdef("struct some { int a; ...; }; enum dots { P, ... };")
 refused(partial.new, "struct some *")
 refused(getattr, partial.dlopen(None), "P")
 
+print("texts")
+for after in (b"", b"\0", b"\0\x01\x80\xff", b"\0\0\x80"):
+    arrays = [ffi.new("char[40]", bytes([(i * 37 + n) % 255 + 1 for i in range(n)]) + after) for n in range(34)]
+    print([len(ffi.string(a)) for a in arrays] == list(range(34)), all(ffi.string(a) == ffi.buffer(a)[:len(ffi.string(a))] for a in arrays))
+    print([len(ffi.string(ffi.new("char[]", bytes([n]) * n + after))) for n in (1, 7, 8, 9, 128, 255)], [len(ffi.string(a, 9)) for a in arrays[6:12]])
+
 print("a module")
 builder = FFI()
 builder.cdef("""

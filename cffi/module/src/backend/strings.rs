@@ -130,8 +130,45 @@ unsafe fn length<T: Copy + PartialEq + Default>(p: *const u8, most: Option<usize
     n
 }
 
+/// How many of these bytes stand before the first zero. Short texts are seen at one look.
+///
+/// # Safety
+/// `most` bytes can be read.
+#[inline(always)]
+unsafe fn bytes_before_zero(p: *const u8, most: usize) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if most >= 8 {
+            let word = u64::from_le(read::<u64>(p));
+            // The lowest mark is that of the first zero; higher ones may be wrong.
+            let zeros = word.wrapping_sub(ONES) & !word & (ONES << 7);
+            if zeros != 0 {
+                return zeros.trailing_zeros() as usize / 8;
+            }
+        }
+        let end = libc::memchr(p.cast(), 0, most);
+        if end.is_null() { most } else { end as usize - p as usize }
+    }
+}
+
 /// `string(cdata, maxlen=-1)`.
+#[inline(always)]
 pub fn string(cd: &CData, maxlen: isize) -> PyResult<Object> {
+    let (ct, p) = (cd.ctype(), cd.data());
+    if ct.is(ARRAY) && maxlen < 0 && !p.is_null() && ct.item().kind() == Kind::Char {
+        // SAFETY: an array has as many.
+        let text = unsafe {
+            let n = bytes_before_zero(p, cd.array_length() as usize);
+            std::slice::from_raw_parts(p, n)
+        };
+        return Ok(Bytes::new(text)?.into_object());
+    }
+    string_of(cd, maxlen)
+}
+
+#[inline(never)]
+fn string_of(cd: &CData, maxlen: isize) -> PyResult<Object> {
     let (ct, p) = (cd.ctype(), cd.data());
     if let Some(item) = ct.item_opt()
         && item.is(INTEGRAL)
