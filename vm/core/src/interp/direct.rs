@@ -36,18 +36,16 @@ pub const fn fill(mut t: [Handler; 512]) -> [Handler; 512] {
     t[generic::SEND as usize] = SEND;
     t[generic::RETURN_GENERATOR as usize] = RETURN_GENERATOR;
     t[256 + generic::RETURN_GENERATOR as usize] = RETURN_GENERATOR;
-    t[direct::CALL_NON_PY_GENERAL as usize] = CALL_NON_PY_GENERAL;
-    t[256 + direct::CALL_NON_PY_GENERAL as usize] = t[256 + generic::CALL as usize];
-    t[direct::BINARY_OP_SUBSCR_DICT as usize] = BINARY_OP_SUBSCR_DICT;
-    t[256 + direct::BINARY_OP_SUBSCR_DICT as usize] = t[256 + generic::BINARY_OP as usize];
-    t[direct::BINARY_OP_SUBSCR_MAPPING as usize] = BINARY_OP_SUBSCR_MAPPING;
-    t[256 + direct::BINARY_OP_SUBSCR_MAPPING as usize] = t[256 + generic::BINARY_OP as usize];
-    t[direct::LOAD_ATTR_GETATTRO as usize] = LOAD_ATTR_GETATTRO;
-    t[256 + direct::LOAD_ATTR_GETATTRO as usize] = t[256 + generic::LOAD_ATTR as usize];
-    t[direct::LOAD_ATTR_DESCRIPTOR as usize] = LOAD_ATTR_DESCRIPTOR;
-    t[256 + direct::LOAD_ATTR_DESCRIPTOR as usize] = t[256 + generic::LOAD_ATTR as usize];
-    t[direct::STORE_ATTR_DESCRIPTOR as usize] = STORE_ATTR_DESCRIPTOR;
-    t[256 + direct::STORE_ATTR_DESCRIPTOR as usize] = t[256 + generic::STORE_ATTR as usize];
+    // Where somebody watches, a specialized form is its generic one.
+    macro_rules! install {
+        ($($name:ident = $number:literal, $base:ident;)*) => {
+            $(
+                t[direct::$name as usize] = $name;
+                t[256 + direct::$name as usize] = t[256 + generic::$base as usize];
+            )*
+        };
+    }
+    dovetail_ops::for_each_direct!(install);
     t
 }
 
@@ -197,6 +195,51 @@ unsafe fn made_generator(f: *mut Frame) -> *mut abi::PyObject {
     generator::from_frame(f).map_or(null_mut(), Ref::into_ptr)
 }
 
+/// Goes on behind a subscript with its owned value, in the place of container and key. Null is raised.
+#[inline(always)]
+unsafe fn subscripted(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+    value: *mut abi::PyObject,
+) -> u64 {
+    if value.is_null() {
+        return raised(pc, sp.add(1), fp, ts, table, tos);
+    }
+    let value = taken(value);
+    tos.release();
+    (*sp.sub(1)).release();
+    enter(pc.add(5), sp.sub(1), fp, ts, current(&*ts), value)
+}
+
+/// Goes on behind `LOAD_ATTR` with the owned attribute of what was on top. Null is raised.
+#[inline(always)]
+unsafe fn attribute_loaded(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+    value: *mut abi::PyObject,
+) -> u64 {
+    let top = sp.add(1);
+    if value.is_null() {
+        return raised(pc, top, fp, ts, table, tos);
+    }
+    let value = taken(value);
+    tos.release();
+    let oparg = *(pc as *const u8).sub(1);
+    if oparg & 1 != 0 {
+        *sp = value;
+        return enter(pc.add(9), top, fp, ts, current(&*ts), Value::NULL);
+    }
+    enter(pc.add(9), sp, fp, ts, current(&*ts), value)
+}
+
 /// The item of a dictionary; the generic instruction raises for a missing one.
 unsafe extern "C" fn BINARY_OP_SUBSCR_DICT(
     pc: *const u16,
@@ -214,13 +257,7 @@ unsafe extern "C" fn BINARY_OP_SUBSCR_DICT(
     let top = sp.add(1);
     show(pc, top, fp, ts);
     let v = dict_item(d, tos);
-    if v.is_null() {
-        return raised(pc, top, fp, ts, table, tos);
-    }
-    let v = taken(v);
-    tos.release();
-    d.release();
-    enter(pc.add(5), sp.sub(1), fp, ts, current(&*ts), v)
+    subscripted(pc, sp, fp, ts, table, tos, v)
 }
 
 /// The owned item of a key, or null when it raised.
@@ -272,13 +309,7 @@ unsafe extern "C" fn BINARY_OP_SUBSCR_MAPPING(
     let top = sp.add(1);
     show(pc, top, fp, ts);
     let r = if tos.is_int() { subscript_int(subscript, o, tos) } else { subscript(o.ptr(), tos.ptr()) };
-    if r.is_null() {
-        return raised(pc, top, fp, ts, table, tos);
-    }
-    let r = taken(r);
-    tos.release();
-    o.release();
-    enter(pc.add(5), sp.sub(1), fp, ts, current(&*ts), r)
+    subscripted(pc, sp, fp, ts, table, tos, r)
 }
 
 /// The slot with an int object made of a tagged one.
@@ -322,16 +353,7 @@ unsafe extern "C" fn LOAD_ATTR_GETATTRO(
     show(pc, top, fp, ts);
     let oparg = *(pc as *const u8).sub(1) as usize;
     let r = getattro(tos.ptr(), Frame::code(fp).name_at(oparg >> 1).as_ptr());
-    if r.is_null() {
-        return raised(pc, top, fp, ts, table, tos);
-    }
-    let r = taken(r);
-    tos.release();
-    if oparg & 1 != 0 {
-        *sp = r;
-        return enter(pc.add(9), top, fp, ts, current(&*ts), Value::NULL);
-    }
-    enter(pc.add(9), sp, fp, ts, current(&*ts), r)
+    attribute_loaded(pc, sp, fp, ts, table, tos, r)
 }
 
 /// The object of `v` has the type version of the cache: then its attribute is the descriptor in the cache at `at`,
@@ -369,17 +391,7 @@ unsafe extern "C" fn LOAD_ATTR_DESCRIPTOR(
     incref(d);
     let r = get(d, o, (*(o as *const Head)).ob_type.cast());
     decref(d);
-    if r.is_null() {
-        return raised(pc, top, fp, ts, table, tos);
-    }
-    let r = taken(r);
-    tos.release();
-    let oparg = *(pc as *const u8).sub(1);
-    if oparg & 1 != 0 {
-        *sp = r;
-        return enter(pc.add(9), top, fp, ts, current(&*ts), Value::NULL);
-    }
-    enter(pc.add(9), sp, fp, ts, current(&*ts), r)
+    attribute_loaded(pc, sp, fp, ts, table, tos, r)
 }
 
 /// The class attribute of the instruction's name, where the class stores in the usual way; else null. The caches have
