@@ -33,18 +33,17 @@ pub fn set_current(value: c_int) {
 }
 
 /// Runs a call of C with the saved `errno`, and saves what it leaves.
-#[inline]
+#[inline(always)]
 pub fn with_saved_errno<R>(f: impl FnOnce() -> R) -> R {
-    SAVED.with(|saved| {
-        // SAFETY: the thread's own errno, which stays where it is while the thread lives.
-        unsafe {
-            let errno = libc::__errno_location();
-            *errno = saved.get();
-            let r = f();
-            saved.set(*errno);
-            r
-        }
-    })
+    let saved = SAVED.with(std::ptr::from_ref);
+    // SAFETY: the thread's own numbers, which stay where they are while the thread lives.
+    unsafe {
+        let errno = libc::__errno_location();
+        *errno = (*saved).get();
+        let r = f();
+        (*saved).set(*errno);
+        r
+    }
 }
 
 /// Runs what C has called with C's `errno` saved, and restores what is saved then.

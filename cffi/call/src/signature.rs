@@ -50,32 +50,28 @@ pub struct Scalars {
 }
 
 impl Scalars {
-    /// Registers to put arguments into. Those that no argument goes to and that are passed all the same are zero.
+    /// Readies registers to put arguments into. Those that no argument goes to and that are passed all the same become zero.
     #[inline(always)]
-    pub fn blank(&self) -> MaybeUninit<Registers> {
-        let mut registers = MaybeUninit::<Registers>::uninit();
-        match self.fill {
-            // Nothing but arguments is read, but of a function without any the first register.
-            Fill::General1 | Fill::General2 | Fill::General3 | Fill::Float1 | Fill::Float2 => {
-                // SAFETY: within the registers.
-                unsafe { (&raw mut (*registers.as_mut_ptr()).general[0]).write(0) };
-            }
-            Fill::General => {
-                // SAFETY: as above.
-                unsafe { (&raw mut (*registers.as_mut_ptr()).general).write([0; GENERAL]) };
-            }
-            Fill::All | Fill::Variadic => {
-                registers.write(Registers::ZERO);
+    pub fn clear(&self, registers: &mut MaybeUninit<Registers>) {
+        let r = registers.as_mut_ptr();
+        // SAFETY: within the registers.
+        unsafe {
+            match self.fill {
+                // Nothing but arguments is read, but of a function without any the first register.
+                Fill::General1 | Fill::General2 | Fill::General3 | Fill::Float1 | Fill::Float2 => {
+                    (&raw mut (*r).general[0]).write(0);
+                }
+                Fill::General => (&raw mut (*r).general).write([0; GENERAL]),
+                Fill::All | Fill::Variadic => r.write(Registers::ZERO),
             }
         }
-        registers
     }
 
     /// Calls the function; the answer is the result register's word, of which the bytes beyond the result's size mean nothing
     /// ([`Scalar::extended`]).
     ///
     /// # Safety
-    /// The function at `address` has this signature, and the registers are whole, or made by [`blank`](Self::blank); they hold
+    /// The function at `address` has this signature, and the registers are whole, or made ready by [`clear`](Self::clear); they hold
     /// the arguments, as [`Scalar::read`] or an extension of the number gives them.
     #[inline(always)]
     pub unsafe fn call(&self, address: *const c_void, registers: *const Registers) -> u64 {

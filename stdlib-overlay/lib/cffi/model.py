@@ -110,7 +110,8 @@ def _kinds():
     kinds = dict.fromkeys(['char', 'wchar_t', 'char16_t', 'char32_t'], 'c')
     kinds.update(dict.fromkeys(['float', 'double', 'long double'], 'f'))
     kinds.update(dict.fromkeys(['_cffi_float_complex_t', '_cffi_double_complex_t'], 'j'))
-    integers = ['_Bool', 'signed char', 'intptr_t', 'uintptr_t', 'intmax_t', 'uintmax_t', 'ptrdiff_t', 'size_t', 'ssize_t']
+    integers = ['_Bool', 'signed char', 'intptr_t', 'uintptr_t', 'intmax_t', 'uintmax_t', 'ptrdiff_t', 'size_t', 'ssize_t',
+                '__int128', 'unsigned __int128']
     for name in ['char', 'short', 'int', 'long', 'long long']:
         integers += [name, 'unsigned ' + name]
     for bits in [8, 16, 32, 64]:

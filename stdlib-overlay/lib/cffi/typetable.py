@@ -77,6 +77,8 @@ class TypeTable:
         if isinstance(tp, model.VoidType):
             return [CffiOp(OP_PRIMITIVE, PRIM_VOID)]
         if isinstance(tp, model.PrimitiveType):
+            if tp.name not in PRIMITIVE_TO_INDEX:
+                raise NotImplementedError("type '%s' has no number in compiled modules: it can only be used in-line" % tp.name)
             return [CffiOp(OP_PRIMITIVE, PRIMITIVE_TO_INDEX[tp.name])]
         if isinstance(tp, model.UnknownIntegerType):
             return [CffiOp(OP_PRIMITIVE, '_cffi_prim_int(sizeof(%s), ((%s)-1 | 0 /* an integer? */) <= 0)'

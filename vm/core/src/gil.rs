@@ -545,10 +545,17 @@ pub fn yield_now() {
 #[inline]
 pub fn detach() -> &'static ThreadState {
     let ts = ThreadState::current();
+    detach_from(ts);
+    ts
+}
+
+/// The same, where the calling thread's state is known.
+#[inline]
+pub fn detach_from(ts: &'static ThreadState) {
+    debug_assert!(std::ptr::eq(ts, ThreadState::current()));
     // SAFETY: no state is attached without the GIL.
     unsafe { ThreadState::attach(std::ptr::null()) };
     ts.interp().gil.give(ts, false);
-    ts
 }
 
 /// Takes the GIL back for the calling thread's state (`PyEval_RestoreThread`). Keeps `errno`.

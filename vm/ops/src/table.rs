@@ -451,6 +451,8 @@ macro_rules! for_each_staying { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
 #[macro_export]
 macro_rules! for_each_direct { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
     CALL_NON_PY_GENERAL = 160, CALL;
+    // The callable takes the frame's words (`vm/core/src/interp/words.rs`). An own instruction.
+    CALL_WORDS = 228, CALL;
     BINARY_OP_SUBSCR_DICT = 135, BINARY_OP;
     // The class has `mp_subscript`, or a `tp_getattro` other than the usual one. Own instructions.
     BINARY_OP_SUBSCR_MAPPING = 226, BINARY_OP;

@@ -1,8 +1,8 @@
 //! `cargo xtask bench`: Dovetail and CPython 3.14 on the same machine, in turn, as ratios.
 //!
 //! Each workload is a program that prints its own measurements. It runs on one runtime and then on the other,
-//! round after round, so that a slow moment of the machine meets both; the median of the rounds is
-//! kept. A ratio is Dovetail's figure by CPython's: below 1 Dovetail needs less.
+//! round after round, so that a slow moment of the machine meets both. A ratio is Dovetail's figure by CPython's in a
+//! round, and the median of the rounds is kept: below 1 Dovetail needs less.
 //!
 //! CPython is `python3.14` on the search path, or the command in `DOVETAIL_REFERENCE` (words; where it sees
 //! another root folder, `DOVETAIL_REFERENCE_ROOT` names that here), as for compat-tests.

@@ -1,4 +1,7 @@
 //! The table and the plot: medians of the rounds, ratios, and a geometric mean for each group.
+//!
+//! A ratio is the median of the rounds' own ratios, not that of the medians: the machine's slow stretches, which are longer than a
+//! round's two runs, then meet both sides of a quotient.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,14 +15,22 @@ use crate::{Done, Stop};
 struct Row {
     group: &'static str,
     name: String,
-    /// The median for each runtime, if it got that far.
-    medians: Vec<Option<Sample>>,
+    /// For each runtime a sample of each round; none if it failed.
+    samples: Vec<Vec<Sample>>,
 }
 
 impl Row {
+    /// The median for each runtime, if it got that far.
+    fn medians(&self) -> impl Iterator<Item = Option<Sample>> {
+        self.samples.iter().map(|list| median(list.iter().copied(), Sample::number))
+    }
+
     fn ratio(&self) -> Option<f64> {
-        match self.medians[..] {
-            [Some(ours), Some(theirs)] if theirs.number() > 0.0 => Some(ours.number() / theirs.number()),
+        match &self.samples[..] {
+            [ours, theirs] if ours.len() == theirs.len() => {
+                let ratios = ours.iter().zip(theirs).map(|(ours, theirs)| ours.number() / theirs.number());
+                median(ratios, |ratio| ratio).filter(|ratio| ratio.is_finite())
+            }
             _ => None,
         }
     }
@@ -66,9 +77,8 @@ impl Results {
                 _ if name.ends_with(PEAK) => "memory",
                 group => group,
             };
-            let medians =
-                samples.iter().map(|figures| figures.get(name).and_then(|list| median(list))).collect();
-            self.rows.push(Row { group, name: name.clone(), medians });
+            let samples = samples.iter().map(|figures| figures.get(name).cloned().unwrap_or_default());
+            self.rows.push(Row { group, name: name.clone(), samples: samples.collect() });
         }
         for ((runtime, _), reason) in self.runtimes.iter().zip(failures) {
             if let Some(reason) = reason {
@@ -88,8 +98,8 @@ impl Results {
         let _ = writeln!(
             out,
             "Made by `cargo xtask bench --write`: the median of {} rounds, the runtimes in turn on one machine\n\
-             ({} cores). A ratio is the first runtime's figure by the second's; below 1 the first needs less. Times are\n\
-             processor times.\n",
+             ({} cores). A ratio is the first runtime's figure by the second's, taken in each round, and the median\n\
+             of these; below 1 the first needs less. Times are processor times.\n",
             self.rounds,
             std::thread::available_parallelism().map_or(1, |n| n.get())
         );
@@ -121,8 +131,7 @@ impl Results {
             let _ = writeln!(out, "\n## {}\n\n| | {} | ratio |", group.name, heads.join(" | "));
             let _ = writeln!(out, "|---|{}---:|", "---:|".repeat(heads.len()));
             for row in rows {
-                let cells: Vec<String> =
-                    row.medians.iter().map(|m| m.map_or("fails".into(), shown)).collect();
+                let cells: Vec<String> = row.medians().map(|m| m.map_or("fails".into(), shown)).collect();
                 let ratio = row.ratio().map_or(String::new(), |ratio| format!("{ratio:.2}"));
                 let _ = writeln!(out, "| {} | {} | {ratio} |", row.name, cells.join(" | "));
             }
@@ -185,13 +194,12 @@ impl Results {
     pub fn verdict(&self, dovetail: bool) -> Done {
         for group in GROUPS {
             let own = self.rows.iter().filter(|row| row.group == group.name);
-            let own: Vec<f64> = own.filter_map(|row| Some(row.medians.first()?.as_ref()?.number())).collect();
+            let own: Vec<f64> = own.filter_map(|row| Some(row.medians().next()??.number())).collect();
             for line in judged(group, &self.ratios(group.name)).into_iter().chain(within(group, &own)) {
                 println!("{line}");
             }
         }
-        let measured =
-            self.rows.iter().filter(|row| row.medians.first().is_some_and(Option::is_some)).count();
+        let measured = self.rows.iter().filter(|row| !row.samples[0].is_empty()).count();
         println!("{measured} figures, {} workloads not measured", self.failures.len());
         if dovetail && measured == 0 {
             return Err(Stop::Failed("no workload runs on Dovetail".into()));
@@ -224,9 +232,12 @@ fn within(group: &Group, own: &[f64]) -> Option<String> {
     Some(format!("{}: most {most:.4}, limit {limit}: {word}", group.name))
 }
 
-fn median(list: &[Sample]) -> Option<Sample> {
-    let mut sorted = list.to_vec();
-    sorted.sort_by(|a, b| a.number().total_cmp(&b.number()));
+fn median<T>(list: impl Iterator<Item = T>, number: impl Fn(T) -> f64) -> Option<T>
+where
+    T: Copy,
+{
+    let mut sorted: Vec<T> = list.collect();
+    sorted.sort_by(|a, b| number(*a).total_cmp(&number(*b)));
     sorted.get(sorted.len() / 2).copied()
 }
 
@@ -256,9 +267,9 @@ mod tests {
 
     #[test]
     fn medians_and_means() {
-        let seconds = |list: &[f64]| list.iter().map(|s| Sample::Seconds(*s)).collect::<Vec<_>>();
-        assert_eq!(median(&seconds(&[3.0, 1.0, 2.0])), Some(Sample::Seconds(2.0)));
-        assert_eq!(median(&[]), None);
+        let of = |list: &[f64]| median(list.iter().copied(), |number| number);
+        assert_eq!(of(&[3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(of(&[]), None);
         let mean = geometric_mean(&[0.5, 2.0]).expect("has a mean");
         assert!((mean - 1.0).abs() < 1e-12);
         assert_eq!(geometric_mean(&[]), None);
@@ -280,11 +291,25 @@ mod tests {
         assert!(judged(&group, &[]).is_empty());
     }
 
+    fn row(samples: &[&[f64]]) -> Row {
+        let seconds = |list: &&[f64]| list.iter().map(|s| Sample::Seconds(*s)).collect();
+        Row { group: "g", name: "n".into(), samples: samples.iter().map(seconds).collect() }
+    }
+
     #[test]
     fn what_fails_has_no_ratio() {
-        let row = |medians| Row { group: "g", name: "n".into(), medians };
-        assert_eq!(row(vec![None, Some(Sample::Seconds(1.0))]).ratio(), None);
-        assert_eq!(row(vec![Some(Sample::Seconds(1.0))]).ratio(), None);
-        assert_eq!(row(vec![Some(Sample::Bytes(1.0)), Some(Sample::Bytes(2.0))]).ratio(), Some(0.5));
+        assert_eq!(row(&[&[], &[1.0]]).ratio(), None);
+        assert_eq!(row(&[&[1.0]]).ratio(), None);
+        assert_eq!(row(&[&[], &[]]).ratio(), None);
+        assert_eq!(row(&[&[1.0], &[0.0]]).ratio(), None);
+        assert_eq!(row(&[&[1.0], &[2.0]]).ratio(), Some(0.5));
+    }
+
+    #[test]
+    fn a_slow_stretch_meets_both_sides() {
+        // Two rounds of three are slow, one of them on one side alone.
+        let row = row(&[&[1.0, 2.0, 2.0], &[2.0, 2.0, 4.0]]);
+        assert_eq!(row.medians().collect::<Vec<_>>(), [Some(Sample::Seconds(2.0)); 2]);
+        assert_eq!(row.ratio(), Some(0.5));
     }
 }

@@ -1,5 +1,6 @@
 //! The fast way of calls: function pointers have a vectorcall word, and their types a plan that
-//! turns arguments into register words and the result register into an object. What the plan does not foresee (a list
+//! turns arguments into register words and the result register into an object. The interpreter hands over its frame's words
+//! directly (`words`), where integers are no objects. What the plan does not foresee (a list
 //! for a pointer, a wrong number of arguments, structs) goes the general way of `call`, before anything was converted.
 //!
 //! # Contract of the unsafe blocks
@@ -13,9 +14,13 @@ use super::{call, from_c, to_c};
 use dovetail_call::{Lane, Registers, Scalar, Scalars, Slot, errno};
 use dovetail_core::error::PyResult;
 use dovetail_core::gil;
+use dovetail_core::interp;
+use dovetail_core::interp::value::Value;
+use dovetail_core::interp::words::{DECLINED, RAISED};
 use dovetail_core::native::{Native, result_ptr};
 use dovetail_core::object::signature::{self, CallFlags, CallKind, CallShape, CallSignature};
 use dovetail_core::object::{Obj, Object, Ref};
+use dovetail_core::thread::ThreadState;
 use dovetail_core::types::bool_::bool_obj;
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::cfunction::CFunction;
@@ -136,10 +141,21 @@ pub fn signature_of(o: &Obj) -> Option<CallSignature<'_>> {
     Some(CallSignature { address: cd.data().cast(), shape: &plan.shape })
 }
 
-/// Lets the rest of the runtime see signatures of function pointers, and of functions of compiled modules.
+/// Lets the rest of the runtime see signatures of function pointers, and of functions of compiled modules, and the
+/// interpreter call function pointers with its words.
 pub fn register() {
+    interp::words::register(CData::type_object(), words);
     signature::register(CData::type_object(), signature_of);
     signature::register(CFunction::type_object(), super::compiled::function_signature);
+}
+
+/// The word of an integer. Floats have those that a `double` is sure to hold.
+#[inline(always)]
+fn integer(c: &Converter, v: i64) -> Option<u64> {
+    if v >= c.low && v <= c.high {
+        return Some(v as u64);
+    }
+    (c.kind == Kind::F64 && v.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then(|| (v as f64).to_bits())
 }
 
 /// An argument's word, where that takes no more than a look at the object. Nothing happens if not.
@@ -160,8 +176,7 @@ fn quick(c: &Converter, o: &Obj) -> Option<u64> {
         return fits.then(|| cd.data() as u64);
     }
     if let Some(i) = o.downcast_exact::<Int>() {
-        let v = if i.is_compact() { i.compact_value() } else { return None };
-        return (v >= c.low && v <= c.high).then_some(v as u64);
+        return if i.is_compact() { integer(c, i.compact_value()) } else { None };
     }
     let f = o.downcast_exact::<Float>()?;
     match c.kind {
@@ -210,7 +225,8 @@ unsafe fn put(registers: &mut MaybeUninit<Registers>, slot: Slot, word: u64) {
 /// The call, if all arguments are of the usual kinds.
 #[inline(always)]
 unsafe fn perform(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> PyResult<Object> {
-    let mut registers = plan.scalars.blank();
+    let mut registers = MaybeUninit::uninit();
+    plan.scalars.clear(&mut registers);
     for (i, c) in plan.converters.iter().enumerate() {
         // SAFETY: the number of arguments was checked.
         unsafe {
@@ -221,7 +237,59 @@ unsafe fn perform(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> P
         }
     }
     // SAFETY: the registers hold the arguments.
-    unsafe { run(plan, cd, &registers) }
+    unsafe { object_of(plan, cd, run(plan, cd, &registers, ThreadState::current())) }
+}
+
+/// The call with words of a frame: the usual kinds of arguments alone.
+unsafe fn words(ts: &'static ThreadState, o: &Obj, args: *const Value, nargs: usize) -> Value {
+    // SAFETY: the type that was registered has this body.
+    let cd = unsafe { &*(o.as_ptr() as *const CData) };
+    let plan = match cd.ctype().ready_plan() {
+        Some(plan) if nargs == plan.converters.len() && !cd.data().is_null() => plan,
+        _ => return DECLINED,
+    };
+    let mut registers = MaybeUninit::uninit();
+    plan.scalars.clear(&mut registers);
+    for (i, c) in plan.converters.iter().enumerate() {
+        // SAFETY: the number of arguments was checked; words are integers or live objects.
+        unsafe {
+            let v = *args.add(i);
+            let word = if v.is_int() { integer(c, v.as_int()) } else { quick(c, v.obj()) };
+            match word {
+                Some(word) => put(&mut registers, c.slot, word),
+                None => return DECLINED,
+            }
+        }
+    }
+    // SAFETY: the registers hold the arguments.
+    unsafe {
+        let word = run(plan, cd, &registers, ts);
+        match plan.result {
+            Kind::Void => return Value::none(),
+            kind => {
+                if let Some(v) = small(kind, word) {
+                    return Value::int(v);
+                }
+            }
+        }
+        object_of(plan, cd, word).map_or(RAISED, Value::owned)
+    }
+}
+
+/// A result that is an integer, if a frame's word holds all of its type.
+#[inline(always)]
+fn small(kind: Kind, word: u64) -> Option<i64> {
+    Some(match kind {
+        Kind::I8 => (word as i8).into(),
+        Kind::I16 => (word as i16).into(),
+        Kind::I32 => (word as i32).into(),
+        Kind::I64 if Value::fits(word as i64) => word as i64,
+        Kind::U8 => (word as u8).into(),
+        Kind::U16 => (word as u16).into(),
+        Kind::U32 => (word as u32).into(),
+        Kind::U64 if word <= i64::MAX as u64 && Value::fits(word as i64) => word as i64,
+        _ => return None,
+    })
 }
 
 /// The same, with conversions that may run Python code: none of them twice.
@@ -233,22 +301,28 @@ unsafe fn careful(plan: &Plan, cd: &CData, args: *const *mut abi::PyObject) -> P
         if !plain(plan, args) {
             return general(cd, args, plan.converters.len(), null_mut());
         }
-        let mut registers = plan.scalars.blank();
+        let mut registers = MaybeUninit::uninit();
+        plan.scalars.clear(&mut registers);
         for (i, c) in plan.converters.iter().enumerate() {
             put(&mut registers, c.slot, slow(c, Obj::from_ptr(*args.add(i)))?);
         }
-        run(plan, cd, &registers)
+        object_of(plan, cd, run(plan, cd, &registers, ThreadState::current()))
     }
 }
 
-/// Calls with these registers, without the GIL.
+/// Calls with these registers, without the GIL. The answer is the result register.
 #[inline(always)]
-unsafe fn run(plan: &Plan, cd: &CData, registers: &MaybeUninit<Registers>) -> PyResult<Object> {
+unsafe fn run(plan: &Plan, cd: &CData, registers: &MaybeUninit<Registers>, ts: &'static ThreadState) -> u64 {
     let address = cd.data();
-    let ts = gil::detach();
+    gil::detach_from(ts);
     // SAFETY: the program vouches for the function's type; the registers hold its arguments.
     let word = errno::with_saved_errno(|| unsafe { plan.scalars.call(address.cast(), registers.as_ptr()) });
     gil::attach(ts);
+    word
+}
+
+/// The object of a result register.
+unsafe fn object_of(plan: &Plan, cd: &CData, word: u64) -> PyResult<Object> {
     let word = plan.scalars.result.extended(word);
     match plan.result {
         Kind::I32 | Kind::I64 | Kind::I8 | Kind::I16 | Kind::U8 | Kind::U16 | Kind::U32 => {

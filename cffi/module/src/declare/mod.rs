@@ -14,7 +14,8 @@ use dovetail_cdef::{Cache, Error, ErrorKind, Text};
 use dovetail_core::bail;
 use dovetail_core::error::PyResult;
 use dovetail_core::native::add_type;
-use dovetail_core::object::{Obj, Object};
+use dovetail_core::object::signature::{self, CallKind};
+use dovetail_core::object::{Obj, Object, Ref};
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::int::Int;
 use dovetail_core::types::list::List;
@@ -288,6 +289,22 @@ pub mod module {
     #[function(sig = "(function, text=None)")]
     fn document(function: &Obj, text: Option<&str>) {
         keep_document(function, text);
+    }
+
+    /// What a callable tells of the C function behind it: address, kinds of the arguments, kind of the result, and what is
+    /// done around a call.  None for a callable that tells nothing.
+    #[function]
+    fn call_signature(callable: &Obj) -> PyResult<Object> {
+        let Some(found) = signature::of(callable) else { return Ok(none().to_owned()) };
+        let kind = |kind: CallKind| Str::new(&format!("{kind:?}")).map(Ref::into_object);
+        let texts = |list: &mut dyn Iterator<Item = PyResult<Object>>| {
+            list.collect::<PyResult<Vec<Object>>>().and_then(Tuple::from_vec).map(Ref::into_object)
+        };
+        let arguments = texts(&mut found.shape.arguments.iter().map(|a| kind(*a)))?;
+        let flags = found.shape.flags.names().map(|name| Str::new(name).map(Ref::into_object));
+        let flags = texts(&mut { flags })?;
+        let address = Int::from_u64(found.address as u64)?.into_object();
+        Ok(Tuple::from_array([address, arguments, kind(found.shape.result)?, flags])?.into_object())
     }
 
     #[exec]

@@ -15,6 +15,7 @@ use crate::interp::frame::Frame;
 use crate::interp::generic::State;
 use crate::interp::value::{Boxed, Value};
 use crate::interp::watch::current;
+use crate::interp::words::{DECLINED, RAISED, takes_words, word_call};
 use crate::object::call::{ARGUMENTS_OFFSET, call_tuple, check_result, vectorcall_function};
 use crate::object::obj::{Head, Obj, decref, incref};
 use crate::object::{Native, Ref};
@@ -487,9 +488,55 @@ unsafe extern "C" fn CALL_NON_PY_GENERAL(
     }
     show(pc, top, fp, ts);
     let r = call_vector(&*ts, base, oparg, f);
-    if r.0 == 0 {
+    if r == RAISED {
         return raised(pc, top, fp, ts, table, tos);
     }
+    called(pc, base, fp, ts, table, r)
+}
+
+/// A call of something that takes the words as they are.
+unsafe extern "C" fn CALL_WORDS(
+    pc: *const u16,
+    sp: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    tos: Value,
+) -> u64 {
+    let oparg = *(pc as *const u8).sub(1) as usize;
+    *sp = tos;
+    let top = sp.add(1);
+    let base = top.sub(oparg + 2);
+    let callable = *base;
+    if callable.is_int() || !(*base.add(1)).is_null() || !takes_words(callable.type_ptr()) {
+        return CALL_NON_PY_GENERAL(pc, sp, fp, ts, table, tos);
+    }
+    show(pc, top, fp, ts);
+    let from = base.add(2);
+    let r = word_call()(&*ts, callable.obj(), from, oparg);
+    if r == RAISED {
+        return raised(pc, top, fp, ts, table, tos);
+    }
+    if r == DECLINED {
+        return CALL_NON_PY_GENERAL(pc, sp, fp, ts, table, tos);
+    }
+    for i in (0..oparg).rev() {
+        (*from.add(i)).release();
+    }
+    callable.release();
+    called(pc, base, fp, ts, table, r)
+}
+
+/// Behind a call: the result is on top of the stack, from which callable and arguments are gone.
+#[inline(always)]
+unsafe fn called(
+    pc: *const u16,
+    base: *mut Value,
+    fp: *mut Frame,
+    ts: *const ThreadState,
+    table: *const Table,
+    r: Value,
+) -> u64 {
     let pc = pc.add(3);
     if (*ts).eval_breaker().load(Relaxed) != 0 {
         return after_call(pc, base, fp, ts, table, r);
@@ -508,7 +555,6 @@ type VectorCall = unsafe extern "C" fn(
 /// Calls the word at `base` with the words behind it; gives them back when it returns. Zero is raised.
 #[inline(never)]
 unsafe fn call_vector(ts: &ThreadState, base: *mut Value, nargs: usize, f: Option<VectorCall>) -> Value {
-    const RAISED: Value = Value(0);
     let callable = (*base).ptr();
     let this = (*base.add(1)).is_null() as usize;
     let from = base.add(1 + this);

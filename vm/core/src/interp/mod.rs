@@ -13,3 +13,4 @@ pub mod specialize;
 pub mod unwind;
 pub mod value;
 pub mod watch;
+pub mod words;

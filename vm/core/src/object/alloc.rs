@@ -398,6 +398,16 @@ pub unsafe fn gc_new(t: &Type, items: isize, extra: usize) -> PyResult<*mut abi:
 /// # Safety
 /// Called once, with an object whose contents are gone.
 pub unsafe extern "C" fn object_free(o: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { release_memory(o) }
+}
+
+/// Gives an object's memory back.
+///
+/// # Safety
+/// As `object_free`.
+#[inline(always)]
+unsafe fn release_memory(o: *mut c_void) {
     // SAFETY: tp_free is called once with the object.
     unsafe {
         let ty = &*((*(o as *mut Head)).ob_type as *const Type);
@@ -502,8 +512,14 @@ pub unsafe extern "C" fn dealloc_fields<T: Native>(o: *mut abi::PyObject) {
             xdecref(*((o as *mut u8).add(*offset) as *mut *mut abi::PyObject));
         }
         let ty = &*((*(o as *mut Head)).ob_type as *const Type);
-        if let Some(free) = ty.raw().tp_free {
-            free(o.cast());
+        match ty.raw().tp_free {
+            // What nearly all of them have: the object is no longer tracked.
+            Some(free) if f.gc && free as usize == gc_del as *const () as usize => {
+                gc::count_free();
+                release_memory(o.cast());
+            }
+            Some(free) => free(o.cast()),
+            None => {}
         }
     }
 }

@@ -56,6 +56,16 @@ impl CallFlags {
     pub const fn has(self, other: CallFlags) -> bool {
         self.0 & other.0 == other.0
     }
+
+    /// The names of those that are in.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("RELEASES_GIL", CallFlags::RELEASES_GIL),
+            ("SAVES_ERRNO", CallFlags::SAVES_ERRNO),
+            ("RAISES", CallFlags::RAISES),
+        ];
+        all.into_iter().filter(move |(_, flag)| self.has(*flag)).map(|(name, _)| name)
+    }
 }
 
 /// What all functions of one C type have in common. Arguments beyond the registers do not occur: functions that need them have

@@ -5,6 +5,7 @@ use crate::error::{PyResult, exc};
 use crate::interp::bind;
 use crate::interp::frame::Frame;
 use crate::interp::value::Value;
+use crate::interp::words;
 use crate::object::call::{ARGUMENTS_OFFSET, check_result, vectorcall_function};
 use crate::object::native::Native;
 use crate::object::slotfuncs::slot_tp_init;
@@ -112,6 +113,10 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
     if !python_function(callable) {
         if callable.is_int() || callable.type_ptr() == Method::TYPE_POINTER {
             return false;
+        }
+        if this.is_null() && words::takes_words(callable.type_ptr()) {
+            st.specialize(direct::CALL_WORDS);
+            return true;
         }
         // SAFETY: a pointer word on the stack.
         let (f, class) =
