@@ -447,10 +447,21 @@ macro_rules! for_each_staying { ($mac:path $(, $extra:tt)*) => { $mac! { $($extr
     UNARY_NEGATIVE UNPACK_EX UNPACK_SEQUENCE
 } } }
 
-/// Specialized forms that call: `NAME = opcode, BASE`. Their handlers are in `vm/core/src/interp/direct.rs`.
+/// Specialized forms that call: `NAME = opcode, BASE`. Their handlers are in `vm/core/src/interp/direct.rs`
+/// and `ccalls.rs`.
 #[macro_export]
 macro_rules! for_each_direct { ($mac:path $(, $extra:tt)*) => { $mac! { $($extra)*
     CALL_NON_PY_GENERAL = 160, CALL;
+    // Functions and methods of C by their definitions (`vm/core/src/interp/ccalls.rs`).
+    CALL_BUILTIN_O = 149, CALL;
+    CALL_BUILTIN_FAST = 147, CALL;
+    CALL_BUILTIN_FAST_WITH_KEYWORDS = 148, CALL;
+    CALL_METHOD_DESCRIPTOR_NOARGS = 158, CALL;
+    CALL_METHOD_DESCRIPTOR_O = 159, CALL;
+    CALL_METHOD_DESCRIPTOR_FAST = 156, CALL;
+    CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS = 157, CALL;
+    // An own instruction.
+    CALL_BUILTIN_NOARGS = 229, CALL;
     // The callable takes the frame's words (`vm/core/src/interp/words.rs`). An own instruction.
     CALL_WORDS = 228, CALL;
     BINARY_OP_SUBSCR_DICT = 135, BINARY_OP;

@@ -10,6 +10,7 @@
 #![allow(non_snake_case)]
 
 use crate::error::Raised;
+use crate::interp::ccalls::*;
 use crate::interp::dispatch::{Handler, Table, cold_handlers, enter, raised};
 use crate::interp::frame::Frame;
 use crate::interp::generic::State;
@@ -52,7 +53,7 @@ pub const fn fill(mut t: [Handler; 512]) -> [Handler; 512] {
 
 /// A word of an owned pointer from a call: integers are tagged.
 #[inline(always)]
-unsafe fn taken(o: *mut abi::PyObject) -> Value {
+pub(super) unsafe fn taken(o: *mut abi::PyObject) -> Value {
     if std::ptr::eq((*(o as *const Head)).ob_type, Int::TYPE_POINTER) {
         let v = Value::from_heap(o);
         if v.is_int() {
@@ -67,7 +68,7 @@ unsafe fn taken(o: *mut abi::PyObject) -> Value {
 
 /// Shows the frame to code that is called.
 #[inline(always)]
-unsafe fn show(pc: *const u16, top: *mut Value, fp: *mut Frame, ts: *const ThreadState) {
+pub(super) unsafe fn show(pc: *const u16, top: *mut Value, fp: *mut Frame, ts: *const ThreadState) {
     (*fp).instr_ptr = pc.sub(1);
     (*fp).stackpointer = top;
     (*ts).set_frame(fp);
@@ -309,7 +310,13 @@ unsafe extern "C" fn BINARY_OP_SUBSCR_MAPPING(
     *sp = tos;
     let top = sp.add(1);
     show(pc, top, fp, ts);
-    let r = if tos.is_int() { subscript_int(subscript, o, tos) } else { subscript(o.ptr(), tos.ptr()) };
+    let r = if !tos.is_int() {
+        subscript(o.ptr(), tos.ptr())
+    } else if Int::is_small(tos.as_int()) {
+        subscript(o.ptr(), Int::small(tos.as_int()))
+    } else {
+        subscript_int(subscript, o, tos)
+    };
     subscripted(pc, sp, fp, ts, table, tos, r)
 }
 
@@ -457,7 +464,7 @@ unsafe extern "C" fn STORE_ATTR_DESCRIPTOR(
 const FEW: usize = 8;
 
 /// A call of something that is no Python function.
-unsafe extern "C" fn CALL_NON_PY_GENERAL(
+pub(super) unsafe extern "C" fn CALL_NON_PY_GENERAL(
     pc: *const u16,
     sp: *mut Value,
     fp: *mut Frame,
@@ -529,7 +536,7 @@ unsafe extern "C" fn CALL_WORDS(
 
 /// Behind a call: the result is on top of the stack, from which callable and arguments are gone.
 #[inline(always)]
-unsafe fn called(
+pub(super) unsafe fn called(
     pc: *const u16,
     base: *mut Value,
     fp: *mut Frame,
@@ -563,16 +570,11 @@ unsafe fn call_vector(ts: &ThreadState, base: *mut Value, nargs: usize, f: Optio
     let mut words = [const { MaybeUninit::<*mut abi::PyObject>::uninit() }; FEW + 2];
     let args = words.as_mut_ptr().cast::<*mut abi::PyObject>().add(1);
     for i in 0..total {
-        let v = *from.add(i);
-        *args.add(i) = if v.is_int() {
-            let Ok(boxed) = Int::from_i64(v.as_int()) else { return RAISED };
-            let boxed = boxed.into_ptr();
-            // Its place gives it back with the rest.
-            *from.add(i) = Value::from_owned_ptr(boxed);
-            boxed
-        } else {
-            v.ptr()
-        };
+        // An object made of an integer is given back with the rest.
+        if (*from.add(i)).is_int() && !boxed(from, i) {
+            return RAISED;
+        }
+        *args.add(i) = (*from.add(i)).ptr();
     }
     let r = match f {
         Some(f) => f(callable, args, total | ARGUMENTS_OFFSET, null_mut()),

@@ -1,6 +1,7 @@
 //! The evaluation loop: frames, frame words, the executing machine, dispatch, generic instructions, unwinding.
 
 pub mod bind;
+mod ccalls;
 pub mod detached;
 pub mod direct;
 pub mod dispatch;

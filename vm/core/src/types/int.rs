@@ -166,6 +166,12 @@ impl Int {
         None
     }
 
+    /// Has the value a static int?
+    #[inline(always)]
+    pub fn is_small(value: i64) -> bool {
+        value.wrapping_add(5) as u64 <= 261
+    }
+
     /// The static int of a value from -5 to 256.
     #[inline(always)]
     pub fn small(value: i64) -> *mut abi::PyObject {
@@ -177,7 +183,7 @@ impl Int {
     /// An int of a machine word.
     #[inline]
     pub fn from_i64(value: i64) -> PyResult<Ref<Int>> {
-        if (value.wrapping_add(5)) as u64 <= 261 {
+        if Int::is_small(value) {
             // SAFETY: an immortal object.
             return Ok(unsafe { Ref::from_owned(Int::small(value)) });
         }

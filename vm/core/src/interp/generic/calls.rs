@@ -1,8 +1,9 @@
 //! Calls: Python functions are entered without the C stack, everything else goes through vectorcall.
 
 use super::State;
-use crate::error::{PyResult, exc};
+use crate::error::{PyResult, Raised, exc};
 use crate::interp::bind;
+use crate::interp::ccalls;
 use crate::interp::frame::Frame;
 use crate::interp::value::Value;
 use crate::interp::words;
@@ -14,7 +15,6 @@ use crate::types::cfunction::CFunction;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
-use crate::types::int::Int;
 use crate::types::list::List;
 use crate::types::method::Method;
 use crate::types::object_;
@@ -51,14 +51,10 @@ unsafe fn call_words(
             many.as_mut_ptr().add(1)
         };
         for i in 0..total {
-            let v = *from.add(i);
-            *args.add(i) = if v.is_int() {
-                let boxed = Int::from_i64(v.as_int())?.into_ptr();
-                *from.add(i) = Value::from_owned_ptr(boxed.cast());
-                boxed.cast()
-            } else {
-                v.ptr()
-            };
+            if (*from.add(i)).is_int() && !ccalls::boxed(from, i) {
+                return Err(Raised::assume());
+            }
+            *args.add(i) = (*from.add(i)).ptr();
         }
         let kw = kwnames.map_or(0, Tuple::len);
         let names = crate::object::native::opt_ptr(kwnames);
@@ -116,6 +112,12 @@ fn specialize_call(st: &mut State, callable: Value, this: Value, oparg: usize) -
         }
         if this.is_null() && words::takes_words(callable.type_ptr()) {
             st.specialize(direct::CALL_WORDS);
+            return true;
+        }
+        let own = !this.is_null() as usize;
+        // SAFETY: the words of the call.
+        if let Some(form) = unsafe { ccalls::form(callable, st.sp.sub(oparg + own), oparg + own) } {
+            st.specialize(form);
             return true;
         }
         // SAFETY: a pointer word on the stack.
