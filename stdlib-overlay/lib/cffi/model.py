@@ -110,8 +110,7 @@ def _kinds():
     kinds = dict.fromkeys(['char', 'wchar_t', 'char16_t', 'char32_t'], 'c')
     kinds.update(dict.fromkeys(['float', 'double', 'long double'], 'f'))
     kinds.update(dict.fromkeys(['_cffi_float_complex_t', '_cffi_double_complex_t'], 'j'))
-    integers = ['_Bool', 'signed char', 'intptr_t', 'uintptr_t', 'intmax_t', 'uintmax_t', 'ptrdiff_t', 'size_t', 'ssize_t',
-                '__int128', 'unsigned __int128']
+    integers = ['_Bool', 'signed char', 'intptr_t', 'uintptr_t', 'intmax_t', 'uintmax_t', 'ptrdiff_t', 'size_t', 'ssize_t']
     for name in ['char', 'short', 'int', 'long', 'long long']:
         integers += [name, 'unsigned ' + name]
     for bits in [8, 16, 32, 64]:
@@ -138,9 +137,11 @@ class BasePrimitiveType(BaseType):
 class PrimitiveType(BasePrimitiveType):
     # By name: 'c'haracter, 'i'nteger, 'f'loat or complex ('j').
     ALL_PRIMITIVE_TYPES = _kinds()
+    # Those that compiled modules have no number for.
+    IN_LINE_TYPES = dict.fromkeys(['__int128', 'unsigned __int128'], 'i')
 
     def __init__(self, name):
-        self._kind = self.ALL_PRIMITIVE_TYPES[name]
+        self._kind = self.ALL_PRIMITIVE_TYPES.get(name) or self.IN_LINE_TYPES[name]
         BasePrimitiveType.__init__(self, name)
 
     def is_char_type(self):

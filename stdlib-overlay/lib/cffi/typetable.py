@@ -77,7 +77,7 @@ class TypeTable:
         if isinstance(tp, model.VoidType):
             return [CffiOp(OP_PRIMITIVE, PRIM_VOID)]
         if isinstance(tp, model.PrimitiveType):
-            if tp.name not in PRIMITIVE_TO_INDEX:
+            if tp.name in tp.IN_LINE_TYPES:
                 raise NotImplementedError("type '%s' has no number in compiled modules: it can only be used in-line" % tp.name)
             return [CffiOp(OP_PRIMITIVE, PRIMITIVE_TO_INDEX[tp.name])]
         if isinstance(tp, model.UnknownIntegerType):

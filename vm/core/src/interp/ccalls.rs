@@ -10,7 +10,7 @@
 #![allow(clippy::missing_safety_doc)]
 #![allow(unsafe_op_in_unsafe_fn)]
 
-use crate::interp::direct::{CALL_NON_PY_GENERAL, called, show, taken};
+use crate::interp::direct::{CALL_NON_PY_GENERAL, called, laid_out, show, taken};
 use crate::interp::dispatch::{Handler, Table, raised};
 use crate::interp::frame::Frame;
 use crate::interp::value::Value;
@@ -188,10 +188,7 @@ unsafe extern "C" fn call<C: Callable, S: Shape>(
     table: *const Table,
     tos: Value,
 ) -> u64 {
-    let oparg = *(pc as *const u8).sub(1) as usize;
-    *sp = tos;
-    let top = sp.add(1);
-    let base = top.sub(oparg + 2);
+    let (oparg, top, base) = laid_out(pc, sp, tos);
     let callable = *base;
     if callable.is_int() || !std::ptr::eq(callable.type_ptr(), C::TYPE_POINTER) || (*ts).stack_is_low() {
         return CALL_NON_PY_GENERAL(pc, sp, fp, ts, table, tos);

@@ -460,6 +460,15 @@ unsafe extern "C" fn STORE_ATTR_DESCRIPTOR(
     enter(pc.add(4), sp, fp, ts, current(&*ts), *sp)
 }
 
+/// What a call has before it: the number of arguments, the end of the stack, which is in memory now, and the callable's place.
+#[inline(always)]
+pub(super) unsafe fn laid_out(pc: *const u16, sp: *mut Value, tos: Value) -> (usize, *mut Value, *mut Value) {
+    let oparg = *(pc as *const u8).sub(1) as usize;
+    *sp = tos;
+    let top = sp.add(1);
+    (oparg, top, top.sub(oparg + 2))
+}
+
 /// Arguments that fit on the C stack.
 const FEW: usize = 8;
 
@@ -472,10 +481,7 @@ pub(super) unsafe extern "C" fn CALL_NON_PY_GENERAL(
     table: *const Table,
     tos: Value,
 ) -> u64 {
-    let oparg = *(pc as *const u8).sub(1) as usize;
-    *sp = tos;
-    let top = sp.add(1);
-    let base = top.sub(oparg + 2);
+    let (oparg, top, base) = laid_out(pc, sp, tos);
     let callable = *base;
     if callable.is_int() || oparg >= FEW {
         return cold_handlers::CALL(pc, sp, fp, ts, table, tos);
@@ -510,10 +516,7 @@ unsafe extern "C" fn CALL_WORDS(
     table: *const Table,
     tos: Value,
 ) -> u64 {
-    let oparg = *(pc as *const u8).sub(1) as usize;
-    *sp = tos;
-    let top = sp.add(1);
-    let base = top.sub(oparg + 2);
+    let (oparg, top, base) = laid_out(pc, sp, tos);
     let callable = *base;
     if callable.is_int() || !(*base.add(1)).is_null() || !takes_words(callable.type_ptr()) {
         return CALL_NON_PY_GENERAL(pc, sp, fp, ts, table, tos);

@@ -22,7 +22,42 @@ fn rate(state: &HashState) -> usize {
     state.with(|h| h.block_size()) * 8
 }
 
-hash_type!(
+/// Declares a type of SHA-3 objects of one digest length.
+macro_rules! sha3_type {
+    ($(#[$attr:meta])* $ty:ident, $name:tt, $kind:ident) => {
+        hash_type!(
+            $(#[$attr])*
+            $ty,
+            $name,
+            0,
+            "(data, /)",
+            "Update this hash object's state with the provided bytes-like object.",
+            {
+                #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
+                fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
+                    new_object(cls, Kind::$kind.hasher(), first_input(data, string)?)
+                }
+
+                #[getter]
+                fn _capacity_bits(&self) -> usize {
+                    1600 - rate(data(self))
+                }
+
+                #[getter]
+                fn _rate_bits(&self) -> usize {
+                    rate(data(self))
+                }
+
+                #[getter]
+                fn _suffix(&self) -> PyResult<Ref<Bytes>> {
+                    Bytes::new(&[6])
+                }
+            }
+        );
+    };
+}
+
+sha3_type!(
     /// SHA3-224 hash objects.
     /// ---
     /// sha3_224([data], *, usedforsecurity=True) -> SHA3 object
@@ -30,33 +65,10 @@ hash_type!(
     /// Return a new SHA3 hash object with a hashbit length of 28 bytes.
     Sha3x224,
     "_sha3.sha3_224",
-    0,
-    "(data, /)",
-    "Update this hash object's state with the provided bytes-like object.",
-    {
-        #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-        fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-            new_object(cls, Kind::Sha3_224.hasher(), first_input(data, string)?)
-        }
-
-        #[getter]
-        fn _capacity_bits(&self) -> usize {
-            1600 - rate(data(self))
-        }
-
-        #[getter]
-        fn _rate_bits(&self) -> usize {
-            rate(data(self))
-        }
-
-        #[getter]
-        fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-            Bytes::new(&[6])
-        }
-    }
+    Sha3_224
 );
 
-hash_type!(
+sha3_type!(
     /// SHA3-256 hash objects.
     /// ---
     /// sha3_256([data], *, usedforsecurity=True) -> SHA3 object
@@ -64,33 +76,10 @@ hash_type!(
     /// Return a new SHA3 hash object with a hashbit length of 32 bytes.
     Sha3x256,
     "_sha3.sha3_256",
-    0,
-    "(data, /)",
-    "Update this hash object's state with the provided bytes-like object.",
-    {
-        #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-        fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-            new_object(cls, Kind::Sha3_256.hasher(), first_input(data, string)?)
-        }
-
-        #[getter]
-        fn _capacity_bits(&self) -> usize {
-            1600 - rate(data(self))
-        }
-
-        #[getter]
-        fn _rate_bits(&self) -> usize {
-            rate(data(self))
-        }
-
-        #[getter]
-        fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-            Bytes::new(&[6])
-        }
-    }
+    Sha3_256
 );
 
-hash_type!(
+sha3_type!(
     /// SHA3-384 hash objects.
     /// ---
     /// sha3_384([data], *, usedforsecurity=True) -> SHA3 object
@@ -98,33 +87,10 @@ hash_type!(
     /// Return a new SHA3 hash object with a hashbit length of 48 bytes.
     Sha3x384,
     "_sha3.sha3_384",
-    0,
-    "(data, /)",
-    "Update this hash object's state with the provided bytes-like object.",
-    {
-        #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-        fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-            new_object(cls, Kind::Sha3_384.hasher(), first_input(data, string)?)
-        }
-
-        #[getter]
-        fn _capacity_bits(&self) -> usize {
-            1600 - rate(data(self))
-        }
-
-        #[getter]
-        fn _rate_bits(&self) -> usize {
-            rate(data(self))
-        }
-
-        #[getter]
-        fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-            Bytes::new(&[6])
-        }
-    }
+    Sha3_384
 );
 
-hash_type!(
+sha3_type!(
     /// SHA3-512 hash objects.
     /// ---
     /// sha3_512([data], *, usedforsecurity=True) -> SHA3 object
@@ -132,30 +98,7 @@ hash_type!(
     /// Return a new SHA3 hash object with a hashbit length of 64 bytes.
     Sha3x512,
     "_sha3.sha3_512",
-    0,
-    "(data, /)",
-    "Update this hash object's state with the provided bytes-like object.",
-    {
-        #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-        fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-            new_object(cls, Kind::Sha3_512.hasher(), first_input(data, string)?)
-        }
-
-        #[getter]
-        fn _capacity_bits(&self) -> usize {
-            1600 - rate(data(self))
-        }
-
-        #[getter]
-        fn _rate_bits(&self) -> usize {
-            rate(data(self))
-        }
-
-        #[getter]
-        fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-            Bytes::new(&[6])
-        }
-    }
+    Sha3_512
 );
 
 /// Checks the length asked of a SHAKE.
@@ -171,163 +114,105 @@ fn length(asked: &Obj) -> PyResult<usize> {
     }
 }
 
-/// SHAKE128 hash objects.
-/// ---
-/// shake_128([data], *, usedforsecurity=True) -> SHAKE object
-///
-/// Return a new SHAKE hash object.
-#[pytype(name = "_sha3.shake_128", body = HashBody)]
-pub struct Shake128;
+/// Declares a type of SHAKE objects, whose digests are as long as is asked for.
+macro_rules! shake_type {
+    ($(#[$attr:meta])* $ty:ident, $name:tt) => {
+        $(#[$attr])*
+        #[pytype(name = $name, body = HashBody)]
+        pub struct $ty;
 
-#[pymethods]
-impl Shake128 {
-    #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-    fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-        new_object(cls, Hasher::Shake128(Default::default()), first_input(data, string)?)
-    }
+        #[pymethods]
+        impl $ty {
+            #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
+            fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
+                new_object(cls, Hasher::$ty(Default::default()), first_input(data, string)?)
+            }
 
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: a slot of this type.
-        unsafe { dealloc_boxed::<HashState>(o) }
-    }
+            #[slot(tp_dealloc, raw)]
+            unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
+                // SAFETY: a slot of this type.
+                unsafe { dealloc_boxed::<HashState>(o) }
+            }
 
-    /// Return a copy of the hash object.
-    #[method]
-    fn copy(&self) -> PyResult<Object> {
-        new_boxed(self.ob_type(), data(self).copy())
-    }
+            /// Return a copy of the hash object.
+            #[method]
+            fn copy(&self) -> PyResult<Object> {
+                new_boxed(self.ob_type(), data(self).copy())
+            }
 
-    /// Return the digest value as a bytes object.
-    #[method(sig = "(length)")]
-    fn digest(&self, length_: &Obj) -> PyResult<Ref<Bytes>> {
-        let n = length(length_)?;
-        Bytes::new(&data(self).with(|h| h.squeeze(n)))
-    }
+            /// Return the digest value as a bytes object.
+            #[method(sig = "(length)")]
+            fn digest(&self, length_: &Obj) -> PyResult<Ref<Bytes>> {
+                let n = length(length_)?;
+                Bytes::new(&data(self).with(|h| h.squeeze(n)))
+            }
 
-    /// Return the digest value as a string of hexadecimal digits.
-    #[method(sig = "(length)")]
-    fn hexdigest(&self, length_: &Obj) -> PyResult<Ref<Str>> {
-        let n = length(length_)?;
-        hex(&data(self).with(|h| h.squeeze(n)))
-    }
+            /// Return the digest value as a string of hexadecimal digits.
+            #[method(sig = "(length)")]
+            fn hexdigest(&self, length_: &Obj) -> PyResult<Ref<Str>> {
+                let n = length(length_)?;
+                hex(&data(self).with(|h| h.squeeze(n)))
+            }
 
-    /// Update this hash object's state with the provided bytes-like object.
-    #[method(sig = "(data, /)")]
-    fn update(&self, bytes: &Obj) -> PyResult<()> {
-        data(self).update(&input(bytes)?);
-        Ok(())
-    }
+            /// Update this hash object's state with the provided bytes-like object.
+            #[method(sig = "(data, /)")]
+            fn update(&self, bytes: &Obj) -> PyResult<()> {
+                data(self).update(&input(bytes)?);
+                Ok(())
+            }
 
-    #[getter]
-    fn name(&self) -> PyResult<Object> {
-        name(data(self))
-    }
+            #[getter]
+            fn name(&self) -> PyResult<Object> {
+                name(data(self))
+            }
 
-    #[getter]
-    fn block_size(&self) -> usize {
-        rate(data(self)) / 8
-    }
+            #[getter]
+            fn block_size(&self) -> usize {
+                rate(data(self)) / 8
+            }
 
-    #[getter]
-    fn digest_size(&self) -> usize {
-        0
-    }
+            #[getter]
+            fn digest_size(&self) -> usize {
+                0
+            }
 
-    #[getter]
-    fn _capacity_bits(&self) -> usize {
-        1600 - rate(data(self))
-    }
+            #[getter]
+            fn _capacity_bits(&self) -> usize {
+                1600 - rate(data(self))
+            }
 
-    #[getter]
-    fn _rate_bits(&self) -> usize {
-        rate(data(self))
-    }
+            #[getter]
+            fn _rate_bits(&self) -> usize {
+                rate(data(self))
+            }
 
-    #[getter]
-    fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-        Bytes::new(&[0x1f])
-    }
+            #[getter]
+            fn _suffix(&self) -> PyResult<Ref<Bytes>> {
+                Bytes::new(&[0x1f])
+            }
+        }
+    };
 }
 
-/// SHAKE256 hash objects.
-/// ---
-/// shake_256([data], *, usedforsecurity=True) -> SHAKE object
-///
-/// Return a new SHAKE hash object.
-#[pytype(name = "_sha3.shake_256", body = HashBody)]
-pub struct Shake256;
+shake_type!(
+    /// SHAKE128 hash objects.
+    /// ---
+    /// shake_128([data], *, usedforsecurity=True) -> SHAKE object
+    ///
+    /// Return a new SHAKE hash object.
+    Shake128,
+    "_sha3.shake_128"
+);
 
-#[pymethods]
-impl Shake256 {
-    #[slot(tp_new, sig = "(data=b'', *, usedforsecurity=True, string=None)")]
-    fn new(cls: &Type, data: Option<&Obj>, _secure: bool, string: Given<'_>) -> PyResult<Object> {
-        new_object(cls, Hasher::Shake256(Default::default()), first_input(data, string)?)
-    }
-
-    #[slot(tp_dealloc, raw)]
-    unsafe extern "C" fn dealloc(o: *mut abi::PyObject) {
-        // SAFETY: a slot of this type.
-        unsafe { dealloc_boxed::<HashState>(o) }
-    }
-
-    /// Return a copy of the hash object.
-    #[method]
-    fn copy(&self) -> PyResult<Object> {
-        new_boxed(self.ob_type(), data(self).copy())
-    }
-
-    /// Return the digest value as a bytes object.
-    #[method(sig = "(length)")]
-    fn digest(&self, length_: &Obj) -> PyResult<Ref<Bytes>> {
-        let n = length(length_)?;
-        Bytes::new(&data(self).with(|h| h.squeeze(n)))
-    }
-
-    /// Return the digest value as a string of hexadecimal digits.
-    #[method(sig = "(length)")]
-    fn hexdigest(&self, length_: &Obj) -> PyResult<Ref<Str>> {
-        let n = length(length_)?;
-        hex(&data(self).with(|h| h.squeeze(n)))
-    }
-
-    /// Update this hash object's state with the provided bytes-like object.
-    #[method(sig = "(data, /)")]
-    fn update(&self, bytes: &Obj) -> PyResult<()> {
-        data(self).update(&input(bytes)?);
-        Ok(())
-    }
-
-    #[getter]
-    fn name(&self) -> PyResult<Object> {
-        name(data(self))
-    }
-
-    #[getter]
-    fn block_size(&self) -> usize {
-        rate(data(self)) / 8
-    }
-
-    #[getter]
-    fn digest_size(&self) -> usize {
-        0
-    }
-
-    #[getter]
-    fn _capacity_bits(&self) -> usize {
-        1600 - rate(data(self))
-    }
-
-    #[getter]
-    fn _rate_bits(&self) -> usize {
-        rate(data(self))
-    }
-
-    #[getter]
-    fn _suffix(&self) -> PyResult<Ref<Bytes>> {
-        Bytes::new(&[0x1f])
-    }
-}
+shake_type!(
+    /// SHAKE256 hash objects.
+    /// ---
+    /// shake_256([data], *, usedforsecurity=True) -> SHAKE object
+    ///
+    /// Return a new SHAKE hash object.
+    Shake256,
+    "_sha3.shake_256"
+);
 
 #[pymodule(name = "_sha3")]
 pub mod module {

@@ -20,94 +20,59 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 
 type User = *mut c_void;
 
-/// The handlers by number; the order is that of the attributes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
-pub enum Event {
-    StartElement,
-    EndElement,
-    ProcessingInstruction,
-    CharacterData,
-    UnparsedEntityDecl,
-    NotationDecl,
-    StartNamespaceDecl,
-    EndNamespaceDecl,
-    Comment,
-    StartCdataSection,
-    EndCdataSection,
-    Default,
-    DefaultExpand,
-    NotStandalone,
-    ExternalEntityRef,
-    StartDoctypeDecl,
-    EndDoctypeDecl,
-    EntityDecl,
-    XmlDecl,
-    ElementDecl,
-    AttlistDecl,
-    SkippedEntity,
+macro_rules! events {
+    ($($event:ident = $set:ident, $function:ident;)*) => {
+        /// The handlers by number.
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        #[repr(usize)]
+        pub enum Event {
+            $($event),*
+        }
+
+        pub const EVENTS: usize = Event::ALL.len();
+
+        impl Event {
+            /// All of them, each at its number.
+            pub const ALL: [Event; [$(stringify!($event)),*].len()] = [$(Event::$event),*];
+
+            /// The setter of Expat, and our function for it.
+            fn functions(self) -> (unsafe extern "C" fn(XmlParser, Function), Function) {
+                let e = loaded();
+                match self {
+                    $(Event::$event => (e.$set, $function as Function)),*
+                }
+            }
+        }
+    };
 }
 
-pub const EVENTS: usize = 22;
+// Event, Expat's setter, the function that Expat calls.
+events! {
+    StartElement = on_start_element, start_element;
+    EndElement = on_end_element, end_element;
+    ProcessingInstruction = on_instruction, instruction;
+    CharacterData = on_text, text;
+    UnparsedEntityDecl = on_unparsed, unparsed;
+    NotationDecl = on_notation, notation;
+    StartNamespaceDecl = on_start_namespace, start_namespace;
+    EndNamespaceDecl = on_end_namespace, end_namespace;
+    Comment = on_comment, comment;
+    StartCdataSection = on_start_cdata, start_cdata;
+    EndCdataSection = on_end_cdata, end_cdata;
+    Default = on_default, default;
+    DefaultExpand = on_default_expand, default_expand;
+    NotStandalone = on_not_standalone, not_standalone;
+    ExternalEntityRef = on_external, external;
+    StartDoctypeDecl = on_start_doctype, start_doctype;
+    EndDoctypeDecl = on_end_doctype, end_doctype;
+    EntityDecl = on_entity, entity;
+    XmlDecl = on_xml_decl, xml_decl;
+    ElementDecl = on_element_decl, element_decl;
+    AttlistDecl = on_attlist, attlist;
+    SkippedEntity = on_skipped, skipped;
+}
 
 impl Event {
-    pub fn by_number(n: usize) -> Event {
-        use Event::*;
-        [
-            StartElement,
-            EndElement,
-            ProcessingInstruction,
-            CharacterData,
-            UnparsedEntityDecl,
-            NotationDecl,
-            StartNamespaceDecl,
-            EndNamespaceDecl,
-            Comment,
-            StartCdataSection,
-            EndCdataSection,
-            Default,
-            DefaultExpand,
-            NotStandalone,
-            ExternalEntityRef,
-            StartDoctypeDecl,
-            EndDoctypeDecl,
-            EntityDecl,
-            XmlDecl,
-            ElementDecl,
-            AttlistDecl,
-            SkippedEntity,
-        ][n]
-    }
-
-    /// The setter of Expat, and our function for it.
-    fn functions(self) -> (unsafe extern "C" fn(XmlParser, Function), Function) {
-        let e = loaded();
-        match self {
-            Event::StartElement => (e.on_start_element, start_element as Function),
-            Event::EndElement => (e.on_end_element, end_element as Function),
-            Event::ProcessingInstruction => (e.on_instruction, instruction as Function),
-            Event::CharacterData => (e.on_text, text as Function),
-            Event::UnparsedEntityDecl => (e.on_unparsed, unparsed as Function),
-            Event::NotationDecl => (e.on_notation, notation as Function),
-            Event::StartNamespaceDecl => (e.on_start_namespace, start_namespace as Function),
-            Event::EndNamespaceDecl => (e.on_end_namespace, end_namespace as Function),
-            Event::Comment => (e.on_comment, comment as Function),
-            Event::StartCdataSection => (e.on_start_cdata, start_cdata as Function),
-            Event::EndCdataSection => (e.on_end_cdata, end_cdata as Function),
-            Event::Default => (e.on_default, default as Function),
-            Event::DefaultExpand => (e.on_default_expand, default_expand as Function),
-            Event::NotStandalone => (e.on_not_standalone, not_standalone as Function),
-            Event::ExternalEntityRef => (e.on_external, external as Function),
-            Event::StartDoctypeDecl => (e.on_start_doctype, start_doctype as Function),
-            Event::EndDoctypeDecl => (e.on_end_doctype, end_doctype as Function),
-            Event::EntityDecl => (e.on_entity, entity as Function),
-            Event::XmlDecl => (e.on_xml_decl, xml_decl as Function),
-            Event::ElementDecl => (e.on_element_decl, element_decl as Function),
-            Event::AttlistDecl => (e.on_attlist, attlist as Function),
-            Event::SkippedEntity => (e.on_skipped, skipped as Function),
-        }
-    }
-
     /// Tells Expat whether the event is wanted.
     pub fn set(self, parser: XmlParser, on: bool) {
         let (set, f) = self.functions();
@@ -128,9 +93,9 @@ unsafe extern "C" fn refuse(_: XmlParser, _: Chars, _: Chars, _: Chars, _: Chars
 
 /// After an error: no handler is called any more, and external entities fail.
 pub fn give_up(p: &Parser) {
-    for i in 0..EVENTS {
-        let old = p.state().handlers[i].take();
-        Event::by_number(i).set(p.expat(), false);
+    for event in Event::ALL {
+        let old = p.state().handlers[event as usize].take();
+        event.set(p.expat(), false);
         drop(old);
     }
     unsafe { (loaded().on_external)(p.expat(), refuse as Function) }

@@ -351,9 +351,9 @@ with_handlers! {
         unsafe {
             let b = o as *mut ParserBody;
             if let Some(s) = (*b).state.as_mut() {
-                for i in 0..EVENTS {
-                    let old = s.handlers[i].take();
-                    Event::by_number(i).set((*b).expat, false);
+                for event in Event::ALL {
+                    let old = s.handlers[event as usize].take();
+                    event.set((*b).expat, false);
                     drop(old);
                 }
             }
@@ -493,9 +493,9 @@ with_handlers! {
         // SAFETY: C strings or NULL.
         let expat = unsafe { (loaded().external)(self.expat(), pointer(&context), pointer(&encoding)) };
         let p = Parser::wrap(expat, state, intern)?;
-        for i in 0..EVENTS {
-            if p.state().handlers[i].is_some() {
-                Event::by_number(i).set(expat, true);
+        for event in Event::ALL {
+            if p.state().handlers[event as usize].is_some() {
+                event.set(expat, true);
             }
         }
         Ok(p)
