@@ -104,9 +104,9 @@ impl MemoryView {
         }
         if !v.obj.is_null() {
             // SAFETY: the exporter lives as long as the holder; it must be hashable itself.
-            unsafe { Obj::from_ptr(v.obj) }.to_owned().hash()?;
+            let exporter = unsafe { Obj::from_ptr(v.obj) }.to_owned();
+            self.pinned(|| exporter.hash())?;
         }
-        self.check()?;
         let h = hash_key().hash_bytes(&contiguous_copy(v, b'C'));
         // SAFETY: own fields.
         unsafe { (*self.body()).hash = h };
@@ -314,15 +314,9 @@ impl MemoryView {
                 "memoryview: destination format must be a native single character format prefixed with an optional '@'"
             );
         };
-        let Some(from) = native_char(self.format()) else {
-            bail!(
-                ValueError,
-                "memoryview: source format must be a native single character format prefixed with an optional '@'"
-            );
-        };
         let to = native_char(new_format).unwrap_or(b'B');
         let is_byte = |c| matches!(c, b'b' | b'B' | b'c');
-        if !is_byte(from) && !is_byte(to) {
+        if !native_char(self.format()).is_some_and(is_byte) && !is_byte(to) {
             bail!(TypeError, "memoryview: cannot cast between two non-byte formats");
         }
         let size = item_size(to).unwrap_or(1) as isize;
@@ -430,7 +424,7 @@ impl MemoryView {
     #[method(sig = "(sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(&self, sep: Option<&Obj>, bytes_per_sep: i32) -> PyResult<Ref<Str>> {
         self.check()?;
-        bytes_methods::hex(&contiguous_copy(self.view(), b'C'), sep, bytes_per_sep)
+        self.pinned(|| bytes_methods::hex(&contiguous_copy(self.view(), b'C'), sep, bytes_per_sep))
     }
 
     /// Count the number of occurrences of a value.

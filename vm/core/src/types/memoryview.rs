@@ -203,7 +203,10 @@ impl MemoryView {
         }
         let mut p = self.start();
         for (dim, k) in key.items().iter().enumerate() {
-            p = self.at(p, dim, k.as_isize_index()?)?;
+            let i = k.as_isize_index()?;
+            // The conversion may have released the view.
+            self.check()?;
+            p = self.at(p, dim, i)?;
         }
         Ok(p)
     }
@@ -231,6 +234,16 @@ impl MemoryView {
     pub(crate) fn again(&self) -> PyResult<Ref<MemoryView>> {
         // SAFETY: own description.
         unsafe { add_view(self.holder(), self.view(), self.ndim()) }
+    }
+
+    /// Runs `f`, which may run Python code, with the view kept from being released: that is a `BufferError` meanwhile.
+    pub(crate) fn pinned<R>(&self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: own fields; the view counts as exported for the time of `f`.
+        unsafe { (*self.body()).exports += 1 };
+        let r = f();
+        // SAFETY: as above.
+        unsafe { (*self.body()).exports -= 1 };
+        r
     }
 
     pub(crate) fn release_view(&self) -> PyResult<()> {
@@ -314,6 +327,7 @@ impl MemoryView {
             let src = Buffer::get(value, abi::PyBUF_FULL_RO)?;
             let dest = self.again()?;
             dest.cut(s)?;
+            self.check()?;
             return copy_items(dest.view(), src.view());
         }
         if let Some(t) = key.downcast::<Tuple>() {
