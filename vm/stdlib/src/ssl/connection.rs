@@ -4,7 +4,7 @@
 //! do at once waits with `poll`, until the deadline that one operation has as a whole.
 
 use super::cert;
-use super::context::Context;
+use super::context::{Context, needed};
 use super::error::{self, About, Status, plain};
 use super::ffi::{self, P};
 use super::session::Session;
@@ -28,6 +28,9 @@ use dovetail_macros::{pymethods, pytype};
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::ptr::null_mut;
+
+/// The class's name in messages.
+const CLASS: &str = "_ssl._SSLSocket";
 
 const WANT_READ: i32 = 2;
 const WANT_WRITE: i32 = 3;
@@ -167,10 +170,10 @@ impl Connection {
                     if s.as_ascii().is_none() {
                         o.call_method(dovetail_core::sym!(encode), &[&*text("ascii")?])?;
                     }
-                    Some(
-                        CString::new(s.as_str()?)
-                            .map_err(|_| raise!(ValueError, "embedded null character"))?,
-                    )
+                    Some(CString::new(s.as_str()?).map_err(|_| {
+                        let what = "argument must be encoded string without null bytes, not str";
+                        raise!(TypeError, "{what}")
+                    })?)
                 }
             },
         };
@@ -775,7 +778,7 @@ impl Connection {
 
     #[setter]
     fn set_context(&self, value: Option<&Obj>) -> PyResult<()> {
-        let Some(c) = value.and_then(|v| v.downcast::<Context>()) else {
+        let Some(c) = needed(value, "context", CLASS)?.downcast::<Context>() else {
             bail!(TypeError, "The value must be a SSLContext");
         };
         drop(self.state().context.replace(c.to_ref()));
@@ -809,7 +812,7 @@ impl Connection {
 
     #[setter]
     fn set_owner(&self, value: Option<&Obj>) -> PyResult<()> {
-        self.set_owner_object(value)
+        self.set_owner_object(Some(needed(value, "owner", CLASS)?))
     }
 
     /// The underlying SSLSession object.
@@ -835,7 +838,7 @@ impl Connection {
 
     #[setter]
     fn set_session(&self, value: Option<&Obj>) -> PyResult<()> {
-        let Some(s) = value.and_then(|v| v.downcast::<Session>()) else {
+        let Some(s) = needed(value, "session", CLASS)?.downcast::<Session>() else {
             bail!(TypeError, "Value is not a SSLSession.");
         };
         if s.state().context.ctx() != self.context_object().ctx() {

@@ -235,6 +235,10 @@ impl Context {
             let mut loaded = 0;
             let mut failed = false;
             loop {
+                // DER has no text between certificates: what is left is the next one.
+                if !pem && loaded > 0 && ffi::BIO_ctrl_pending(b.0) == 0 {
+                    break;
+                }
                 let x = if pem {
                     ffi::PEM_read_bio_X509(b.0, null_mut(), None, null_mut())
                 } else {
@@ -268,12 +272,7 @@ impl Context {
                 };
                 return Err(error::last(Some(words), Some(0), line!()));
             }
-            let ended = if pem {
-                lib == ffi::ERR_LIB_PEM && reason == ffi::PEM_R_NO_START_LINE
-            } else {
-                lib == ffi::ERR_LIB_ASN1
-                    && (reason == ffi::ASN1_R_HEADER_TOO_LONG || reason == ffi::ASN1_R_NOT_ENOUGH_DATA)
-            };
+            let ended = pem && lib == ffi::ERR_LIB_PEM && reason == ffi::PEM_R_NO_START_LINE;
             if !failed && (ended || e == 0) {
                 ffi::ERR_clear_error();
                 return Ok(());
@@ -434,7 +433,7 @@ impl Context {
 
     #[setter]
     fn set_check_hostname(&self, value: Option<&Obj>) -> PyResult<()> {
-        let on = needed(value)?.is_true()?;
+        let on = needed(value, "check_hostname", "SSLContext")?.is_true()?;
         if on && self.verify_mode_value()? == 0 {
             self.apply_verify_mode(2)?;
         }
@@ -449,7 +448,7 @@ impl Context {
 
     #[setter(name = "_host_flags")]
     fn set_host_flags(&self, value: Option<&Obj>) -> PyResult<()> {
-        let flags = mask_u64(needed(value)?)? as u32;
+        let flags = mask_u64(needed(value, "_host_flags", "SSLContext")?)? as u32;
         self.state().host_flags.set(flags);
         // SAFETY: a live context.
         unsafe { ffi::X509_VERIFY_PARAM_set_hostflags(self.param(), flags) };
@@ -463,7 +462,7 @@ impl Context {
 
     #[setter]
     fn set_verify_mode(&self, value: Option<&Obj>) -> PyResult<()> {
-        self.apply_verify_mode(crate::osutil::c_int(needed(value)?)?)
+        self.apply_verify_mode(crate::osutil::c_int(needed(value, "verify_mode", "SSLContext")?)?)
     }
 
     #[getter]
@@ -474,7 +473,7 @@ impl Context {
 
     #[setter]
     fn set_verify_flags(&self, value: Option<&Obj>) -> PyResult<()> {
-        let value = needed(value)?;
+        let value = needed(value, "verify_flags", "SSLContext")?;
         if !value.has_index() {
             bail!(TypeError, "argument must be int, not {}", value.type_name());
         }
@@ -501,7 +500,7 @@ impl Context {
 
     #[setter]
     fn set_options(&self, value: Option<&Obj>) -> PyResult<()> {
-        let i = needed(value)?.index()?;
+        let i = needed(value, "options", "SSLContext")?.index()?;
         if i.is_negative() {
             bail!(ValueError, "Cannot convert negative int");
         }
@@ -535,7 +534,7 @@ impl Context {
 
     #[setter]
     fn set_minimum_version(&self, value: Option<&Obj>) -> PyResult<()> {
-        self.version_limit(needed(value)?, true)
+        self.version_limit(needed(value, "minimum_version", "SSLContext")?, true)
     }
 
     #[getter]
@@ -548,7 +547,7 @@ impl Context {
 
     #[setter]
     fn set_maximum_version(&self, value: Option<&Obj>) -> PyResult<()> {
-        self.version_limit(needed(value)?, false)
+        self.version_limit(needed(value, "maximum_version", "SSLContext")?, false)
     }
 
     /// Control the number of TLSv1.3 session tickets.
@@ -560,7 +559,7 @@ impl Context {
 
     #[setter]
     fn set_num_tickets(&self, value: Option<&Obj>) -> PyResult<()> {
-        let n = needed(value)?.as_i64()?;
+        let n = needed(value, "num_tickets", "SSLContext")?.as_i64()?;
         if n < 0 {
             bail!(ValueError, "value must be non-negative");
         }
@@ -612,7 +611,7 @@ impl Context {
 
     #[setter]
     fn set_sni_callback(&self, value: Option<&Obj>) -> PyResult<()> {
-        let value = needed(value)?;
+        let value = needed(value, "sni_callback", "SSLContext")?;
         if self.state().protocol == TLS_CLIENT {
             bail!(ValueError, "sni_callback cannot be set on TLS_CLIENT context");
         }
@@ -644,7 +643,7 @@ impl Context {
 
     #[setter(name = "_msg_callback")]
     fn set_msg_callback(&self, value: Option<&Obj>) -> PyResult<()> {
-        let value = needed(value)?;
+        let value = needed(value, "_msg_callback", "SSLContext")?;
         let on = !value.is_none();
         if on && !value.is_callable() {
             bail!(TypeError, "not a callable object");
@@ -662,7 +661,7 @@ impl Context {
 
     #[setter]
     fn set_keylog_filename(&self, value: Option<&Obj>) -> PyResult<()> {
-        let value = needed(value)?;
+        let value = needed(value, "keylog_filename", "SSLContext")?;
         // SAFETY: a live context.
         unsafe { ffi::SSL_CTX_set_keylog_callback(self.ctx(), None) };
         drop(self.state().keylog.take());
@@ -1062,6 +1061,6 @@ impl Context {
 }
 
 /// The value of an attribute that cannot be deleted.
-fn needed(value: Option<&Obj>) -> PyResult<&Obj> {
-    value.ok_or_else(|| raise!(AttributeError, "cannot delete attribute"))
+pub(super) fn needed<'a>(value: Option<&'a Obj>, name: &str, class: &str) -> PyResult<&'a Obj> {
+    value.ok_or_else(|| raise!(AttributeError, "attribute '{name}' of '{class}' objects cannot be deleted"))
 }

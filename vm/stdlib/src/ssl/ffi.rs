@@ -271,14 +271,11 @@ pub unsafe fn free(p: P) {
 pub const ERR_LIB_SYS: i32 = 2;
 pub const ERR_LIB_PEM: i32 = 9;
 pub const ERR_LIB_X509: i32 = 11;
-pub const ERR_LIB_ASN1: i32 = 13;
 pub const ERR_LIB_SSL: i32 = 20;
 pub const SSL_R_CERTIFICATE_VERIFY_FAILED: i32 = 134;
 pub const SSL_R_UNEXPECTED_EOF_WHILE_READING: i32 = 294;
 pub const X509_R_CERT_ALREADY_IN_HASH_TABLE: i32 = 101;
 pub const PEM_R_NO_START_LINE: i32 = 108;
-pub const ASN1_R_HEADER_TOO_LONG: i32 = 123;
-pub const ASN1_R_NOT_ENOUGH_DATA: i32 = 142;
 
 pub const BIO_C_SET_NBIO: c_int = 102;
 pub const BIO_C_SET_BUF_MEM_EOF_RETURN: c_int = 130;
