@@ -154,11 +154,11 @@ pub unsafe extern "C" fn server_name(ssl: P, alert: *mut c_int, arg: P) -> c_int
             let callback = c.state().sni.borrow().clone();
             let Some(callback) = callback else { return OK };
             let Some(connection) = connection_of(ssl) else { return OK };
+            let Some(subject) = connection.subject() else {
+                *alert = INTERNAL_ERROR;
+                return ALERT_FATAL;
+            };
             let run = || -> PyResult<c_int> {
-                let subject = match connection.owner_object() {
-                    Some(o) => o,
-                    None => connection.as_obj().to_owned(),
-                };
                 let name = ffi::SSL_get_servername(ssl, 0);
                 let name = if name.is_null() {
                     none().to_owned()
@@ -199,6 +199,9 @@ pub unsafe extern "C" fn server_name(ssl: P, alert: *mut c_int, arg: P) -> c_int
     })
 }
 
+/// The type that messages about ciphers are given, which have none on the wire.
+const CHANGE_CIPHER_SPEC: c_int = 0x101;
+
 /// Shows a protocol message to the context's `_msg_callback`.
 pub unsafe extern "C" fn message(
     writing: c_int,
@@ -214,7 +217,7 @@ pub unsafe extern "C" fn message(
         unsafe {
             let Some(connection) = connection_of(ssl) else { return };
             let callback = connection.context_object().state().message.borrow().clone();
-            let Some(callback) = callback else { return };
+            let (Some(callback), Some(subject)) = (callback, connection.subject()) else { return };
             let bytes = std::slice::from_raw_parts(buf.cast::<u8>(), len);
             let mut version = version;
             // Inner records name the version in their first bytes.
@@ -222,7 +225,7 @@ pub unsafe extern "C" fn message(
                 version = i32::from(bytes[1]) << 8 | i32::from(bytes[2]);
             }
             let kind = match content {
-                20 => i32::from(bytes.first().copied().unwrap_or(0)),
+                20 => CHANGE_CIPHER_SPEC,
                 21 => i32::from(bytes.get(1).copied().unwrap_or(0)),
                 22 => i32::from(bytes.first().copied().unwrap_or(0)),
                 0x100 => i32::from(bytes.first().copied().unwrap_or(0)),
@@ -230,10 +233,6 @@ pub unsafe extern "C" fn message(
                 _ => -1,
             };
             let run = || -> PyResult<()> {
-                let subject = match connection.owner_object() {
-                    Some(o) => o,
-                    None => connection.as_obj().to_owned(),
-                };
                 let direction = text(if writing != 0 { "write" } else { "read" })?;
                 callback.call(&[
                     &subject,

@@ -14,7 +14,7 @@ use crate::util::{Boxed, data, dealloc_boxed, int, new_native, text};
 use dovetail_core::error::{PyResult, Raised};
 use dovetail_core::native::{ArgInfo, FromArg, Place};
 use dovetail_core::object::buffer::{BytesLike, WritableBytes};
-use dovetail_core::object::{Obj, Object, Ref, ToRef};
+use dovetail_core::object::{AsObj, Obj, Object, Ref, ToRef};
 use dovetail_core::types::bytes::Bytes;
 use dovetail_core::types::dict::Dict;
 use dovetail_core::types::exception::BaseException;
@@ -144,6 +144,14 @@ impl Connection {
     /// The object that it was made for, if that is alive.
     pub fn owner_object(&self) -> Option<Object> {
         self.state().owner.borrow().as_ref().and_then(|w| w.get())
+    }
+
+    /// What callbacks are told the connection is: its owner; itself where it never had one. None when the owner is gone.
+    pub fn subject(&self) -> Option<Object> {
+        match &*self.state().owner.borrow() {
+            Some(owner) => owner.get(),
+            None => Some(self.as_obj().to_owned()),
+        }
     }
 
     /// Keeps an error of a callback until the operation is over.

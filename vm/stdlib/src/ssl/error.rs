@@ -51,6 +51,7 @@ pub fn class(kind: Kind) -> PyResult<&'static Type> {
                 let t = new_exception(&full, &[exc::OSError()], Some(doc))?;
                 // The message alone, without the number in front.
                 t.set_attr(sym!(__str__), super::str_of_error_method()?.as_obj())?;
+                t.set_flag(abi::Py_TPFLAGS_IMMUTABLETYPE, true);
                 Ok(t)
             }
             Kind::CertVerification => {
