@@ -31,8 +31,15 @@ type P = *mut abi::PyObject;
 trait Shape {
     /// The kind bits of the flags.
     const FLAGS: c_int;
+    /// How many they are, where that is fixed.
+    const COUNT: Option<usize> = None;
+
     /// Can it be called with so many? Where not, the general form says what is wrong.
-    fn takes(n: usize) -> bool;
+    #[inline(always)]
+    fn takes(n: usize) -> bool {
+        Self::COUNT.is_none_or(|count| count == n)
+    }
+
     /// Calls it with `n` words.
     unsafe fn call(def: &abi::PyMethodDef, this: P, from: *mut Value, n: usize) -> Result<P, ()>;
 }
@@ -40,11 +47,7 @@ trait Shape {
 struct NoArgs;
 impl Shape for NoArgs {
     const FLAGS: c_int = abi::METH_NOARGS;
-
-    #[inline(always)]
-    fn takes(n: usize) -> bool {
-        n == 0
-    }
+    const COUNT: Option<usize> = Some(0);
 
     #[inline(always)]
     unsafe fn call(def: &abi::PyMethodDef, this: P, _: *mut Value, _: usize) -> Result<P, ()> {
@@ -55,11 +58,7 @@ impl Shape for NoArgs {
 struct One;
 impl Shape for One {
     const FLAGS: c_int = abi::METH_O;
-
-    #[inline(always)]
-    fn takes(n: usize) -> bool {
-        n == 1
-    }
+    const COUNT: Option<usize> = Some(1);
 
     #[inline(always)]
     unsafe fn call(def: &abi::PyMethodDef, this: P, from: *mut Value, _: usize) -> Result<P, ()> {
@@ -75,11 +74,6 @@ impl Shape for Many {
     const FLAGS: c_int = abi::METH_FASTCALL;
 
     #[inline(always)]
-    fn takes(_: usize) -> bool {
-        true
-    }
-
-    #[inline(always)]
     unsafe fn call(def: &abi::PyMethodDef, this: P, from: *mut Value, n: usize) -> Result<P, ()> {
         settle(from, n)?;
         Ok(shaped::<Fast>(def)(this, from.cast(), n as isize))
@@ -89,11 +83,6 @@ impl Shape for Many {
 struct ManyNamed;
 impl Shape for ManyNamed {
     const FLAGS: c_int = abi::METH_FASTCALL | abi::METH_KEYWORDS;
-
-    #[inline(always)]
-    fn takes(_: usize) -> bool {
-        true
-    }
 
     #[inline(always)]
     unsafe fn call(def: &abi::PyMethodDef, this: P, from: *mut Value, n: usize) -> Result<P, ()> {

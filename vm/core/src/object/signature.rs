@@ -38,14 +38,26 @@ pub enum CallKind {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct CallFlags(pub u8);
 
-impl CallFlags {
-    /// The GIL is given up before and taken after the call.
-    pub const RELEASES_GIL: CallFlags = CallFlags(1);
-    /// `errno` is set from the thread's saved value before, and saved after the call.
-    pub const SAVES_ERRNO: CallFlags = CallFlags(2);
-    /// The function may leave an exception, and is called with the GIL.
-    pub const RAISES: CallFlags = CallFlags(4);
+macro_rules! call_flags {
+    ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
+        impl CallFlags {
+            $( $(#[$doc])* pub const $name: CallFlags = CallFlags($bit); )*
 
+            const NAMED: &[(&str, CallFlags)] = &[ $( (stringify!($name), CallFlags::$name) ),* ];
+        }
+    };
+}
+
+call_flags! {
+    /// The GIL is given up before and taken after the call.
+    RELEASES_GIL = 1;
+    /// `errno` is set from the thread's saved value before, and saved after the call.
+    SAVES_ERRNO = 2;
+    /// The function may leave an exception, and is called with the GIL.
+    RAISES = 4;
+}
+
+impl CallFlags {
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: CallFlags) -> CallFlags {
@@ -59,12 +71,7 @@ impl CallFlags {
 
     /// The names of those that are in.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let all = [
-            ("RELEASES_GIL", CallFlags::RELEASES_GIL),
-            ("SAVES_ERRNO", CallFlags::SAVES_ERRNO),
-            ("RAISES", CallFlags::RAISES),
-        ];
-        all.into_iter().filter(move |(_, flag)| self.has(*flag)).map(|(name, _)| name)
+        CallFlags::NAMED.iter().filter(move |(_, flag)| self.has(*flag)).map(|(name, _)| *name)
     }
 }
 

@@ -227,9 +227,7 @@ pub unsafe extern "C" fn message(
             let kind = match content {
                 20 => CHANGE_CIPHER_SPEC,
                 21 => i32::from(bytes.get(1).copied().unwrap_or(0)),
-                22 => i32::from(bytes.first().copied().unwrap_or(0)),
-                0x100 => i32::from(bytes.first().copied().unwrap_or(0)),
-                0x101 => i32::from(bytes.first().copied().unwrap_or(0)),
+                22 | 0x100 | 0x101 => i32::from(bytes.first().copied().unwrap_or(0)),
                 _ => -1,
             };
             let run = || -> PyResult<()> {
